@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+# The commands of a working copy. `make run` and `make test` do everything from a fresh clone on; all that they make is
+# in build/.
+#
+# The interpreter is named by its full path everywhere: the python3.11 that is first on PATH may be another build.
+PYTHON := /usr/bin/python3.11
+BUILD := build
+MESON_BUILD := $(BUILD)/meson
+VENV := $(BUILD)/venv
+VENV_PYTHON := $(VENV)/bin/python3.11
+
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
+                 -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
+           meson.build meson_options.txt pyproject.toml LICENSE README.md
+
+.PHONY: help setup build install run test test-python bench-slice bench-startup fuzz format format-check clean
+
+help:
+	@echo "make run          install what is missing, build, run the example"
+	@echo "make test         install what is missing, build, run every test"
+	@echo "make setup        install what is missing"
+	@echo "make build        compile; make install: into $(VENV)"
+	@echo "make bench-slice  three loops and a recursion against CPython and C"
+	@echo "make bench-startup  start-up time and memory against CPython"
+	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last)"
+	@echo "make format       clang-format the sources; make format-check: only look"
+
+setup:
+	@tools/setup/install_missing.sh
+
+$(VENV_PYTHON): | setup
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+# What meson-python sets is set here too, so that both use one build folder and nothing is compiled twice.
+$(MESON_BUILD)/build.ninja: | $(VENV_PYTHON)
+	@printf "[binaries]\npython = '$(CURDIR)/$(VENV_PYTHON)'\n" > $(BUILD)/native.ini
+	meson setup $(MESON_BUILD) --native-file $(BUILD)/native.ini --prefix /usr \
+	    -Ddebug=false -Doptimization=2 -Dtests=true
+
+build: $(MESON_BUILD)/build.ninja
+	@ninja -C $(MESON_BUILD)
+
+# A fresh environment that sees none of Debian's packages: what works here works in the user's.
+$(VENV)/.installed: $(SOURCES) $(MESON_BUILD)/build.ninja
+	@rm -rf $(VENV)
+	$(PYTHON) -m venv --without-pip $(VENV)
+	@ninja -C $(MESON_BUILD)
+	$(PYTHON) -m pip --quiet --python $(VENV_PYTHON) install --no-build-isolation --no-deps --no-index \
+	    --config-settings builddir=$(MESON_BUILD) .
+	@touch $@
+
+install: setup $(VENV)/.installed
+
+run: install
+	@$(VENV_PYTHON) examples/tour.py
+
+test: install
+	@$(PYTHON) tests/run_all.py --build $(BUILD)
+
+test-python: install
+	@$(PYTHON) tests/run_all.py --build $(BUILD) --only python
+
+bench-slice: install
+	@$(PYTHON) bench/slice.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --build $(BUILD)
+
+bench-startup: install
+	@$(PYTHON) bench/startup.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON)
+
+# Compares generated programs for seeds FIRST:LAST; what differs is kept.
+FUZZ_SEEDS ?= 1:200
+fuzz: install
+	@$(VENV_PYTHON) tests/python/fuzzing.py --seeds $(FUZZ_SEEDS) --keep $(BUILD)/fuzz
+
+format:
+	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format -i
+
+format-check:
+	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format --dry-run --Werror
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// Slabs, gaps, page protections and unwind registration.
+#include "clr/code_memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/check.h"
+
+// The unwinder's registry of call-frame tables (libgcc).
+extern "C" void __register_frame(void*);
+extern "C" void __deregister_frame(void*);
+
+namespace pyjion::clr {
+
+namespace {
+
+size_t roundUp(size_t size, size_t unit) {
+    return (size + unit - 1) / unit * unit;
+}
+
+size_t pageSize() {
+    static const size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    return size;
+}
+
+base::Failure<CodeMemoryError> refused(const char* what, int error) {
+    if (error == ENOMEM) {
+        return base::fail(CodeMemoryError{
+            CodeMemoryErrorKind::OutOfMemory,
+            fmt::format("no memory for machine code ({}: {}): the limit on address space or on the number of mappings "
+                        "is reached",
+                        what, std::strerror(error))});
+    }
+    return base::fail(CodeMemoryError{
+        CodeMemoryErrorKind::ExecutionRefused,
+        fmt::format("the system refuses memory for machine code ({}: {}); a security policy forbids it, for example "
+                    "SELinux execmem, systemd MemoryDenyWriteExecute or a seccomp filter. Nothing can be compiled in "
+                    "this process",
+                    what, std::strerror(error))});
+}
+
+}  // namespace
+
+CodeMemory& CodeMemory::instance() {
+    // Never destroyed: compiled functions may outlive static destructors.
+    static CodeMemory* memory = new CodeMemory;
+    return *memory;
+}
+
+CodeMemory::~CodeMemory() {
+    PYJION_CHECK(statistics_.blocks == 0, "{} blocks of machine code were not given back", statistics_.blocks);
+    while (!slabs_.empty()) {
+        dropSlab(*slabs_.begin()->second);
+    }
+}
+
+base::Result<CodeMemory::Slab*, CodeMemoryError> CodeMemory::addSlab(size_t atLeast) {
+    const size_t size = std::max(kSlabSize, roundUp(atLeast, pageSize()));
+    void* base = mmap(nullptr, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) {
+        return refused("mmap", errno);
+    }
+    auto slab = std::make_unique<Slab>();
+    slab->base = static_cast<std::byte*>(base);
+    slab->size = size;
+    slab->gaps.emplace(0, size);
+    ++statistics_.slabs;
+    statistics_.bytesReserved += size;
+    Slab* added = slab.get();
+    slabs_.emplace(added->base, std::move(slab));
+    return added;
+}
+
+// First fit, in the order of addresses: functions stay close together and slabs at the end become empty.
+base::Result<CodeMemory::Slab*, CodeMemoryError> CodeMemory::findRoom(size_t size, size_t* offset) {
+    for (auto& [base, slab] : slabs_) {
+        for (auto& [gapOffset, gapSize] : slab->gaps) {
+            if (gapSize >= size) {
+                *offset = gapOffset;
+                return slab.get();
+            }
+        }
+    }
+    *offset = 0;
+    return addSlab(size);
+}
+
+CodeMemory::Slab& CodeMemory::slabOf(const std::byte* address) {
+    auto after = slabs_.upper_bound(const_cast<std::byte*>(address));
+    PYJION_CHECK(after != slabs_.begin(), "address is not in code memory");
+    Slab& slab = *std::prev(after)->second;
+    PYJION_CHECK(address < slab.base + slab.size, "address is not in code memory");
+    return slab;
+}
+
+void CodeMemory::dropSlab(Slab& slab) {
+    unregisterUnwind(slab);
+    munmap(slab.base, slab.size);
+    --statistics_.slabs;
+    statistics_.bytesReserved -= slab.size;
+    slabs_.erase(slab.base);
+}
+
+// Keeps at most one empty slab, so that a program that compiles and frees one function does not map and unmap each
+// time.
+void CodeMemory::dropSpareSlabs(Slab& emptied) {
+    if (emptied.size > kSlabSize) {
+        dropSlab(emptied);
+        return;
+    }
+    for (auto& [base, slab] : slabs_) {
+        if (slab.get() != &emptied && slab->functions.empty()) {
+            dropSlab(emptied);
+            return;
+        }
+    }
+}
+
+base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offset, std::span<const std::byte> bytes) {
+    const size_t first = offset / pageSize() * pageSize();
+    const size_t length = roundUp(offset + bytes.size(), pageSize()) - first;
+    if (mprotect(slab.base + first, length, PROT_READ | PROT_WRITE) != 0) {
+        return refused("mprotect", errno);
+    }
+    std::memcpy(slab.base + offset, bytes.data(), bytes.size());
+    if (mprotect(slab.base + first, length, PROT_READ | PROT_EXEC) == 0) {
+        return true;
+    }
+    const int error = errno;
+    // Other functions live in these pages and are lost if the pages stay as they are.
+    const bool restored = mprotect(slab.base, slab.size, PROT_READ | PROT_EXEC) == 0;
+    PYJION_CHECK(restored || slab.functions.empty(), "machine code cannot be made executable again: {}",
+                 std::strerror(error));
+    return refused("mprotect", error);
+}
+
+// One table per slab: the unwinder searches its list of tables linearly, also for frames that have nothing to do with
+// us.
+void CodeMemory::unregisterUnwind(Slab& slab) {
+    if (!slab.functions.empty()) {
+        __deregister_frame(slab.ehFrame.bytes().data());
+    }
+}
+
+void CodeMemory::registerUnwind(Slab& slab) {
+    if (!slab.functions.empty()) {
+        __register_frame(slab.ehFrame.bytes().data());
+    }
+}
+
+void CodeMemory::rebuildUnwind(Slab& slab) {
+    slab.ehFrame = EhFrame();
+    for (auto& [offset, function] : slab.functions) {
+        function.ehFrameEntry = slab.ehFrame.add(slab.base + offset, function.codeSize, function.unwindInstructions);
+    }
+}
+
+void CodeMemory::addFunction(Slab& slab, size_t offset, PlacedFunction function) {
+    unregisterUnwind(slab);
+    function.ehFrameEntry = slab.ehFrame.add(slab.base + offset, function.codeSize, function.unwindInstructions);
+    slab.functions.emplace(offset, std::move(function));
+    registerUnwind(slab);
+}
+
+void CodeMemory::removeFunction(Slab& slab, size_t offset) {
+    unregisterUnwind(slab);
+    auto function = slab.functions.find(offset);
+    slab.ehFrame.remove(function->second.ehFrameEntry);
+    slab.functions.erase(function);
+    if (slab.ehFrame.waste() * 2 > slab.ehFrame.bytes().size()) {
+        rebuildUnwind(slab);
+    }
+    registerUnwind(slab);
+}
+
+void CodeMemory::returnGap(Slab& slab, size_t offset, size_t size) {
+    auto next = slab.gaps.lower_bound(offset);
+    if (next != slab.gaps.end() && offset + size == next->first) {
+        size += next->second;
+        next = slab.gaps.erase(next);
+    }
+    if (next != slab.gaps.begin()) {
+        auto previous = std::prev(next);
+        if (previous->first + previous->second == offset) {
+            previous->second += size;
+            return;
+        }
+    }
+    slab.gaps.emplace(offset, size);
+}
+
+base::Result<CodeBlock, CodeMemoryError> CodeMemory::place(std::span<const std::byte> image, size_t codeSize,
+                                                           std::span<const uint8_t> unwindInstructions) {
+    ForkMutex::Lock lock(mutex_);
+    const size_t size = roundUp(std::max<size_t>(image.size(), 1), kAlignment);
+    if (size > statistics_.limit || statistics_.bytesInUse > statistics_.limit - size) {
+        ++statistics_.refusedByLimit;
+        return base::fail(CodeMemoryError{
+            CodeMemoryErrorKind::LimitReached,
+            fmt::format("the limit on machine code is reached: {} bytes are in use and {} more were needed, the limit "
+                        "is {}",
+                        statistics_.bytesInUse, size, statistics_.limit)});
+    }
+    size_t offset = 0;
+    auto found = findRoom(size, &offset);
+    if (!found) {
+        return base::fail(found.error());
+    }
+    Slab& slab = **found;
+    auto copied = copyInto(slab, offset, image);
+    if (!copied) {
+        if (slab.functions.empty()) {
+            dropSlab(slab);
+        }
+        return base::fail(copied.error());
+    }
+    const size_t gapSize = slab.gaps[offset];
+    slab.gaps.erase(offset);
+    if (gapSize > size) {
+        slab.gaps.emplace(offset + size, gapSize - size);
+    }
+    addFunction(slab, offset, {size, codeSize, {unwindInstructions.begin(), unwindInstructions.end()}, 0});
+    ++statistics_.blocks;
+    statistics_.bytesInUse += size;
+    return CodeBlock{slab.base + offset, size};
+}
+
+void CodeMemory::free(CodeBlock block) {
+    ForkMutex::Lock lock(mutex_);
+    Slab& slab = slabOf(block.address);
+    const auto offset = static_cast<size_t>(block.address - slab.base);
+    const auto function = slab.functions.find(offset);
+    PYJION_CHECK(function != slab.functions.end() && function->second.blockSize == block.size,
+                 "a block of machine code is freed that was not placed");
+    removeFunction(slab, offset);
+    returnGap(slab, offset, block.size);
+    --statistics_.blocks;
+    statistics_.bytesInUse -= block.size;
+    if (slab.functions.empty()) {
+        dropSpareSlabs(slab);
+    }
+}
+
+base::Result<bool, CodeMemoryError> CodeMemory::write(CodeBlock block, size_t offset,
+                                                      std::span<const std::byte> bytes) {
+    ForkMutex::Lock lock(mutex_);
+    PYJION_CHECK(offset <= block.size && bytes.size() <= block.size - offset, "write beyond a block of machine code");
+    Slab& slab = slabOf(block.address);
+    return copyInto(slab, static_cast<size_t>(block.address - slab.base) + offset, bytes);
+}
+
+base::Result<bool, CodeMemoryError> CodeMemory::probe() {
+    static constexpr std::byte kReturn[] = {std::byte{0xc3}};
+    auto block = place(kReturn, sizeof kReturn, {});
+    if (!block) {
+        return base::fail(block.error());
+    }
+    free(*block);
+    return true;
+}
+
+void CodeMemory::setLimit(size_t bytes) {
+    ForkMutex::Lock lock(mutex_);
+    statistics_.limit = bytes;
+}
+
+CodeMemoryStatistics CodeMemory::statistics() {
+    ForkMutex::Lock lock(mutex_);
+    return statistics_;
+}
+
+}  // namespace pyjion::clr

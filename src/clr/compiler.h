@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// CIL in, machine code in executable memory out. Every failure is a value; none ends the process, and the JIT stays
+// usable after each.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/result.h"
+#include "cil/body.h"
+#include "cil/encode.h"
+#include "clr/code_memory.h"
+#include "clr/compilation.h"
+#include "clr/library.h"
+#include "clr/native_code.h"
+
+namespace pyjion::clr {
+
+/// Sums over the process.
+struct CompileCounters {
+    uint64_t compiles = 0;  // successful ones
+    uint64_t failures = 0;
+    uint64_t unrequestedMinOpts = 0;  // optimised code was asked for, the JIT gave MinOpts
+    uint64_t backEndErrors = 0;       // errors inside the JIT, including those that it got over
+    uint64_t nanoseconds = 0;         // inside compile()
+};
+
+CompileCounters compileCounters();
+
+class Compiler {
+  public:
+    /// Larger frames are refused: nothing in the code checks the stack for so much.
+    static constexpr uint32_t kMaxFrameBytes = 64 * 1024;
+
+    explicit Compiler(Library& library, CodeMemory& memory = CodeMemory::instance())
+        : library_(library), memory_(memory) {}
+
+    /// `poolValues` are the words of the body's pool entries, in their order.
+    base::Result<std::unique_ptr<NativeCode>, CompileError> compile(const cil::Body& body, const cil::Encoded& encoded,
+                                                                    std::span<const uint64_t> poolValues,
+                                                                    const CompileOptions& options = {});
+    base::Result<std::unique_ptr<NativeCode>, CompileError> compile(const MethodSource& source,
+                                                                    std::span<const uint64_t> poolValues,
+                                                                    const CompileOptions& options = {});
+
+  private:
+    Library& library_;
+    CodeMemory& memory_;
+};
+
+}  // namespace pyjion::clr

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// ICorJitHost: memory and configuration for the JIT. The JIT keeps the object for the rest of the process.
+//
+// Compiling takes arena memory in slabs of 64 KiB, several per method; fetching them from the system each time costs up
+// to a third of the compile time, so they are pooled and trimmed after each compile.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clr/fork_mutex.h"
+#include "clr/jit_interface.h"
+
+namespace pyjion::clr {
+
+/// JIT knobs by name, without prefix ("EnableAVX2" -> "0"); numbers are decimal.
+using JitConfig = std::map<std::string, std::string>;
+
+struct HostObject {
+    const HostTable* table;
+};
+
+class Host : public HostObject {
+  public:
+    static constexpr size_t kSlabSize = 64 * 1024;
+    static constexpr size_t kPoolBytesKept = 2 * 1024 * 1024;
+
+    /// `config` is added to, and wins over, the settings that pyjion always uses.
+    explicit Host(const JitConfig& config);
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    /// Gives pooled slabs beyond kPoolBytesKept back to the system.
+    void trim();
+
+    size_t pooledBytes() const { return pool_.size() * kSlabSize; }
+    /// Slabs that the JIT holds now: 0 between compiles.
+    size_t slabsInUse() const { return slabsInUse_; }
+
+  private:
+    static const HostTable kTable;
+    static int intConfig(HostObject* self, const char* name, int fallback);
+    static const char* stringConfig(HostObject* self, const char* name);
+    static void* takeSlab(HostObject* self, size_t size, size_t* actualSize);
+    static void giveSlab(HostObject* self, void* slab, size_t size);
+
+    JitConfig config_;
+    ForkMutex mutex_;
+    std::vector<void*> pool_;
+    size_t slabsInUse_ = 0;
+};
+
+}  // namespace pyjion::clr

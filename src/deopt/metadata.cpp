@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "deopt/metadata.h"
+
+#define FMT_HEADER_ONLY
+#include <fmt/format.h>
+
+namespace pyjion::deopt {
+namespace {
+
+constexpr std::array kReasons = {
+#define REASON(name, text, effect) ReasonInfo{#name, text, Effect::effect},
+#include "deopt/reasons.def"
+#undef REASON
+};
+
+std::string printValue(const SlotRecipe& recipe) {
+    const auto& words = recipe.words;
+    switch (recipe.kind) {
+        case SlotKind::InFrame:
+            return "in-frame";
+        case SlotKind::Null:
+            return "null";
+        case SlotKind::Owned:
+            return fmt::format("owned[{}]", words[0]);
+        case SlotKind::Borrowed:
+            return fmt::format("borrowed[{}]", words[0]);
+        case SlotKind::Int:
+            return fmt::format("int[{}]", words[0]);
+        case SlotKind::Double:
+            return fmt::format("double[{}]", words[0]);
+        case SlotKind::Bool:
+            return fmt::format("bool[{}]", words[0]);
+        case SlotKind::RangeIter:
+            return fmt::format("range-iter[{}, {}, {}]", words[0], words[1], words[2]);
+    }
+    return "?";
+}
+
+std::string print(const SlotRecipe& recipe) {
+    return recipe.condition == SlotRecipe::kAlways ? printValue(recipe)
+                                                   : fmt::format("{} if [{}]", printValue(recipe), recipe.condition);
+}
+
+std::string print(const Exit& exit) {
+    std::string text(info(exit.reason).name);
+    if (exit.mode == ResumeMode::Before) {
+        text += fmt::format(" before {}", exit.resumeIndex);
+    } else {
+        text += fmt::format(" raised at {}, else on at {}{}", exit.runningIndex, exit.nextIndex,
+                            exit.pushesResult ? " with the result" : "");
+    }
+    text += ", locals";
+    for (const LocalRecipe& local : exit.locals) {
+        text += fmt::format(" {}={}", local.local, print(local.recipe));
+    }
+    text += ", stack";
+    for (const SlotRecipe& slot : exit.stack) {
+        text += " " + print(slot);
+    }
+    return text;
+}
+
+}  // namespace
+
+const ReasonInfo& info(Reason reason) {
+    return kReasons[static_cast<size_t>(reason)];
+}
+
+size_t reasonCount() {
+    return kReasons.size();
+}
+
+std::string print(const ExitTable& table) {
+    std::string text = fmt::format("{} exits, {} words\n", table.exits.size(), table.bufferWords);
+    for (size_t number = 0; number < table.exits.size(); number++) {
+        text += fmt::format("exit {}: {}\n", number, print(table.exits[number]));
+    }
+    return text;
+}
+
+}  // namespace pyjion::deopt

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Exit metadata: how to rebuild the interpreter's frame from the words that an exit stored.
+//
+// Compiled code leaves through one common block: it stores the union of the values that exits need into a buffer, as
+// raw 64-bit words, and passes the number of the exit. Everything that differs between exits is here, as plain data.
+// Slots are described by kinds, never as pre-formatted stack words, because how a word looks differs between CPython
+// versions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <Python.h>
+
+namespace pyjion::deopt {
+
+enum class Effect : uint8_t { Speculation, Exact, Stress };
+
+enum class Reason : uint8_t {
+#define REASON(name, text, effect) name,
+#include "deopt/reasons.def"
+#undef REASON
+};
+
+/// The reason's name, its text, and what follows from it: one row of reasons.def.
+struct ReasonInfo {
+    const char* name;
+    const char* text;
+    Effect effect;
+};
+const ReasonInfo& info(Reason reason);
+size_t reasonCount();
+
+enum class SlotKind : uint8_t {
+    InFrame,    // the frame's slot is already right (locals only)
+    Null,       // no value
+    Owned,      // word = PyObject* whose reference goes to the frame
+    Borrowed,   // word = PyObject* that the frame needs a reference of its own to
+    Int,        // word = int64: becomes an int
+    Double,     // word = double: becomes a float
+    Bool,       // word = 0 or 1: becomes a bool
+    RangeIter,  // three words (next value, step, limit): become an iterator over (limit - next) / step values
+};
+
+/// Where a slot's words are in the exit buffer.
+struct SlotRecipe {
+    static constexpr uint16_t kAlways = UINT16_MAX;
+    SlotKind kind = SlotKind::Null;
+    std::array<uint16_t, 3> words{};
+    uint16_t condition = kAlways;  // word of a truth value; while it is false, the frame's slot is right (locals only)
+};
+
+struct LocalRecipe {
+    uint16_t local = 0;
+    SlotRecipe recipe;
+};
+
+enum class ResumeMode : uint8_t {
+    Before,  // re-execute the instruction at `resumeIndex`
+    Raised,  // the instruction failed (an exception is set), or it succeeded and must be left behind it: see leave()
+};
+
+/// One exit of a compiled function.
+struct Exit {
+    Reason reason = Reason::Forced;
+    ResumeMode mode = ResumeMode::Before;
+    uint32_t resumeIndex =
+        0;  // code unit at which the interpreter goes on (an instruction start, EXTENDED_ARG included)
+    uint32_t runningIndex = 0;        // code unit of the instruction itself, what tracebacks name
+    uint32_t nextIndex = 0;           // Raised: where to go on behind the instruction, its result pushed
+    bool pushesResult = true;         // Raised: whether the instruction pushes its result
+    std::vector<LocalRecipe> locals;  // those that are not InFrame
+    std::vector<SlotRecipe> stack;
+    uint64_t count = 0;
+};
+
+/// All exits of one piece of compiled code. Lives as long as the code.
+struct ExitTable {
+    std::vector<Exit> exits;
+    uint32_t bufferWords = 0;
+    void* owner = nullptr;  // the driver's record of the code, for counting and for recompilation
+};
+
+/// Text form of a table, one exit a line, for dumps and golden tests.
+std::string print(const ExitTable& table);
+
+}  // namespace pyjion::deopt

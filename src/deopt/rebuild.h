@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Makes an interpreter frame complete from what an exit of compiled code stored: locals that the frame does not hold
+// yet and the value stack. Does not set the position, and does not leave: see leave.h.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+#include "deopt/metadata.h"
+#include "python/frame.h"
+
+namespace pyjion::deopt {
+
+/// Reads `words` as `exit` describes them, boxes what has to be boxed, stores the locals and the value stack, and only
+/// then releases what the locals held before, which may run Python code: the caller sets the position beforehand, as
+/// the frame can be looked at from there. References that the words own go to the frame. Running out of memory while
+/// boxing ends the process with a message: compiled code is gone by then, and the interpreter cannot go on without the
+/// values.
+void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, const uint64_t* words);
+
+}  // namespace pyjion::deopt

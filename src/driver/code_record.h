@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Everything the JIT knows about one code object. A record is made when the code is first entered (or named by the
+// API), lives in the code object's co_extra slot, and dies with the code object; running frames keep the code object
+// alive, so that compiled code is never freed while it runs.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cil/body.h"
+#include "cil/encode.h"
+#include "clr/native_code.h"
+#include "deopt/metadata.h"
+#include "runtime/entry.h"
+#include "runtime/site.h"
+#include "runtime/tiering.h"
+
+namespace pyjion::driver {
+
+enum class Tier : uint8_t { Interpreter, Quick, Full };
+const char* tierName(Tier tier);
+
+struct CodeRecord;
+
+/// One piece of machine code and what is needed to leave it and to show it.
+struct CompiledCode {
+    CodeRecord* record = nullptr;
+    Tier tier = Tier::Quick;
+    int32_t entryIndex = 0;  // code unit at which it is entered; not 0: on-stack replacement at that loop
+    std::unique_ptr<clr::NativeCode> native;
+    deopt::ExitTable exits;
+    cil::Body body;  // its tables; the instructions are in `encoded`
+    cil::Encoded encoded;
+    std::string hir;
+    std::vector<PyObject*> keptAlive;  // owned: objects that the code names and that nothing else keeps alive
+    double milliseconds = 0;
+    uint64_t failedGuesses = 0;
+
+    CompiledCode() = default;
+    ~CompiledCode();
+    CompiledCode(const CompiledCode&) = delete;
+    CompiledCode& operator=(const CompiledCode&) = delete;
+
+    runtime::CompiledBody entry() const { return native->as<PyObject*(PyThreadState*, _PyInterpreterFrame*)>(); }
+};
+
+/// Why something is not compiled: a sentence, and the line of the source that it is about (0: all of it).
+struct Refusal {
+    std::string reason;
+    int32_t line = 0;
+};
+
+struct CodeRecord : runtime::CodeEntry {
+    PyCodeObject* code = nullptr;  // borrowed: the record dies with it
+    bool suppressed = false;
+    bool failed = false;  // cannot be compiled, for `refusal`
+    Refusal refusal;      // also why it is not compiled yet
+    uint32_t bytecodes = 0;
+    uint32_t fullCompiles = 0;
+    uint64_t backEdges = 0;        // counted by quick code
+    uint64_t interpretedRuns = 0;  // of `runCount`, those that the interpreter ran
+
+    std::unique_ptr<CompiledCode> quick;
+    std::unique_ptr<CompiledCode> full;
+    std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
+    std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
+    std::vector<runtime::Site> sites;                        // never resized once made: code points into it
+    std::vector<runtime::LoopCounter> loopCounters;          // likewise
+
+    /// The code that new calls enter, or null.
+    const CompiledCode* current() const { return full ? full.get() : quick.get(); }
+    Tier tier() const { return full ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
+    /// Every piece of code there is, in the order in which it is shown.
+    std::vector<const CompiledCode*> all() const;
+};
+
+/// The record of a code object, made if there is none. Null with an exception set when memory is short.
+CodeRecord* recordFor(PyCodeObject* code);
+
+/// Calls a function with each record there is.
+void forEachRecord(const std::function<void(const CodeRecord&)>& visit);
+
+/// Sets what new calls enter: the record's current code, or nothing while the JIT is off.
+void attach(CodeRecord& record, bool enabled);
+/// The same for all records.
+void attachAll(bool enabled);
+
+/// Asks CPython for the co_extra word. False when it has none left.
+bool startRegistry();
+
+}  // namespace pyjion::driver

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#include "driver/compile.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/check.h"
+#include "bytecode/print.h"
+#include "cil/print.h"
+#include "cil/verify.h"
+#include "clr/compiler.h"
+#include "clr/disassemble.h"
+#include "driver/engine.h"
+#include "driver/facts.h"
+#include "driver/options.h"
+#include "driver/policy.h"
+#include "driver/pool.h"
+#include "driver/statistics.h"
+#include "frontend/build.h"
+#include "hir/print.h"
+#include "hir/verify.h"
+#include "lower/lower.h"
+#include "passes/pass_scope.h"
+#include "passes/pipeline.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+/// The stages share what they know about the code and about where they failed.
+class Compilation {
+  public:
+    explicit Compilation(const CompileRequest& request)
+        : request_(request), record_(*request.record), name_(PyUnicode_AsUTF8(record_.code->co_qualname)) {}
+
+    bool run();
+
+  private:
+    bool decode();
+    void prepareRecord();
+    bool buildFunction();
+    void optimise();
+    bool lowerFunction();
+    bool encodeAndCompile();
+    void install();
+
+    /// The code as it is cannot be compiled: remembered, and never tried again.
+    bool refuse(std::string reason, int32_t line);
+    /// One of our own stages broke a rule: a bug, counted; the code stays interpreted.
+    bool internalError(const std::string& stage, const std::string& report);
+    void dump(std::string_view what, std::string_view kind, const std::string& text) const;
+    bool wants(std::string_view kind) const;
+    static bool verifies() { return options().verify; }
+
+    const CompileRequest& request_;
+    CodeRecord& record_;
+    std::string name_;
+    bytecode::Code code_;
+    hir::Function function_;
+    passes::PassContext context_;
+    lower::Lowered lowered_;
+    std::unique_ptr<CompiledCode> result_ = std::make_unique<CompiledCode>();
+};
+
+bool Compilation::wants(std::string_view kind) const {
+    return ("," + options().dump + ",").find("," + std::string(kind) + ",") != std::string::npos;
+}
+
+void Compilation::dump(std::string_view what, std::string_view kind, const std::string& text) const {
+    if (wants(kind)) {
+        std::fprintf(stderr, "; %s: %.*s\n%s\n", name_.c_str(), static_cast<int>(what.size()), what.data(),
+                     text.c_str());
+    }
+}
+
+bool Compilation::refuse(std::string reason, int32_t line) {
+    record_.failed = true;
+    record_.refusal = {std::move(reason), line};
+    statistics().refused++;
+    return false;
+}
+
+bool Compilation::internalError(const std::string& stage, const std::string& report) {
+    statistics().internalErrors++;
+    dump(stage, "errors", report);
+    return refuse(fmt::format("an error inside of pyjion, in {}: {}", stage, report.substr(0, report.find('\n'))), 0);
+}
+
+bool Compilation::decode() {
+    auto decoded = bytecode::decode(record_.code);
+    if (!decoded.ok()) {
+        return refuse(decoded.error(), 0);
+    }
+    code_ = std::move(*decoded);
+    dump("bytecode", "bytecode", wants("bytecode") ? bytecode::print(code_) : "");
+    return true;
+}
+
+/// Sites and loop counters are shared by everything that is compiled of this code object.
+void Compilation::prepareRecord() {
+    if (record_.bytecodes != 0) {
+        return;
+    }
+    record_.bytecodes = static_cast<uint32_t>(code_.instructions.size());
+    std::vector<uint32_t> numbers = frontend::numberSites(code_);
+    uint32_t count = 0;
+    for (uint32_t number : numbers) {
+        count += number != frontend::kNoSite;
+    }
+    record_.sites.resize(count);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        const bytecode::Instruction& instruction = code_.instructions[ordinal];
+        if (instruction.opcode == bytecode::Opcode::LOAD_GLOBAL) {
+            record_.sites[numbers[ordinal]].name = PyTuple_GET_ITEM(record_.code->co_names, instruction.argument >> 1);
+        } else if (instruction.opcode == bytecode::Opcode::STORE_GLOBAL) {
+            record_.sites[numbers[ordinal]].name = PyTuple_GET_ITEM(record_.code->co_names, instruction.argument);
+        }
+    }
+    for (const bytecode::Loop& loop : code_.loops) {
+        int32_t header = code_.instructions[code_.blocks[loop.header].first].start;
+        record_.loopCounters.push_back(runtime::LoopCounter{firstLoopLimit(), &record_, static_cast<uint32_t>(header)});
+    }
+}
+
+bool Compilation::buildFunction() {
+    bool full = request_.tier == Tier::Full;
+    frontend::Input input;
+    input.code = &code_;
+    input.name = name_;
+    input.localCount = static_cast<uint32_t>(record_.code->co_nlocalsplus);
+    input.stackSize = static_cast<uint32_t>(record_.code->co_stacksize);
+    input.codeFlags = static_cast<uint32_t>(record_.code->co_flags);
+    input.constantTypes = constantTypes(record_.code);
+    input.entryIndex = request_.entryIndex;
+    input.countLoops = !full;
+    input.forcedExits = options().stress.forcesExits();
+    if (full) {
+        input.seen = seenTypes(record_, code_);
+        if (request_.frame != nullptr) {
+            input.entryTypes = localTypes(request_.frame);
+            input.entryStackTypes = stackTypes(request_.frame);
+        }
+    }
+    auto built = frontend::build(input);
+    if (!built.ok()) {
+        return refuse(built.error().reason, built.error().line);
+    }
+    function_ = std::move(*built);
+    if (verifies()) {
+        auto errors = hir::verify(function_, hir::Stage::AfterFrontend);
+        if (!errors.empty()) {
+            return internalError("the front end", hir::printErrors(function_, errors));
+        }
+    }
+    dump("HIR", "hir", wants("hir") ? hir::print(function_) : "");
+    return true;
+}
+
+void Compilation::optimise() {
+    if (request_.tier != Tier::Full || options().stress.noPasses) {
+        return;
+    }
+    context_.facts.argumentCount = static_cast<uint32_t>(record_.code->co_argcount + record_.code->co_kwonlyargcount);
+    context_.facts.constants = constantFacts(record_.code);
+    PyObject* globals = request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
+    PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
+    findGlobals(record_, code_, globals, builtins, context_.facts, result_->keptAlive);
+    context_.verify = verifies();
+    if (options().fuel != UINT64_MAX) {
+        context_.fuel = passes::Fuel(options().fuel);
+    }
+    context_.disabled = disabledPasses();
+    if (wants("passes")) {
+        context_.dump = [this](std::string_view pass, const hir::Function& function) {
+            dump(fmt::format("HIR after {}", pass), "passes", hir::print(function));
+        };
+    }
+    passes::runPasses(passes::kPipeline, function_, context_);
+    dump("optimised HIR", "hir", wants("hir") ? hir::print(function_) : "");
+}
+
+bool Compilation::lowerFunction() {
+    if (verifies()) {
+        auto errors = hir::verify(function_, hir::Stage::Lowerable);
+        if (!errors.empty()) {
+            return internalError("the passes", hir::printErrors(function_, errors));
+        }
+    }
+    result_->hir = hir::print(function_);
+    lower::Input input;
+    input.function = &function_;
+    input.bounds.resize(static_cast<size_t>(Py_SIZE(record_.code)));
+    for (const bytecode::Instruction& instruction : code_.instructions) {
+        input.bounds[static_cast<size_t>(instruction.index)] = {static_cast<uint32_t>(instruction.start),
+                                                                static_cast<uint32_t>(instruction.next),
+                                                                static_cast<uint32_t>(std::max(instruction.line, 0))};
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
+        input.names.emplace_back(PyUnicode_AsUTF8(PyTuple_GET_ITEM(record_.code->co_names, i)));
+    }
+    input.quick = request_.tier == Tier::Quick;
+    input.spillAll = options().stress.spillAll;
+    input.forcedExitEvery = options().stress.exitEvery;
+    auto lowered = lower::lower(input);
+    if (!lowered.ok()) {
+        return refuse(lowered.error(), 0);
+    }
+    lowered_ = std::move(*lowered);
+    dump("CIL", "cil", wants("cil") ? cil::printBody(lowered_.body) : "");
+    if (verifies()) {
+        auto errors = cil::verify(lowered_.body);
+        if (!errors.empty()) {
+            return internalError("the lowering",
+                                 fmt::format("instruction {}: {}", errors.front().instruction, errors.front().message));
+        }
+    }
+    return true;
+}
+
+bool Compilation::encodeAndCompile() {
+    auto encoded = cil::encode(lowered_.body);
+    if (!encoded.ok()) {
+        return internalError("the encoder", encoded.error());
+    }
+    result_->record = &record_;
+    result_->tier = request_.tier;
+    result_->entryIndex = request_.entryIndex;
+    result_->exits = std::move(lowered_.exits);
+    result_->exits.owner = result_.get();
+    PYJION_CHECK(result_->exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", name_,
+                 result_->exits.bufferWords);
+    std::vector<uint64_t> words = bindPool(lowered_.pool, record_, *result_);
+    clr::CompileOptions compileOptions;
+    compileOptions.optimise = request_.tier == Tier::Full;
+    auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
+    if (!native.ok()) {
+        if (native.error().kind == clr::CompileErrorKind::CodeMemory) {
+            return refuse(native.error().message, 0);
+        }
+        return internalError("the back end", native.error().message);
+    }
+    result_->native = std::move(*native);
+    result_->encoded = std::move(*encoded);
+    result_->body = std::move(lowered_.body);
+    result_->body.code.clear();
+    result_->body.code.shrink_to_fit();
+    return true;
+}
+
+void Compilation::install() {
+    statistics().count(*result_);
+    auto replace = [this](std::unique_ptr<CompiledCode>& place) {
+        if (place) {
+            record_.retired.push_back(std::move(place));
+        }
+        place = std::move(result_);
+    };
+    dump("machine code", "asm", wants("asm") ? nativeListing(*result_) : "");
+    dump("exits", "exits", wants("exits") ? deopt::print(result_->exits) : "");
+    dump("time", "timings", fmt::format("{:.3f} ms, {} code", result_->milliseconds, tierName(result_->tier)));
+    if (request_.entryIndex != 0) {
+        replace(record_.loops[request_.entryIndex]);
+    } else {
+        record_.fullCompiles += request_.tier == Tier::Full;
+        replace(request_.tier == Tier::Full ? record_.full : record_.quick);
+    }
+    record_.refusal = {};
+    attach(record_, engine().compiles());
+}
+
+bool Compilation::run() {
+    auto start = std::chrono::steady_clock::now();
+    if (!decode()) {
+        return false;
+    }
+    prepareRecord();
+    if (!buildFunction()) {
+        return false;
+    }
+    optimise();
+    if (!lowerFunction() || !encodeAndCompile()) {
+        return false;
+    }
+    result_->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    install();
+    return true;
+}
+
+}  // namespace
+
+bool compileCode(const CompileRequest& request) {
+    return Compilation(request).run();
+}
+
+std::string cilListing(const CompiledCode& code) {
+    uint32_t line = 0;
+    return cil::listing(code.body, code.encoded, [&](const cil::SourcePosition& position) {
+        if (position.line == line) {
+            return std::string();
+        }
+        line = position.line;
+        return fmt::format("line {}", line);
+    });
+}
+
+std::string nativeListing(const CompiledCode& code) {
+    uint32_t line = 0;
+    return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
+        std::vector<std::string> lines;
+        auto position = code.encoded.positionAt(ilOffset);
+        if (position && position->line != line) {
+            line = position->line;
+            lines.push_back(fmt::format("line {}", line));
+        }
+        return lines;
+    });
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The pipeline: code object -> bytecode -> HIR -> passes -> CIL -> machine code. Runs under the GIL and runs no Python
+// code.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/code_record.h"
+#include "python/frame.h"
+
+namespace pyjion::driver {
+
+/// What is to be compiled, and the live state that it may be specialised for.
+struct CompileRequest {
+    CodeRecord* record = nullptr;
+    Tier tier = Tier::Quick;
+    int32_t entryIndex = 0;          // not 0: on-stack replacement at that loop header
+    python::Frame* frame = nullptr;  // the activation that asks, its value stack in place; may be null
+    PyObject* globals = nullptr;     // of the function, where there is no frame; may be null
+    PyObject* builtins = nullptr;
+};
+
+/// Compiles, and installs the code in the record. On failure the record says why; Unsupported code is not tried again.
+bool compileCode(const CompileRequest& request);
+
+/// The process's listing callbacks of one piece of code.
+std::string cilListing(const CompiledCode& code);
+std::string nativeListing(const CompiledCode& code);
+
+}  // namespace pyjion::driver

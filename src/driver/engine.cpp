@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "driver/engine.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "clr/code_memory.h"
+#include "clr/gdb_interface.h"
+#include "clr/library.h"
+#include "clr/perf_map.h"
+#include "driver/code_record.h"
+#include "driver/options.h"
+#include "driver/policy.h"
+#include "python/version.h"
+#include "runtime/entry.h"
+
+namespace pyjion::driver {
+
+Engine& engine() {
+    static auto* instance = new Engine;  // used by code that runs while the process ends
+    return *instance;
+}
+
+void Engine::initialise(std::string packageFolder) {
+    packageFolder_ = std::move(packageFolder);
+    environmentProblems_ = readEnvironment(options());
+    optionsChanged();
+}
+
+void Engine::optionsChanged() {
+    clr::CodeMemory::instance().setLimit(options().code_memory);
+    startStress();
+}
+
+const std::optional<std::string>& Engine::unavailable() {
+    if (!tried_) {
+        tried_ = true;
+        unavailable_ = load();
+    }
+    return unavailable_;
+}
+
+std::optional<std::string> Engine::load() {
+    if (auto reason = python::unsupportedReason()) {
+        return fmt::format("pyjion cannot compile here: {}", *reason);
+    }
+    clr::LoadOptions loadOptions;
+    if (const char* path = std::getenv("PYJION_CLRJIT")) {
+        loadOptions.candidates.push_back(path);
+        loadOptions.advice =
+            "The environment variable PYJION_CLRJIT names this file; unset it to use the package's own copy.";
+    } else {
+        loadOptions.candidates.push_back(packageFolder_ + "/lib/libclrjit.so");
+        loadOptions.advice =
+            "Reinstall pyjion, or name the libclrjit.so of a .NET 10 runtime for linux-x64 in the environment variable "
+            "PYJION_CLRJIT.";
+    }
+    auto library = clr::Library::load(loadOptions);
+    if (!library.ok()) {
+        return fmt::format("pyjion cannot compile here: {}", library.error().message);
+    }
+    auto memory = clr::CodeMemory::instance().probe();
+    if (!memory.ok()) {
+        return fmt::format("pyjion cannot compile here: {}", memory.error().message);
+    }
+    if (!startRegistry()) {
+        return "pyjion cannot compile here: CPython has no co_extra word left for it; other users of PEP 523 took all "
+               "255.";
+    }
+    compiler_ = std::make_unique<clr::Compiler>(**library);
+    startPolicy();
+    return std::nullopt;
+}
+
+std::string Engine::libraryPath() const {
+    const clr::Library* library = clr::Library::loaded();
+    return library != nullptr ? library->path() : std::string();
+}
+
+bool Engine::enable() {
+    if (enabled_ || unavailable()) {
+        return false;
+    }
+    PyInterpreterState* interpreter = PyInterpreterState_Main();
+    previousEvaluator_ = _PyInterpreterState_GetEvalFrameFunc(interpreter);
+    runtime::setEvaluator(interpreter, evaluator_);
+    enabled_ = true;
+    update();
+    return true;
+}
+
+/// Another user of PEP 523 may have put its evaluator over ours meanwhile; it goes on calling ours, which passes on.
+bool Engine::disable() {
+    if (!enabled_) {
+        return false;
+    }
+    enabled_ = false;
+    PyInterpreterState* interpreter = PyInterpreterState_Main();
+    if (_PyInterpreterState_GetEvalFrameFunc(interpreter) == evaluator_) {
+        runtime::setEvaluator(interpreter, previousEvaluator_);
+    }
+    update();
+    return true;
+}
+
+void Engine::pause() {
+    pauses_++;
+    update();
+}
+
+void Engine::resume() {
+    if (pauses_ > 0) {
+        pauses_--;
+        update();
+    }
+}
+
+void Engine::update() {
+    attachAll(compiles());
+    if (!compiles()) {
+        leaveLoops();
+    }
+}
+
+}  // namespace pyjion::driver

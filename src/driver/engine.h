@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The JIT of the process as a whole: whether it can work here, whether it is switched on, and its back end.
+#pragma once
+
+#include <Python.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "clr/compiler.h"
+
+namespace pyjion::driver {
+
+class Engine {
+  public:
+    /// Where the package keeps its copy of libclrjit. Reads the environment. Called once, at import.
+    void initialise(std::string packageFolder);
+
+    /// Loads the back end if that was not tried yet. Nothing when the JIT can work, else the sentence for the user:
+    /// what was looked for, where, and what to do.
+    const std::optional<std::string>& unavailable();
+
+    /// Install or take back the frame evaluator; whether that changed anything.
+    bool enable();
+    bool disable();
+    bool enabled() const { return enabled_; }
+
+    /// Nestable; while paused everything runs interpreted.
+    void pause();
+    void resume();
+
+    /// Whether functions may be compiled and compiled code entered now.
+    bool compiles() const { return enabled_ && pauses_ == 0; }
+
+    clr::Compiler& compiler() { return *compiler_; }
+    std::string libraryPath() const;
+    /// Problems with PYJION_* variables that were found at import; nothing when there are none.
+    const std::optional<std::string>& environmentProblems() const { return environmentProblems_; }
+    /// Options were changed: what depends on them follows.
+    void optionsChanged();
+
+    _PyFrameEvalFunction previousEvaluator() const { return previousEvaluator_; }
+
+  private:
+    std::optional<std::string> load();
+    void update();
+
+    std::string packageFolder_;
+    bool tried_ = false;
+    std::optional<std::string> unavailable_;
+    std::optional<std::string> environmentProblems_;
+    std::unique_ptr<clr::Compiler> compiler_;
+    _PyFrameEvalFunction previousEvaluator_ = nullptr;
+    _PyFrameEvalFunction evaluator_ = nullptr;
+    bool enabled_ = false;
+    int pauses_ = 0;
+
+  public:
+    /// The evaluator that enable() installs; set by the module, which owns the hook.
+    void setEvaluator(_PyFrameEvalFunction evaluator) { evaluator_ = evaluator; }
+};
+
+Engine& engine();
+
+}  // namespace pyjion::driver

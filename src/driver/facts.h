@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What is known about a code object and the running program when it is compiled, as the plain data that the front end
+// and the passes take: types of constants, types that sites saw, values of global names, types of live values. Reads
+// objects; runs no Python code.
+#pragma once
+
+#include <Python.h>
+
+#include <vector>
+
+#include "bytecode/decode.h"
+#include "driver/code_record.h"
+#include "frontend/build.h"
+#include "passes/pass.h"
+#include "python/frame.h"
+
+namespace pyjion::driver {
+
+/// The leaf of hir::Type for an object's exact type.
+hir::Type typeOf(PyObject* object);
+
+std::vector<hir::Type> constantTypes(PyCodeObject* code);
+std::vector<passes::ConstantFact> constantFacts(PyCodeObject* code);
+
+/// What the sites saw in quick code, and where they saw nothing, what the interpreter's specialised opcodes say.
+std::vector<frontend::Seen> seenTypes(const CodeRecord& record, const bytecode::Code& code);
+
+/// Types of a frame's locals; nothing for those that are unbound.
+std::vector<hir::Type> localTypes(python::Frame* frame);
+std::vector<hir::Type> stackTypes(python::Frame* frame);
+
+/// Global names of which full code may assume that they keep their meaning: builtins and plain constants. The objects
+/// are appended to `kept` with a new reference each, in the order of the facts' object numbers.
+void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
+                 passes::CodeFacts& facts, std::vector<PyObject*>& kept);
+
+}  // namespace pyjion::driver

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+#include "driver/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "passes/pass.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+std::vector<std::string_view> splitList(std::string_view text) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        size_t comma = text.find(',');
+        std::string_view part = text.substr(0, comma);
+        while (part.starts_with(' ')) {
+            part.remove_prefix(1);
+        }
+        while (part.ends_with(' ')) {
+            part.remove_suffix(1);
+        }
+        if (!part.empty()) {
+            parts.push_back(part);
+        }
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return parts;
+}
+
+std::optional<uint64_t> parseWhole(std::string_view text) {
+    uint64_t value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+// One overload pair per kind of option: text -> value, value -> text.
+
+struct Count {
+    static constexpr auto kKind = OptionInfo::Kind::Number;
+    static std::optional<uint64_t> parse(std::string_view text) { return parseWhole(text); }
+    static std::string print(uint64_t value) { return fmt::format("{}", value); }
+};
+
+struct CountOrUnlimited {
+    static constexpr auto kKind = OptionInfo::Kind::Number;
+    static std::optional<uint64_t> parse(std::string_view text) {
+        return text == "unlimited" ? std::optional<uint64_t>(UINT64_MAX) : parseWhole(text);
+    }
+    static std::string print(uint64_t value) { return value == UINT64_MAX ? "unlimited" : fmt::format("{}", value); }
+};
+
+struct CountOrInf {
+    static constexpr auto kKind = OptionInfo::Kind::Number;
+    static std::optional<double> parse(std::string_view text) {
+        if (text == "inf") {
+            return std::numeric_limits<double>::infinity();
+        }
+        double value = 0;
+        auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (text.empty() || error != std::errc() || end != text.data() + text.size() || !(value >= 0)) {
+            return std::nullopt;
+        }
+        return value;
+    }
+    static std::string print(double value) { return fmt::format("{}", value); }
+};
+
+struct Bytes {
+    static constexpr auto kKind = OptionInfo::Kind::Number;
+    static std::optional<uint64_t> parse(std::string_view text) {
+        int shift = 0;
+        if (!text.empty()) {
+            switch (text.back()) {
+                case 'k':
+                case 'K':
+                    shift = 10;
+                    break;
+                case 'm':
+                case 'M':
+                    shift = 20;
+                    break;
+                case 'g':
+                case 'G':
+                    shift = 30;
+                    break;
+                default:
+                    break;
+            }
+        }
+        std::optional<uint64_t> value = parseWhole(shift ? text.substr(0, text.size() - 1) : text);
+        if (!value || *value > (UINT64_MAX >> shift)) {
+            return std::nullopt;
+        }
+        return *value << shift;
+    }
+    static std::string print(uint64_t value) { return fmt::format("{}", value); }
+};
+
+struct Switch {
+    static constexpr auto kKind = OptionInfo::Kind::Flag;
+    static std::optional<bool> parse(std::string_view text) {
+        if (text == "1" || text == "True" || text == "true") {
+            return true;
+        }
+        if (text == "0" || text == "False" || text == "false") {
+            return false;
+        }
+        return std::nullopt;
+    }
+    static std::string print(bool value) { return value ? "1" : "0"; }
+};
+
+struct Text {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<std::string> parse(std::string_view text) { return std::string(text); }
+    static std::string print(const std::string& value) { return value; }
+};
+
+struct OsrMode {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<Osr> parse(std::string_view text) {
+        if (text == "on") {
+            return Osr{};
+        }
+        if (text == "off") {
+            return Osr{Osr::Mode::Off, 1};
+        }
+        constexpr std::string_view kEvery = "every:";
+        if (text.starts_with(kEvery)) {
+            std::optional<uint64_t> every = parseWhole(text.substr(kEvery.size()));
+            if (every && *every > 0) {
+                return Osr{Osr::Mode::Every, *every};
+            }
+        }
+        return std::nullopt;
+    }
+    static std::string print(const Osr& value) {
+        switch (value.mode) {
+            case Osr::Mode::On:
+                return "on";
+            case Osr::Mode::Off:
+                return "off";
+            case Osr::Mode::Every:
+                break;
+        }
+        return fmt::format("every:{}", value.every);
+    }
+};
+
+struct StressFlag {
+    std::string_view name;
+    bool Stress::*member;
+};
+constexpr std::array kStressFlags{
+    StressFlag{"compile-all", &Stress::compileAll},
+    StressFlag{"no-passes", &Stress::noPasses},
+    StressFlag{"spill-all", &Stress::spillAll},
+    StressFlag{"tiny-code", &Stress::tinyCode},
+    StressFlag{"gc", &Stress::gc},
+};
+
+struct StressList {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<Stress> parse(std::string_view text) {
+        Stress stress;
+        for (std::string_view part : splitList(text)) {
+            constexpr std::string_view kEvery = "exit-every=";
+            constexpr std::string_view kRandom = "exit-random=";
+            auto flag = std::find_if(kStressFlags.begin(), kStressFlags.end(),
+                                     [&](const StressFlag& row) { return row.name == part; });
+            if (flag != kStressFlags.end()) {
+                stress.*(flag->member) = true;
+            } else if (part.starts_with(kEvery)) {
+                std::optional<uint64_t> every = parseWhole(part.substr(kEvery.size()));
+                if (!every || *every == 0) {
+                    return std::nullopt;
+                }
+                stress.exitEvery = *every;
+            } else if (part.starts_with(kRandom)) {
+                stress.exitRandom = parseWhole(part.substr(kRandom.size()));
+                if (!stress.exitRandom) {
+                    return std::nullopt;
+                }
+            } else {
+                return std::nullopt;
+            }
+        }
+        return stress;
+    }
+    static std::string print(const Stress& value) {
+        std::string text;
+        auto add = [&](std::string_view part) {
+            text += text.empty() ? "" : ",";
+            text += part;
+        };
+        for (const StressFlag& flag : kStressFlags) {
+            if (value.*(flag.member)) {
+                add(flag.name);
+            }
+        }
+        if (value.exitEvery != 0) {
+            add(fmt::format("exit-every={}", value.exitEvery));
+        }
+        if (value.exitRandom) {
+            add(fmt::format("exit-random={}", *value.exitRandom));
+        }
+        return text;
+    }
+};
+
+template <typename Allowed>
+std::optional<std::string> parseWords(std::string_view text, Allowed allowed) {
+    std::string list;
+    for (std::string_view part : splitList(text)) {
+        if (!allowed(part)) {
+            return std::nullopt;
+        }
+        list += list.empty() ? "" : ",";
+        list += part;
+    }
+    return list;
+}
+
+struct DumpList {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<std::string> parse(std::string_view text) {
+        static constexpr std::array<std::string_view, 7> kKinds{"bytecode", "hir",   "passes", "cil",
+                                                                "asm",      "exits", "timings"};
+        return parseWords(
+            text, [](std::string_view part) { return std::find(kKinds.begin(), kKinds.end(), part) != kKinds.end(); });
+    }
+    static std::string print(const std::string& value) { return value; }
+};
+
+struct PassList {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<std::string> parse(std::string_view text) {
+        return parseWords(text, [](std::string_view part) { return passes::findPass(part).has_value(); });
+    }
+    static std::string print(const std::string& value) { return value; }
+};
+
+}  // namespace
+
+Options& options() {
+    static Options instance;
+    return instance;
+}
+
+const std::vector<OptionInfo>& optionInfos() {
+    static const std::vector<OptionInfo> infos{
+#define OPTION(name, type, parser, fallback, allowed, help) OptionInfo{#name, parser::kKind, allowed, help},
+#include "driver/options.def"
+#undef OPTION
+    };
+    return infos;
+}
+
+base::Result<bool, std::string> setOption(Options& target, std::string_view name, std::string_view text) {
+#define OPTION(option, type, parser, fallback, allowed, help)                                              \
+    if (name == #option) {                                                                                 \
+        std::optional<type> value = parser::parse(text);                                                   \
+        if (!value) {                                                                                      \
+            return base::fail(fmt::format("pyjion: option {} must be {}, not '{}'", name, allowed, text)); \
+        }                                                                                                  \
+        target.option = *value;                                                                            \
+        return true;                                                                                       \
+    }
+#include "driver/options.def"
+#undef OPTION
+    std::string known;
+    for (const OptionInfo& info : optionInfos()) {
+        known += known.empty() ? "" : ", ";
+        known += info.name;
+    }
+    return base::fail(fmt::format("pyjion: unknown option '{}'; options are {}", name, known));
+}
+
+std::string optionText(const Options& source, std::string_view name) {
+#define OPTION(option, type, parser, fallback, allowed, help) \
+    if (name == #option) {                                    \
+        return parser::print(source.option);                  \
+    }
+#include "driver/options.def"
+#undef OPTION
+    return {};
+}
+
+std::optional<std::string> readEnvironment(Options& target) {
+    std::string problems;
+    for (const OptionInfo& info : optionInfos()) {
+        std::string variable = "PYJION_";
+        for (const char* c = info.name; *c != 0; ++c) {
+            variable += static_cast<char>(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+        }
+        const char* text = std::getenv(variable.c_str());
+        if (text == nullptr) {
+            continue;
+        }
+        auto set = setOption(target, info.name, text);
+        if (!set.ok()) {
+            problems += problems.empty() ? "" : "\n";
+            problems += fmt::format("{} (from the environment variable {})", set.error(), variable);
+        }
+    }
+    if (problems.empty()) {
+        return std::nullopt;
+    }
+    return problems;
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+#include "driver/policy.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "bytecode/decode.h"
+#include "deopt/leave.h"
+#include "driver/compile.h"
+#include "driver/engine.h"
+#include "driver/options.h"
+#include "frontend/build.h"
+#include "python/leave.h"
+#include "python/thread.h"
+#include "runtime/tiering.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+constexpr int kOptimizedCode = 0x1;  // inspect.CO_OPTIMIZED: a function, not the body of a module or class
+
+/// Bytecodes of quick code that a session may compile before it has earned any.
+constexpr double kInitialCredit = 4000;
+/// What optimised code costs to compile, in bytecodes of quick code.
+constexpr double kFullCost = 8;
+/// Entries of quick code after which a function is worth optimising.
+constexpr uint64_t kPromoteEntries = 200;
+constexpr int64_t kLoopIterations = 1000;
+/// A loop that has run so often is optimised whatever the budget says: it has paid for itself.
+constexpr uint64_t kCertainIterations = 16000;
+/// Full code whose guesses failed so often is given up; the sites concerned are no longer guessed.
+constexpr uint64_t kFailuresAllowed = 8;
+/// Full code is compiled so often for one code object, then it stays in quick code.
+constexpr uint32_t kFullCompilesAllowed = 5;
+
+/// The budget: bytecodes that may still be compiled.
+double credit = kInitialCredit;
+
+void earn(uint64_t events) {
+    credit = std::min(credit + static_cast<double>(events) * options().budget / 1000, 1e9);
+}
+
+bool pay(double bytecodes) {
+    if (options().stress.compileAll || options().budget > 1e300) {
+        return true;
+    }
+    if (credit < bytecodes) {
+        return false;
+    }
+    credit -= bytecodes;
+    return true;
+}
+
+bool matchesFilter(const CodeRecord& record) {
+    const std::string& filter = options().function_filter;
+    return filter.empty() || fnmatch(filter.c_str(), PyUnicode_AsUTF8(record.code->co_qualname), 0) == 0;
+}
+
+/// Why a code object is not even tried; null when it may be.
+const char* ruledOut(const CodeRecord& record) {
+    if (record.suppressed) {
+        return "pyjion.suppress() keeps it interpreted";
+    }
+    if (!matchesFilter(record)) {
+        return "the option function_filter leaves it out";
+    }
+    return nullptr;
+}
+
+uint32_t sizeOf(const CodeRecord& record) {
+    // Before decoding, code units are the measure: about two to an instruction, with its caches.
+    return record.bytecodes != 0 ? record.bytecodes : static_cast<uint32_t>(Py_SIZE(record.code) / 2 + 1);
+}
+
+void planPromotion(CodeRecord& record) {
+    if (record.fullCompiles >= kFullCompilesAllowed) {
+        record.promoteAt = UINT64_MAX;
+        return;
+    }
+    uint64_t entries = options().stress.compileAll ? 2 : kPromoteEntries << record.fullCompiles;
+    record.promoteAt = record.runCount + entries;
+}
+
+bool mayCompileFull(const CodeRecord& record) {
+    return record.fullCompiles < kFullCompilesAllowed && !record.failed && ruledOut(record) == nullptr;
+}
+
+bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
+    if (!mayCompileFull(record)) {
+        return false;
+    }
+    CompileRequest request;
+    request.record = &record;
+    request.tier = Tier::Full;
+    request.entryIndex = entryIndex;
+    request.frame = frame;
+    bool compiled = compileCode(request);
+    if (!compiled) {
+        // What the quick tier could compile stays compiled; only optimising is given up.
+        record.failed = false;
+        record.fullCompiles = kFullCompilesAllowed;
+    }
+    return compiled;
+}
+
+void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
+    auto& record = *static_cast<CodeRecord*>(entry);
+    if (record.full || !engine().compiles()) {
+        return;
+    }
+    earn(kPromoteEntries);
+    if (!pay(sizeOf(record) * kFullCost) && record.runCount < 20 * kPromoteEntries) {
+        record.promoteAt = record.runCount + kPromoteEntries;
+        return;
+    }
+    if (!compileFull(record, 0, frame)) {
+        planPromotion(record);
+    }
+}
+
+/// Only decides. The code is compiled when quick code has been left: then the value stack is in the frame, and its
+/// types can be looked at.
+bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* counter) {
+    auto& record = *static_cast<CodeRecord*>(counter->entry);
+    const Osr& osr = options().osr;
+    int64_t limit = osr.mode == Osr::Mode::Every ? static_cast<int64_t>(osr.every) : kLoopIterations;
+    counter->left = limit;
+    record.backEdges += static_cast<uint64_t>(limit);
+    earn(static_cast<uint64_t>(limit));
+    if (osr.mode == Osr::Mode::Off || !engine().compiles()) {
+        return false;
+    }
+    if (record.loops.contains(static_cast<int32_t>(counter->header))) {
+        return true;
+    }
+    if (!mayCompileFull(record)) {
+        counter->left = INT64_MAX;
+        return false;
+    }
+    return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * kFullCost) || record.backEdges >= kCertainIterations;
+}
+
+/// On-stack replacement: the frame stands at the header of a hot loop.
+const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
+    auto compiled = record.loops.find(header);
+    if (compiled == record.loops.end()) {
+        if (!compileFull(record, header, frame)) {
+            return nullptr;
+        }
+        // The next call of a function with such a loop is worth optimising as a whole.
+        if (!record.full) {
+            record.promoteAt = record.runCount + 1;
+        }
+        compiled = record.loops.find(header);
+    }
+    return compiled->second.get();
+}
+
+/// The sites of the instruction are no longer specialised: their operands count as seen with every type.
+void forgetGuess(CodeRecord& record, const deopt::Exit& exit) {
+    auto decoded = bytecode::decode(record.code);
+    if (!decoded.ok()) {
+        return;
+    }
+    std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (decoded->instructions[ordinal].index == static_cast<int32_t>(exit.runningIndex) &&
+            numbers[ordinal] != frontend::kNoSite) {
+            record.sites[numbers[ordinal]].seenLeft |= hir::kOtherObject.bits();
+            record.sites[numbers[ordinal]].seenRight |= hir::kOtherObject.bits();
+        }
+    }
+}
+
+void retire(CodeRecord& record, CompiledCode& code) {
+    auto moveOut = [&record](std::unique_ptr<CompiledCode>& place) { record.retired.push_back(std::move(place)); };
+    if (record.full.get() == &code) {
+        moveOut(record.full);
+        planPromotion(record);
+        attach(record, engine().compiles());
+        return;
+    }
+    auto loop = record.loops.find(code.entryIndex);
+    if (loop != record.loops.end() && loop->second.get() == &code) {
+        moveOut(loop->second);
+        record.loops.erase(loop);
+        record.fullCompiles++;
+    }
+}
+
+/// Compiled code for the frame as it stands at `index`, its value stack in the frame; null when there is none.
+const CompiledCode* codeAt(CodeRecord& record, int32_t index, const CompiledCode& left) {
+    if (!engine().compiles() || record.suppressed) {
+        return nullptr;
+    }
+    auto loop = record.loops.find(index);
+    if (loop != record.loops.end()) {
+        return loop->second.get();
+    }
+    // At its very start a function is entered as from outside.
+    bool atStart = left.entryIndex == 0 && index <= record.code->_co_firsttraceable;
+    return atStart ? record.current() : nullptr;
+}
+
+deopt::Continuation goOnIn(const CompiledCode* code, python::Frame* frame) {
+    if (code == nullptr) {
+        return {};
+    }
+    python::setDepth(frame, 0);
+    return {true, runtime::continueIn(code->entry())};
+}
+
+deopt::Continuation onExit(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
+    auto& code = *static_cast<CompiledCode*>(table->owner);
+    CodeRecord& record = *code.record;
+    const deopt::Exit exit = table->exits[number];
+    switch (exit.reason) {
+        case deopt::Reason::HotLoop:
+            return goOnIn(loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame), frame);
+        case deopt::Reason::Pending: {
+            python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+            if (python::handlePending(ts) != 0) {
+                return {true, python::unwindFrame(ts, frame)};
+            }
+            python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));
+            if (python::isTraced(ts)) {
+                return {};
+            }
+            return goOnIn(codeAt(record, static_cast<int32_t>(exit.resumeIndex), code), frame);
+        }
+        default:
+            break;
+    }
+    if (deopt::info(exit.reason).effect == deopt::Effect::Speculation) {
+        code.failedGuesses++;
+        if (exit.count >= kFailuresAllowed) {
+            forgetGuess(record, exit);
+            retire(record, code);
+        }
+    }
+    return {};
+}
+
+int nothing(void*) {
+    return 0;
+}
+
+}  // namespace
+
+void startPolicy() {
+    runtime::tieringHooks.loopIsHot = loopIsHot;
+    runtime::tieringHooks.promote = promote;
+    deopt::setExitHook(onExit);
+}
+
+void startStress() {
+    if (options().stress.exitRandom) {
+        runtime::seedForcedExits(*options().stress.exitRandom);
+    }
+}
+
+int64_t firstLoopLimit() {
+    return options().osr.mode == Osr::Mode::Every ? static_cast<int64_t>(options().osr.every) : kLoopIterations;
+}
+
+void considerEntry(CodeRecord& record, python::Frame* frame) {
+    earn(1);
+    if (record.failed) {
+        return;
+    }
+    if (const char* reason = ruledOut(record)) {
+        record.refusal = {reason, 0};
+        return;
+    }
+    bool all = options().stress.compileAll;
+    if (!all && record.runCount < options().threshold) {
+        record.refusal = {"it has not been entered as often as the option threshold asks for", 0};
+        return;
+    }
+    if (!all && (record.code->co_flags & kOptimizedCode) == 0) {
+        record.refusal = {"the body of a module or class runs once", 0};
+        return;
+    }
+    if (!pay(sizeOf(record))) {
+        record.refusal = {"the compile budget is used up for now; entries and iterations earn more", 0};
+        return;
+    }
+    CompileRequest request;
+    request.record = &record;
+    request.frame = frame;
+    if (compileCode(request)) {
+        planPromotion(record);
+    }
+}
+
+bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins) {
+    if (engine().unavailable() || record.suppressed) {
+        return false;
+    }
+    CompileRequest request;
+    request.record = &record;
+    request.globals = globals;
+    request.builtins = builtins;
+    if (!record.quick && !record.failed && compileCode(request)) {
+        planPromotion(record);
+    }
+    if (full && record.quick && !record.full) {
+        request.tier = Tier::Full;
+        if (!compileCode(request)) {
+            record.failed = false;
+        }
+    }
+    return record.quick != nullptr;
+}
+
+/// A pending call makes every thread's eval breaker check fire.
+void leaveLoops() {
+    Py_AddPendingCall(nothing, nullptr);
+    *python::evalBreakerWord(PyInterpreterState_Main()) = 1;
+}
+
+std::bitset<passes::kPassCount> disabledPasses() {
+    std::bitset<passes::kPassCount> disabled;
+    std::string list = options().disable_passes;
+    for (const passes::PassInfo& pass : passes::allPasses()) {
+        if (("," + list + ",").find("," + std::string(pass.name) + ",") != std::string::npos) {
+            disabled.set(static_cast<size_t>(pass.id));
+        }
+    }
+    return disabled;
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The tiering policy: what is compiled when, and what becomes of code whose guesses fail. It decides from counted
+// events (entries of functions, iterations of loops), never from clock time, so that runs are reproducible.
+//
+// interpreter --entries, budget--> quick code --entries, iterations--> full code --failed guesses--> quick code …
+#pragma once
+
+#include <Python.h>
+
+#include <bitset>
+#include <cstdint>
+
+#include "driver/code_record.h"
+#include "passes/pass.h"
+#include "python/frame.h"
+
+namespace pyjion::driver {
+
+/// Sets the hooks by which compiled code asks the policy.
+void startPolicy();
+/// The stress options changed.
+void startStress();
+
+/// A function is about to be entered and has no compiled code: compiles it if it has earned that.
+void considerEntry(CodeRecord& record, python::Frame* frame);
+
+/// Compiles now, whatever it has earned; whether it is compiled.
+bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);
+
+/// Running compiled loops shall leave at their next back-edge.
+void leaveLoops();
+
+/// Iterations of a loop in quick code after which it is worth optimising.
+int64_t firstLoopLimit();
+
+std::bitset<passes::kPassCount> disabledPasses();
+
+}  // namespace pyjion::driver

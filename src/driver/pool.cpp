@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "driver/pool.h"
+
+#include <array>
+
+#include "base/check.h"
+#include "deopt/leave.h"
+#include "hir/type.h"
+#include "python/frame.h"
+#include "python/thread.h"
+#include "runtime/helper_table.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+std::array<uint64_t, kExitBufferWords> exitBuffer;
+
+const void* builtinType(hir::Type leaf) {
+    struct Row {
+        hir::Type leaf;
+        PyTypeObject* object;
+    };
+    const auto rows = std::to_array<Row>({
+        {hir::kLongExact, &PyLong_Type},
+        {hir::kFloatExact, &PyFloat_Type},
+        {hir::kBoolExact, &PyBool_Type},
+        {hir::kNoneExact, Py_TYPE(Py_None)},
+        {hir::kStrExact, &PyUnicode_Type},
+        {hir::kTupleExact, &PyTuple_Type},
+        {hir::kListExact, &PyList_Type},
+        {hir::kDictExact, &PyDict_Type},
+        {hir::kRangeExact, &PyRange_Type},
+        {hir::kRangeIterExact, &PyRangeIter_Type},
+        {hir::kFunctionExact, &PyFunction_Type},
+        {hir::kBuiltinExact, &PyCFunction_Type},
+    });
+    for (const Row& row : rows) {
+        if (row.leaf == leaf) {
+            return row.object;
+        }
+    }
+    PYJION_CHECK(false, "{} is not one type object", hir::toString(leaf));
+    return nullptr;
+}
+
+const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& code) {
+    using Kind = lower::PoolKind;
+    switch (recipe.kind) {
+        case Kind::Helper:
+            return runtime::info(static_cast<runtime::Helper>(recipe.index)).address;
+        case Kind::Constant:
+            return PyTuple_GET_ITEM(record.code->co_consts, static_cast<Py_ssize_t>(recipe.index));
+        case Kind::KnownObject:
+            return code.keptAlive[recipe.index];
+        case Kind::Site:
+            return &record.sites[recipe.index];
+        case Kind::LoopCounter:
+            return &record.loopCounters[recipe.index];
+        case Kind::FirstInstruction:
+            return python::firstInstruction(record.code);
+        case Kind::EvalBreaker:
+            return const_cast<const int32_t*>(python::evalBreakerWord(PyInterpreterState_Main()));
+        case Kind::BuiltinType:
+            return builtinType(hir::Type::fromBits(1u << recipe.index));
+        case Kind::None:
+            return Py_None;
+        case Kind::True:
+            return Py_True;
+        case Kind::False:
+            return Py_False;
+        case Kind::Leave:
+            return reinterpret_cast<const void*>(&deopt::leave);
+        case Kind::ExitTable:
+            return &code.exits;
+        case Kind::ExitBuffer:
+            return exitBuffer.data();
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code) {
+    std::vector<uint64_t> words;
+    for (lower::PoolRecipe recipe : recipes) {
+        words.push_back(reinterpret_cast<uint64_t>(wordFor(recipe, record, code)));
+    }
+    return words;
+}
+
+}  // namespace pyjion::driver

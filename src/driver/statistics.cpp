@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "driver/statistics.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "clr/code_memory.h"
+#include "clr/compiler.h"
+#include "driver/code_record.h"
+#include "driver/options.h"
+
+namespace pyjion::driver {
+
+Statistics& statistics() {
+    static auto* instance = new Statistics;  // outlives every code object
+    return *instance;
+}
+
+void Statistics::count(const CompiledCode& code) {
+    compiled++;
+    fullCompiled += code.tier == Tier::Full && code.entryIndex == 0;
+    loopsCompiled += code.entryIndex != 0;
+    compileMilliseconds += code.milliseconds;
+}
+
+namespace {
+
+void addExits(const CodeRecord& record, std::vector<uint64_t>& sums) {
+    for (const CompiledCode* code : record.all()) {
+        for (const deopt::Exit& exit : code->exits.exits) {
+            sums[static_cast<size_t>(exit.reason)] += exit.count;
+        }
+    }
+}
+
+uint64_t activationsOf(const CodeRecord& record) {
+    return record.runCount - record.interpretedRuns;
+}
+
+}  // namespace
+
+void Statistics::forget(const CodeRecord& record) {
+    activations_ += activationsOf(record);
+    addExits(record, exits_);
+}
+
+uint64_t Statistics::activations() const {
+    uint64_t sum = activations_;
+    forEachRecord([&sum](const CodeRecord& record) { sum += activationsOf(record); });
+    return sum;
+}
+
+std::vector<uint64_t> Statistics::exits() const {
+    std::vector<uint64_t> sums = exits_;
+    forEachRecord([&sums](const CodeRecord& record) { addExits(record, sums); });
+    return sums;
+}
+
+std::string Statistics::json() const {
+    std::string exits;
+    std::vector<uint64_t> counts = this->exits();
+    for (size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] != 0) {
+            exits += fmt::format("{}\"{}\": {}", exits.empty() ? "" : ", ",
+                                 deopt::info(static_cast<deopt::Reason>(i)).name, counts[i]);
+        }
+    }
+    clr::CompileCounters back = clr::compileCounters();
+    return fmt::format(
+        "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
+        "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": {}, "
+        "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
+        compiled, fullCompiled, loopsCompiled, refused, activations(), exits,
+        clr::CodeMemory::instance().statistics().bytesInUse, compileMilliseconds, internalErrors,
+        back.unrequestedMinOpts, back.backEndErrors);
+}
+
+/// One write of one line to a file opened for appending: lines of processes that end together do not mix.
+void writeStatistics() {
+    const std::string& path = options().stats_file;
+    if (path.empty()) {
+        return;
+    }
+    std::FILE* file = std::fopen(path.c_str(), "a");
+    if (file == nullptr) {
+        std::fprintf(stderr, "pyjion: statistics cannot be written to %s: %s\n", path.c_str(), std::strerror(errno));
+        return;
+    }
+    std::string line = statistics().json() + "\n";
+    std::fwrite(line.data(), 1, line.size(), file);
+    std::fclose(file);
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Counters of the process. What a code object did is added when it dies, so that sums stay right when code is freed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deopt/metadata.h"
+
+namespace pyjion::driver {
+
+struct CodeRecord;
+struct CompiledCode;
+
+class Statistics {
+  public:
+    uint64_t compiled = 0;  // pieces of code, all tiers
+    uint64_t refused = 0;   // code objects that cannot be compiled
+    uint64_t internalErrors = 0;
+    uint64_t fullCompiled = 0;
+    uint64_t loopsCompiled = 0;
+    double compileMilliseconds = 0;
+
+    void count(const CompiledCode& code);
+    /// The record is about to be freed.
+    void forget(const CodeRecord& record);
+
+    uint64_t activations() const;
+    /// By deopt::Reason.
+    std::vector<uint64_t> exits() const;
+    /// One line of JSON.
+    std::string json() const;
+
+  private:
+    // Of code objects that have died.
+    std::vector<uint64_t> exits_ = std::vector<uint64_t>(deopt::reasonCount());
+    uint64_t activations_ = 0;
+};
+
+Statistics& statistics();
+
+/// Appends statistics().json() to the file of the option `stats_file`, if one is set.
+void writeStatistics();
+
+}  // namespace pyjion::driver

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Calls. PRECALL changes nothing that an exit between it and CALL could see (it only takes bound methods apart, and
+// CALL copes with whole ones), so that the call is translated at CALL.
+#include "frontend/translation.h"
+
+namespace pyjion::frontend {
+
+void Handlers::call(Translation& t, const bytecode::Instruction& i) {
+    size_t first = t.stack_.size() - i.argument - 2;
+    std::vector<hir::ValueId> arguments(t.stack_.begin() + static_cast<ptrdiff_t>(first) + 2, t.stack_.end());
+    hir::ValueId lower = t.stack_[first];
+    hir::ValueId upper = t.stack_[first + 1];
+    t.stack_.resize(first);
+    t.push(t.build_.call(lower, upper, std::move(arguments), t.site(), t.seen().left, t.snapshotHere()));
+}
+
+}  // namespace pyjion::frontend

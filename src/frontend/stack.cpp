@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The value stack, constants, locals, globals.
+#include "frontend/translation.h"
+
+namespace pyjion::frontend {
+
+using bytecode::Instruction;
+
+void Handlers::nothing(Translation&, const Instruction&) {}
+
+void Handlers::popTop(Translation& t, const Instruction&) {
+    hir::ValueId value = t.pop();
+    t.build_.decRef(value, t.snapshotHere());
+}
+
+void Handlers::copy(Translation& t, const Instruction& i) {
+    t.push(t.build_.incRef(t.peek(i.argument - 1)));
+}
+
+void Handlers::swap(Translation& t, const Instruction& i) {
+    std::swap(t.peek(0), t.peek(i.argument - 1));
+}
+
+void Handlers::pushNull(Translation& t, const Instruction&) {
+    t.push(t.build_.null());
+}
+
+void Handlers::loadConst(Translation& t, const Instruction& i) {
+    t.push(t.build_.incRef(t.build_.loadConst(i.argument, t.input_.constantTypes[i.argument])));
+}
+
+void Handlers::loadFast(Translation& t, const Instruction& i) {
+    t.push(t.build_.loadLocal(i.argument, t.snapshotHere()));
+}
+
+void Handlers::storeFast(Translation& t, const Instruction& i) {
+    hir::ValueId value = t.pop();
+    t.build_.storeLocal(value, i.argument, t.snapshotHere());
+}
+
+/// The low bit of the argument asks for the empty half of a call's pair below the value.
+void Handlers::loadGlobal(Translation& t, const Instruction& i) {
+    hir::ValueId value = t.build_.loadGlobal(i.argument >> 1, t.site(), t.snapshotHere());
+    if ((i.argument & 1) != 0) {
+        t.push(t.build_.null());
+    }
+    t.push(value);
+}
+
+void Handlers::storeGlobal(Translation& t, const Instruction& i) {
+    hir::ValueId value = t.pop();
+    t.build_.storeGlobal(value, i.argument, t.site(), t.snapshotHere());
+}
+
+}  // namespace pyjion::frontend

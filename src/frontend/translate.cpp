@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "frontend/translation.h"
+
+namespace pyjion::frontend {
+
+using bytecode::Instruction;
+
+Translation::Translation(const Input& input)
+    : input_(input), code_(*input.code), build_(function_), sites_(numberSites(*input.code)) {
+    function_.name = input.name;
+    function_.localCount = input.localCount;
+    function_.stackSize = input.stackSize;
+    function_.entryBytecode = static_cast<uint32_t>(input.entryIndex);
+    function_.entryTypes = input.entryTypes;
+}
+
+base::Result<hir::Function, Refusal> Translation::run() {
+    if (std::optional<Refusal> refusal = refuse()) {
+        return base::fail(*refusal);
+    }
+    enter();
+    while (!pending_.empty()) {
+        Copy copy = pending_.back();
+        pending_.pop_back();
+        translateBlock(copy);
+    }
+    return std::move(function_);
+}
+
+/// Everything that can be reached must be supported: there are no partly compiled functions.
+std::optional<Refusal> Translation::refuse() const {
+    // inspect.CO_GENERATOR, CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR
+    constexpr uint32_t kResumable = 0x20 | 0x80 | 0x100 | 0x200;
+    if ((input_.codeFlags & kResumable) != 0) {
+        return Refusal{"generators and coroutines are not compiled", code_.instructions.front().line};
+    }
+    if (!code_.handlers.empty()) {
+        return Refusal{"exception handlers are not compiled", code_.instructions.front().line};
+    }
+    if (!code_.reducible) {
+        return Refusal{"the control flow has a loop with more than one entry", code_.instructions.front().line};
+    }
+    for (const Instruction& instruction : code_.instructions) {
+        if (instruction.depth == bytecode::kNone) {
+            continue;
+        }
+        if (handlerFor(instruction.opcode) == nullptr) {
+            return Refusal{fmt::format("the instruction {} is not compiled", bytecode::nameOf(instruction.opcode)),
+                           instruction.line};
+        }
+        if (instruction.opcode == bytecode::Opcode::BINARY_OP && !binaryOperatorFor(instruction.argument)) {
+            return Refusal{fmt::format("the operator {} is not compiled",
+                                       bytecode::textOf(static_cast<bytecode::BinaryOperator>(instruction.argument))),
+                           instruction.line};
+        }
+    }
+    return std::nullopt;
+}
+
+/// At a function's start the value stack is empty; at a loop header it is in the frame, and the loops around the header
+/// are remembered: each is entered anew only through its own header.
+void Translation::enter() {
+    const Instruction* first = code_.at(input_.entryIndex);
+    PYJION_CHECK(first != nullptr && first->depth != bytecode::kNone, "{} has no instruction to enter at {}",
+                 input_.name, input_.entryIndex);
+    function_.entry = function_.addBlock();
+    build_.setBlock(function_.entry);
+    build_.setBytecode(static_cast<uint32_t>(first->index));
+    for (int32_t depth = 0; depth < first->depth; ++depth) {
+        size_t k = static_cast<size_t>(depth);
+        hir::Type seen = k < input_.entryStackTypes.size() ? input_.entryStackTypes[k] : hir::kBottom;
+        push(build_.entryStack(static_cast<uint32_t>(depth), seen));
+    }
+    if (input_.entryIndex != 0) {
+        for (int32_t loop = code_.blocks[first->block].loop; loop != bytecode::kNone; loop = code_.loops[loop].parent) {
+            entryLoops_.insert(entryLoops_.begin(), loop);
+        }
+        phase_ = static_cast<uint32_t>(entryLoops_.size());
+    }
+    snapshotAt(first->start);
+    hir::BlockId header = blockFor({phase_, first->block});
+    build_.jump(header, stack_);
+}
+
+void Translation::translateBlock(Copy copy) {
+    const bytecode::Block& block = code_.blocks[copy.block];
+    hir::BlockId id = copies_.at(copy);
+    phase_ = copy.phase;
+    stack_ = function_.blocks[id].params;
+    build_.setBlock(id);
+    ended_ = false;
+    for (ordinal_ = block.first; ordinal_ <= block.last && !ended_; ++ordinal_) {
+        translateInstruction(code_.instructions[ordinal_]);
+    }
+    if (!ended_) {
+        const Instruction& last = code_.instructions[block.last];
+        build_.setBytecode(static_cast<uint32_t>(last.index));
+        jumpTo(last.next);
+    }
+}
+
+void Translation::translateInstruction(const Instruction& instruction) {
+    build_.setBytecode(static_cast<uint32_t>(instruction.index));
+    hir::SnapshotId here = snapshotHere();
+    if (input_.forcedExits && instruction.isResumePoint) {
+        build_.forcedExit(here);
+    }
+    handlerFor(instruction.opcode)(*this, instruction);
+}
+
+base::Result<hir::Function, Refusal> build(const Input& input) {
+    return Translation(input).run();
+}
+
+}  // namespace pyjion::frontend

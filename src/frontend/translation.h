@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The state of one translation, shared by the files of this folder: where the next instruction goes, what is on the
+// symbolic value stack, and which blocks exist. Each opcode has one function, found through the table in opcodes.cpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "frontend/build.h"
+#include "hir/generated/builder.h"
+
+namespace pyjion::frontend {
+
+class Translation {
+  public:
+    explicit Translation(const Input& input);
+    base::Result<hir::Function, Refusal> run();
+
+  private:
+    friend struct Handlers;
+
+    /// A copy of a basic block. Copies come from on-stack replacement only: see `phaseFor`.
+    struct Copy {
+        uint32_t phase;
+        uint32_t block;
+        auto operator<=>(const Copy&) const = default;
+    };
+
+    // translate.cpp
+    std::optional<Refusal> refuse() const;
+    void enter();
+    void translateBlock(Copy copy);
+    void translateInstruction(const bytecode::Instruction& instruction);
+
+    // blocks.cpp
+    hir::BlockId blockFor(Copy copy);
+    uint32_t phaseFor(uint32_t block) const;
+    hir::Target targetAt(int32_t unit);
+    void jumpTo(int32_t unit);
+    /// A target for a conditional jump backwards: a block with the checks that the interpreter makes there.
+    hir::Target backwardTarget(int32_t unit);
+    void checkBackEdge(int32_t unit);
+
+    // state.cpp
+    hir::SnapshotId snapshotHere();
+    hir::SnapshotId snapshotAt(int32_t unit);
+    hir::ValueId pop();
+    void push(hir::ValueId value) { stack_.push_back(value); }
+    hir::ValueId& peek(size_t fromTop) { return stack_[stack_.size() - 1 - fromTop]; }
+    hir::Type typeOf(hir::ValueId value) const { return function_.values[value].type; }
+    uint32_t site() const { return sites_[ordinal_]; }
+    Seen seen() const;
+    bool isBackward(const bytecode::Instruction& instruction) const { return instruction.target <= instruction.index; }
+
+    const Input& input_;
+    const bytecode::Code& code_;
+    hir::Function function_;
+    hir::Builder build_;
+    std::vector<uint32_t> sites_;
+    std::map<Copy, hir::BlockId> copies_;
+    std::vector<Copy> pending_;
+    std::vector<int32_t> entryLoops_;  // on-stack replacement: the loops around the entry, outermost first
+
+    uint32_t phase_ = 0;
+    uint32_t ordinal_ = 0;
+    std::vector<hir::ValueId> stack_;
+    bool ended_ = false;  // the current block has its terminator
+};
+
+using Handler = void (*)(Translation&, const bytecode::Instruction&);
+
+/// The function that translates an opcode; null for what is not supported.
+Handler handlerFor(bytecode::Opcode opcode);
+
+/// HIR's operator for an argument of BINARY_OP; nothing for those that are not supported.
+std::optional<hir::BinaryOperator> binaryOperatorFor(uint32_t argument);
+
+/// The functions behind the table, by family; see the files.
+struct Handlers {
+    // stack.cpp
+    static void nothing(Translation& t, const bytecode::Instruction& i);
+    static void popTop(Translation& t, const bytecode::Instruction& i);
+    static void copy(Translation& t, const bytecode::Instruction& i);
+    static void swap(Translation& t, const bytecode::Instruction& i);
+    static void pushNull(Translation& t, const bytecode::Instruction& i);
+    static void loadConst(Translation& t, const bytecode::Instruction& i);
+    static void loadFast(Translation& t, const bytecode::Instruction& i);
+    static void storeFast(Translation& t, const bytecode::Instruction& i);
+    static void loadGlobal(Translation& t, const bytecode::Instruction& i);
+    static void storeGlobal(Translation& t, const bytecode::Instruction& i);
+    // operators.cpp
+    static void binaryOp(Translation& t, const bytecode::Instruction& i);
+    static void compareOp(Translation& t, const bytecode::Instruction& i);
+    static void isOp(Translation& t, const bytecode::Instruction& i);
+    static void containsOp(Translation& t, const bytecode::Instruction& i);
+    template <hir::UnaryOperator kOperator>
+    static void unaryOp(Translation& t, const bytecode::Instruction& i);
+    // control_flow.cpp
+    static void resume(Translation& t, const bytecode::Instruction& i);
+    static void jump(Translation& t, const bytecode::Instruction& i);
+    template <bool kJumpIf>
+    static void popJumpIf(Translation& t, const bytecode::Instruction& i);
+    template <bool kJumpIfNone>
+    static void popJumpIfNone(Translation& t, const bytecode::Instruction& i);
+    template <bool kJumpIf>
+    static void jumpIfOrPop(Translation& t, const bytecode::Instruction& i);
+    static void returnValue(Translation& t, const bytecode::Instruction& i);
+    // calls.cpp
+    static void call(Translation& t, const bytecode::Instruction& i);
+    // iteration.cpp
+    static void getIter(Translation& t, const bytecode::Instruction& i);
+    static void forIter(Translation& t, const bytecode::Instruction& i);
+
+  private:
+    static void conditionalJump(Translation& t, const bytecode::Instruction& i, hir::ValueId condition, bool jumpIf);
+};
+
+}  // namespace pyjion::frontend

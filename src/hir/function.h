@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// A function in HIR: blocks of instructions in SSA form, with block parameters instead of phis.
+//
+// Everything is named by typed ids and lives in the Function's tables; instructions of a block are kept in order in the
+// block. Snapshots own the interpreter state; instructions that can leave name one.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/entity.h"
+#include "hir/type.h"
+
+namespace pyjion::hir {
+
+struct ValueTag;
+struct InstrTag;
+struct BlockTag;
+struct SnapshotTag;
+using ValueId = base::Id<ValueTag>;
+using InstrId = base::Id<InstrTag>;
+using BlockId = base::Id<BlockTag>;
+using SnapshotId = base::Id<SnapshotTag>;
+
+enum class Opcode : uint8_t;  // hir/generated/opcode.h
+
+/// Who gives the reference of an object value back. Owned values are linear: on every path exactly one instruction
+/// consumes them. Borrowed values are kept alive by something else (a local's slot, a constant).
+enum class Ownership : uint8_t { None, Borrowed, Owned };
+
+enum class BinaryOperator : uint8_t {
+    Add,
+    Subtract,
+    Multiply,
+    TrueDivide,
+    FloorDivide,
+    Modulo,
+    InplaceAdd,
+    InplaceSubtract,
+    InplaceMultiply,
+    InplaceTrueDivide,
+    InplaceFloorDivide,
+    InplaceModulo,
+};
+/// The order of CPython's Py_LT … Py_GE.
+enum class CompareOperator : uint8_t { Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual };
+enum class UnaryOperator : uint8_t { Negative, Positive, Invert, Not };
+
+struct Value {
+    Type type;
+    Ownership ownership = Ownership::None;
+    InstrId definition;  // invalid for a block parameter
+    BlockId block;       // of a block parameter, or of the defining instruction
+};
+
+/// An immediate operand; which member counts is said by the opcode's row.
+union Immediate {
+    int64_t integer;
+    double real;
+    uint32_t type;  // Type::bits
+
+    constexpr Immediate() : integer(0) {}
+};
+
+struct Target {
+    BlockId block;
+    std::vector<ValueId> arguments;
+};
+
+struct Instr {
+    Opcode opcode;
+    BlockId block;
+    ValueId result;
+    SnapshotId snapshot;  // the exit's state; for `Snapshot` itself the one it owns
+    std::vector<ValueId> operands;
+    std::vector<Immediate> immediates;
+    std::vector<Target> targets;  // terminators
+    uint32_t bytecode = 0;        // code unit index of the instruction that it came from
+};
+
+struct Snapshot {
+    uint32_t bytecode = 0;  // code unit at which the interpreter would go on
+    /// One per local: invalid = the frame's slot is right as it is.
+    std::vector<ValueId> locals;
+    std::vector<ValueId> stack;
+    SnapshotId parent;  // of the caller, for inlined code
+    InstrId owner;      // the Snapshot instruction
+};
+
+struct Block {
+    std::vector<ValueId> params;
+    std::vector<InstrId> instrs;  // the last one is the terminator
+};
+
+class Function {
+  public:
+    std::string name;
+    uint32_t localCount = 0;
+    uint32_t stackSize = 0;
+    /// Bytecode at which compiled code is entered: 0, or a loop header for on-stack replacement.
+    uint32_t entryBytecode = 0;
+    /// Types of the locals when compiling was asked for, one per local, Bottom where unknown; empty when none is known.
+    /// Guesses for on-stack replacement. (Only until `promote_locals` has put them into EntryLocal; not in the text
+    /// form.)
+    std::vector<Type> entryTypes;
+    BlockId entry;
+
+    base::EntityMap<ValueId, Value> values;
+    base::EntityMap<InstrId, Instr> instrs;
+    base::EntityMap<BlockId, Block> blocks;
+    base::EntityMap<SnapshotId, Snapshot> snapshots;
+
+    BlockId addBlock();
+    ValueId addParam(BlockId block, Type type, Ownership ownership);
+    SnapshotId addSnapshot(Snapshot snapshot);
+    /// Makes an instruction without placing it. The result value, if any, is made by the generated builder.
+    InstrId addInstr(Instr instr);
+    ValueId addResult(InstrId instr, Type type, Ownership ownership);
+
+    void append(BlockId block, InstrId instr);
+    void insertBefore(InstrId position, InstrId instr);
+    /// Unlinks an instruction from its block. Its result must have no uses left.
+    void remove(InstrId instr);
+    /// Makes every use of one value (operands, block arguments, snapshots) a use of another.
+    void replaceAllUses(ValueId from, ValueId to);
+
+    InstrId terminator(BlockId block) const { return blocks[block].instrs.back(); }
+    std::vector<BlockId> successors(BlockId block) const;
+    /// Blocks reachable from the entry, in reverse postorder.
+    std::vector<BlockId> reversePostorder() const;
+    /// Predecessors of each block, by block index; a block that branches twice to another appears twice.
+    std::vector<std::vector<BlockId>> predecessors() const;
+};
+
+}  // namespace pyjion::hir

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""The instruction set of HIR: one row per instruction, from which everything else is generated.
+
+``tools/generate/gen_hir.py`` turns these rows into the opcode enum, accessor classes, builder methods, printer, parser,
+verifier rules, effect summaries, the visitor and ``docs/hir.md``. What a row says:
+
+operands    name and required type; ``...`` after a name takes any number. Ownership of an Object operand is part of the
+            operand: ``consumes`` (the reference passes to the instruction) or ``borrows`` (the caller keeps it).
+immediates  name and kind: int, index, double, type, binary, compare, name, flag.
+result      type of the result, with ``own`` (a new reference), ``borrow`` (kept alive by something else) or plain
+            (unboxed). ``same(x)``/``refine(x, imm)`` follow an operand.
+reads/writes  abstract heaps: Locals (this frame's slots), Heap (objects), World (anything that Python can see; running
+            arbitrary Python code reads and writes it).
+exits       ``before``: may leave and re-execute the bytecode from the snapshot.
+            ``raised``: may fail with an exception set, or be left behind itself with its result; the snapshot's stack is
+            what lies below the consumed operands.
+reason      default exit reason (deopt/reasons.def).
+required    the instruction stays although nothing uses its result: its exit is part of the program's meaning (an exception to
+            raise), or a guard that what follows relies on.
+quiet       no effects and no exit when all operands are plain data: nothing of what is released has a finalizer.
+sinkable    makes a new object that an exit can make itself from the unboxed operands.
+keep        stays although nothing uses it.
+"""
+
+OPS = []
+
+
+def op(name, doc, **fields):
+    OPS.append({"name": name, "doc": doc, **fields})
+
+
+# --- control flow -------------------------------------------------------------------------------------------------------
+op("Jump", "Go to a block with arguments.", terminator=True, targets=1)
+op("Branch", "Go to the first block when the condition is true, else to the second.",
+   operands=["condition: Bool"], terminator=True, targets=2)
+op("Return", "Return a reference from the function; leaves when somebody holds the frame and locals are not in it.",
+   operands=["value: Object consumes"], exits="before", reason="FrameObserved", terminator=True, reads=["Locals"])
+op("Deoptimise", "Leave compiled code for good at a snapshot.", immediates=["reason: reason"], exits="before", terminator=True)
+
+# --- state of the interpreter ----------------------------------------------------------------------------------------------
+op("Snapshot", "Own the interpreter's state (bytecode, locals, value stack) for the exits that name it.", snapshot=True)
+op("ForcedExit", "Under stress: leave when the activation's countdown reaches zero.",
+   exits="before", reason="Forced", reads=["World"], keep=True)
+op("CheckPending", "Leave when a signal, a pending call, another thread or tracing wants attention.",
+   exits="before", reason="Pending", reads=["World"], keep=True)
+op("CheckTracing", "Leave when a trace or profile function is installed.", exits="before", reason="Traced", reads=["World"], keep=True)
+op("CountLoop", "Count a back-edge of quick code; leave for optimised code when the loop is hot.",
+   immediates=["loop: index"], exits="before", reason="HotLoop", reads=["World"], keep=True)
+
+# --- locals -----------------------------------------------------------------------------------------------------------------
+op("EntryLocal", "The object in a local's slot when compiled code was entered; null when unbound.",
+   immediates=["local: index", "seen: type"], result="borrow Object|Null", reads=["Locals"])
+op("EntryStack", "The object in a value-stack slot when compiled code was entered; the reference passes to compiled code.",
+   immediates=["depth: index", "seen: type"], result="own Object", reads=["Locals"])
+op("LoadLocal", "A new reference to a local's object.", immediates=["local: index"], result="own Object",
+   exits="before", reason="UnboundLocal", reads=["Locals"], required=True)
+op("StoreLocal", "Bind a local: the reference passes to the slot, the old object is released.",
+   operands=["value: Object consumes"], immediates=["local: index"], reads=["Locals"], writes=["Locals", "World"],
+   exits="raised", no_result=True)
+op("GuardBound", "Leave unless the value is not null.", operands=["input: Object|Null borrows"], result="notnull(input)",
+   exits="before", reason="UnboundLocal", required=True)
+op("CopyLocal", "A new reference to a local's object, which is known to be the operand: IncRef that still names the local.",
+   operands=["input: Object borrows"], immediates=["local: index"], result="own same(input)")
+for _kind, _type, _object in (("Int", "Int64", "LongExact"), ("Double", "Double", "FloatExact"), ("Bool", "Bool", "BoolExact")):
+    op(f"Local{_kind}", "The object in a local's slot, whose value is known to be the operand.",
+       operands=[f"input: {_type}"], immediates=["local: index"], result=f"borrow {_object}", reads=["Locals", "Frame"])
+for _kind, _type, _what in (("Int", "Int64", "int"), ("Double", "Double", "float"), ("Bool", "Bool", "bool")):
+    op(f"WriteBack{_kind}",
+       f"When the condition holds: put a new {_what} into a local's slot, whose stale content is plain data and is released. "
+       "Python sees no change, as until now exits named the value.",
+       operands=["written: Bool", f"input: {_type}"], immediates=["local: index"], no_result=True, writes=["Frame"], keep=True)
+
+# --- constants and references --------------------------------------------------------------------------------------------------
+op("LoadConst", "An object of the code object's constants, kept alive by the code.", immediates=["constant: index", "type: type"],
+   result="borrow type")
+op("KnownObject", "An object that the compiler found and keeps alive.", immediates=["object: index", "type: type"], result="borrow type")
+op("ConstInt", "An unboxed integer.", immediates=["value: int"], result="Int64")
+op("ConstDouble", "An unboxed double.", immediates=["value: double"], result="Double")
+op("ConstBool", "An unboxed truth value.", immediates=["value: flag"], result="Bool")
+op("Null", "No object: the empty half of a call's callable pair.", result="own Null")
+op("IncRef", "Take a new reference.", operands=["input: Object borrows"], result="own same(input)")
+op("Borrow", "The object without a reference of its own: something else keeps it alive.", operands=["input: Object borrows"],
+   result="same(input)")
+op("DecRef", "Give a reference back. May run a finalizer unless the type is known to have none.",
+   operands=["input: Object|Null consumes"], reads=["World"], writes=["World"], exits="raised", no_result=True, quiet=True)
+
+# --- generic operations: what the interpreter does, by a helper ------------------------------------------------------------------
+op("BinaryOp", "operator of two objects, as BINARY_OP does it.",
+   operands=["left: Object consumes", "right: Object consumes"],
+   immediates=["operator: binary", "site: index", "seenLeft: type", "seenRight: type"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("CompareOp", "Rich comparison, as COMPARE_OP does it.",
+   operands=["left: Object consumes", "right: Object consumes"],
+   immediates=["operator: compare", "site: index", "seenLeft: type", "seenRight: type"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("UnaryOp", "Unary operator on an object.", operands=["input: Object consumes"],
+   immediates=["operator: unary", "site: index", "seen: type"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("IsOp", "Identity of two objects.", operands=["left: Object consumes", "right: Object consumes"],
+   immediates=["negated: flag"], result="Bool", reads=["World"], writes=["World"], exits="raised", quiet=True)
+op("IsNone", "Whether an object is None.", operands=["input: Object consumes"],
+   result="Bool", reads=["World"], writes=["World"], exits="raised", quiet=True)
+op("ContainsOp", "Membership test.", operands=["item: Object consumes", "container: Object consumes"],
+   immediates=["negated: flag"], result="own BoolExact", reads=["World"], writes=["World"], exits="raised")
+op("Truth", "Truth value of an object.", operands=["input: Object consumes"], immediates=["site: index", "seen: type"],
+   result="Bool", reads=["World"], writes=["World"], exits="raised", quiet=True)
+op("LoadGlobal", "A new reference to a global or builtin object.", immediates=["name: index", "site: index"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("StoreGlobal", "Bind a global name.", operands=["value: Object consumes"], immediates=["name: index", "site: index"],
+   reads=["World"], writes=["World"], exits="raised", no_result=True)
+op("Call", "Call an object: the callable, self or null, and the positional arguments as they lie on the value stack.",
+   operands=["first: Object|Null consumes", "second: Object consumes", "arguments...: Object consumes"],
+   immediates=["site: index", "seen: type"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("GetIter", "Iterator over an object.", operands=["input: Object consumes"], immediates=["site: index", "seen: type"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("IterNext", "Next object of an iterator, null at its end.", operands=["iterator: Object borrows"],
+   immediates=["site: index", "seen: type"], result="own Object|Null", reads=["World"], writes=["World"], exits="raised")
+op("IsNull", "Whether there is no object.", operands=["input: Object|Null borrows"], result="Bool")
+op("AssumeNotNull", "The object, where control flow has shown that there is one.",
+   operands=["input: Object|Null consumes"], result="own notnull(input)")
+op("AssumeType", "The object, where a guard has shown its type.",
+   operands=["input: Object|Null consumes"], immediates=["type: type"], result="own refine(input, type)")
+
+# --- guards -------------------------------------------------------------------------------------------------------------------------
+op("GuardType", "Leave unless the object has exactly the type.", operands=["input: Object borrows"],
+   immediates=["type: type"], result="refine(input, type)", exits="before", reason="TypeChanged", required=True)
+op("GuardTrue", "Leave unless the condition holds.", operands=["condition: Bool"], immediates=["reason: reason"], exits="before")
+op("GuardPlainLocal", "Leave unless a local's slot is empty or holds plain data (int, float, bool, None, str).",
+   immediates=["local: index"], exits="before", reason="TypeChanged", reads=["Locals"], keep=True)
+op("GuardGlobal", "Leave unless the name still means the object that the compiler found.",
+   immediates=["site: index", "object: index", "type: type"], result="borrow type", exits="before", reason="GlobalChanged", reads=["World"],
+   required=True)
+
+# --- unboxed numbers -------------------------------------------------------------------------------------------------------------------
+op("UnboxInt", "The value of an int of less than 62 bits; leaves for others.", operands=["input: LongExact borrows"],
+   result="Int64", exits="before", reason="IntTooBig")
+op("UnboxDouble", "The value of a float.", operands=["input: FloatExact borrows"], result="Double")
+op("UnboxBool", "The value of a bool.", operands=["input: BoolExact borrows"], result="Bool")
+op("BoxInt", "A new int.", operands=["input: Int64"], result="own LongExact", sinkable=True)
+op("BoxDouble", "A new float.", operands=["input: Double"], result="own FloatExact", sinkable=True)
+op("BoxBool", "True or False.", operands=["input: Bool"], result="own BoolExact", sinkable=True)
+for _kind, _type, _what in (("Int", "Int64", "An int"), ("Double", "Double", "A float"), ("Bool", "Bool", "True or False")):
+    op(f"Box{_kind}If", f"{_what} when the condition holds, else what is in the local's slot. For the locals of exits alone.",
+       operands=["written: Bool", f"input: {_type}"], result="own Object|Null", sinkable=True)
+for _name, _what in (("Add", "Sum"), ("Subtract", "Difference"), ("Multiply", "Product"),
+                     ("FloorDivide", "Floored quotient"), ("Modulo", "Floored remainder")):
+    op(f"CheckedInt{_name}", f"{_what} of two unboxed integers; leaves when it does not fit or cannot be formed.",
+       operands=["left: Int64", "right: Int64"], result="Int64", exits="before", reason="IntTooBig",
+       required=_name in ("FloorDivide", "Modulo"))
+op("CheckedIntTrueDivide", "Quotient of two unboxed integers; leaves on zero and where a division of doubles would round twice.",
+   operands=["left: Int64", "right: Int64"], result="Double", exits="before", reason="DivisionByZero", required=True)
+op("CheckedIntNegate", "Negated unboxed integer.", operands=["input: Int64"], result="Int64", exits="before", reason="IntTooBig")
+op("IntCompare", "Comparison of two unboxed integers.", operands=["left: Int64", "right: Int64"],
+   immediates=["operator: compare"], result="Bool")
+op("CheckedIntToDouble", "An unboxed integer as a double; leaves where that would round.", operands=["input: Int64"], result="Double",
+   exits="before", reason="IntTooBig")
+for _name, _what in (("Add", "Sum"), ("Subtract", "Difference"), ("Multiply", "Product")):
+    op(f"Double{_name}", f"{_what} of two doubles.", operands=["left: Double", "right: Double"], result="Double")
+for _name, _what in (("TrueDivide", "Quotient"), ("FloorDivide", "Floored quotient"), ("Modulo", "Floored remainder")):
+    op(f"CheckedDouble{_name}", f"{_what} of two doubles; leaves on zero.", operands=["left: Double", "right: Double"],
+       result="Double", exits="before", reason="DivisionByZero", required=True)
+op("DoubleNegate", "Negated double.", operands=["input: Double"], result="Double")
+op("DoubleCompare", "Comparison of two doubles; only != is true on a NaN.", operands=["left: Double", "right: Double"],
+   immediates=["operator: compare"], result="Bool")
+op("BoolNot", "Negated truth value.", operands=["input: Bool"], result="Bool")
+
+# --- ranges ---------------------------------------------------------------------------------------------------------------------------
+op("UnpackRangeNext", "The next value of a range iterator that only this frame holds; leaves for other ranges.",
+   operands=["iterator: RangeIterExact borrows"], result="Int64", exits="before", reason="RangeChanged", reads=["Heap"])
+op("UnpackRangeStep", "The step of a range iterator.", operands=["iterator: RangeIterExact borrows"], result="Int64", reads=["Heap"])
+op("UnpackRangeLimit", "Where a range iterator ends: its next value would be this one if it had any values left.",
+   operands=["iterator: RangeIterExact borrows"], result="Int64", reads=["Heap"])
+op("RangeLimit", "Where range(start, stop, step) ends: start plus step times its length. Leaves when the step is zero or the values "
+   "do not fit.", operands=["start: Int64", "stop: Int64", "step: Int64"], result="Int64", exits="before", reason="RangeChanged",
+   required=True)
+op("MakeRangeIter", "An iterator over a range, at its end when next = limit. The limit is a whole number of steps away.",
+   operands=["next: Int64", "step: Int64", "limit: Int64"], result="own RangeIterExact", sinkable=True)
+op("IntAddUnchecked", "Sum of unboxed integers that is known to fit.", operands=["left: Int64", "right: Int64"], result="Int64")

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Doubles: IEEE arithmetic as CIL has it; division by zero is Python's to raise.
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+
+namespace pyjion::lower {
+
+using cil::Opcode;
+using deopt::Reason;
+
+void Lowering::visit(hir::DoubleAdd i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::Add);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::DoubleSubtract i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::Sub);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::DoubleMultiply i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::Mul);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::DoubleNegate i) {
+    push(i.input());
+    op(Opcode::Neg);
+    pop(i.result());
+}
+
+void Lowering::leaveOnZero(hir::ValueId divisor, cil::LabelId exit) {
+    const hir::Instr* instr = definition(divisor);
+    if (instr != nullptr && instr->opcode == hir::Opcode::ConstDouble && instr->immediates[0].real != 0) {
+        return;
+    }
+    push(divisor);
+    cil_.ldcR8(0.0);
+    cil_.branch(Opcode::Beq, exit);
+}
+
+void Lowering::visit(hir::CheckedDoubleTrueDivide i) {
+    leaveOnZero(i.right(), exits_.before(i.snapshot(), Reason::DivisionByZero, i.origin()));
+    push(i.left());
+    push(i.right());
+    op(Opcode::Div);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::CheckedDoubleFloorDivide i) {
+    leaveOnZero(i.right(), exits_.before(i.snapshot(), Reason::DivisionByZero, i.origin()));
+    push(i.left());
+    push(i.right());
+    callHelper(runtime::Helper::DoubleFloorDivide);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::CheckedDoubleModulo i) {
+    leaveOnZero(i.right(), exits_.before(i.snapshot(), Reason::DivisionByZero, i.origin()));
+    push(i.left());
+    push(i.right());
+    callHelper(runtime::Helper::DoubleModulo);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::DoubleCompare i) {
+    compareAsValue(i, i.left(), i.right(), i.op(), true);
+}
+
+}  // namespace pyjion::lower

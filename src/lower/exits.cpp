@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "lower/exits.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+
+namespace pyjion::lower {
+
+using cil::Opcode;
+using cil::Type;
+
+cil::LabelId ExitWriter::before(hir::SnapshotId snapshot, deopt::Reason reason, uint32_t running) {
+    return exit({{}, snapshot, reason, Place::Before, running});
+}
+
+cil::LabelId ExitWriter::raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult) {
+    return exit(
+        {{}, snapshot, deopt::Reason::Raised, pushesResult ? Place::Raised : Place::RaisedWithoutResult, running});
+}
+
+cil::LabelId ExitWriter::exit(Pending exit) {
+    PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
+    auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running});
+    if (isNew) {
+        found->second = exit.label = lowering_.cil_.newLabel();
+        pending_.push_back(exit);
+    }
+    return found->second;
+}
+
+/// Behind the instruction, or where its snapshot says when that is elsewhere: at the target of its jump.
+uint32_t ExitWriter::indexBehind(const Pending& exit) const {
+    const InstructionBounds& bounds = lowering_.input_.bounds[exit.running];
+    uint32_t snapshot = lowering_.function().snapshots[exit.snapshot].bytecode;
+    return snapshot == bounds.start ? bounds.next : snapshot;
+}
+
+void ExitWriter::write() {
+    if (pending_.empty()) {
+        return;
+    }
+    cil::Builder& cil = lowering_.cil_;
+    cil::LabelId common = cil.newLabel();
+    cil::LocalId number = cil.newLocal(Type::Int32, "exit");
+    for (size_t i = 0; i < pending_.size(); ++i) {
+        writeExit(pending_[i], common, number);
+    }
+    cil.bind(common);
+    lowering_.pushThread();
+    lowering_.pushFrame();
+    cil.ldloc(number);
+    lowering_.pushPool({PoolKind::ExitTable}, "exit table");
+    lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
+    cil::PoolId cell = lowering_.pool_.entry({PoolKind::Leave}, "leave");
+    cil.call(cil.helper(
+        "leave", {Type::NativeInt, {Type::NativeInt, Type::NativeInt, Type::Int32, Type::NativeInt, Type::NativeInt}},
+        cell));
+    cil.emit(Opcode::Ret);
+}
+
+void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number) {
+    const hir::Snapshot& snapshot = lowering_.function().snapshots[exit.snapshot];
+    bool mayRaise = exit.place == Place::Raised || exit.place == Place::RaisedWithoutResult;
+    deopt::Exit row;
+    row.reason = exit.reason;
+    row.mode = mayRaise ? deopt::ResumeMode::Raised : deopt::ResumeMode::Before;
+    row.nextIndex = indexBehind(exit);
+    row.resumeIndex = snapshot.bytecode;
+    row.runningIndex = exit.running;
+    row.pushesResult = exit.place == Place::Raised;
+    std::vector<hir::ValueId> words;
+    for (uint32_t local = 0; local < snapshot.locals.size(); ++local) {
+        if (snapshot.locals[local].valid()) {
+            row.locals.push_back({static_cast<uint16_t>(local), recipe(snapshot.locals[local], words)});
+        }
+    }
+    for (hir::ValueId value : snapshot.stack) {
+        row.stack.push_back(recipe(value, words));
+    }
+
+    cil::Builder& cil = lowering_.cil_;
+    cil.bind(exit.label);
+    for (size_t i = 0; i < words.size(); ++i) {
+        lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
+        if (i != 0) {
+            cil.ldcI4(static_cast<int32_t>(8 * i));
+            cil.emit(Opcode::Add);
+        }
+        lowering_.push(words[i]);
+        switch (Lowering::cilType(lowering_.value(words[i]).type)) {
+            case Type::Double:
+                cil.emit(Opcode::StindR8);
+                break;
+            case Type::Int64:
+                cil.emit(Opcode::StindI8);
+                break;
+            case Type::Int32:
+                cil.emit(Opcode::ConvI8);
+                cil.emit(Opcode::StindI8);
+                break;
+            case Type::NativeInt:
+            case Type::Void:
+                cil.emit(Opcode::StindI);
+                break;
+        }
+    }
+    deopt::ExitTable& table = lowering_.result_.exits;
+    table.bufferWords = std::max(table.bufferWords, static_cast<uint32_t>(words.size()));
+    cil.ldcI4(static_cast<int32_t>(table.exits.size()));
+    cil.stloc(number);
+    cil.branch(Opcode::Br, common);
+    table.exits.push_back(std::move(row));
+}
+
+uint16_t ExitWriter::word(hir::ValueId value, std::vector<hir::ValueId>& words) {
+    auto found = std::find(words.begin(), words.end(), value);
+    if (found == words.end()) {
+        found = words.insert(words.end(), value);
+    }
+    return static_cast<uint16_t>(found - words.begin());
+}
+
+deopt::SlotRecipe ExitWriter::conditional(deopt::SlotKind kind, const hir::Instr& box,
+                                          std::vector<hir::ValueId>& words) {
+    deopt::SlotRecipe recipe{kind, {word(box.operands[1], words)}};
+    recipe.condition = word(box.operands[0], words);
+    return recipe;
+}
+
+deopt::SlotRecipe ExitWriter::recipe(hir::ValueId id, std::vector<hir::ValueId>& words) {
+    const hir::Value& value = lowering_.value(id);
+    using Kind = deopt::SlotKind;
+    if (value.type == hir::kNull) {
+        return {Kind::Null, {}};
+    }
+    if (value.type == hir::kInt64) {
+        return {Kind::Int, {word(id, words)}};
+    }
+    if (value.type == hir::kDouble) {
+        return {Kind::Double, {word(id, words)}};
+    }
+    if (value.type == hir::kBool) {
+        return {Kind::Bool, {word(id, words)}};
+    }
+    if (lowering_.isSunk(id)) {
+        const hir::Instr& instr = *lowering_.definition(id);
+        switch (instr.opcode) {
+            case hir::Opcode::BoxInt:
+                return {Kind::Int, {word(instr.operands[0], words)}};
+            case hir::Opcode::BoxDouble:
+                return {Kind::Double, {word(instr.operands[0], words)}};
+            case hir::Opcode::BoxBool:
+                return {Kind::Bool, {word(instr.operands[0], words)}};
+            case hir::Opcode::BoxIntIf:
+                return conditional(Kind::Int, instr, words);
+            case hir::Opcode::BoxDoubleIf:
+                return conditional(Kind::Double, instr, words);
+            case hir::Opcode::BoxBoolIf:
+                return conditional(Kind::Bool, instr, words);
+            case hir::Opcode::MakeRangeIter:
+                return {
+                    Kind::RangeIter,
+                    {word(instr.operands[0], words), word(instr.operands[1], words), word(instr.operands[2], words)}};
+            default:
+                PYJION_CHECK(false, "{} is sinkable, but exits cannot make it", hir::info(instr.opcode).name);
+        }
+    }
+    return {value.ownership == hir::Ownership::Owned ? Kind::Owned : Kind::Borrowed, {word(id, words)}};
+}
+
+}  // namespace pyjion::lower

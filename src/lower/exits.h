@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Exits of a lowered function. Each exit is a small block behind the method's body that stores the words it needs into
+// the exit buffer and its number into a local; one common block passes both to deopt::leave. Hot code only branches
+// there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include "cil/builder.h"
+#include "deopt/metadata.h"
+#include "hir/function.h"
+
+namespace pyjion::lower {
+
+class Lowering;
+
+class ExitWriter {
+  public:
+    explicit ExitWriter(Lowering& lowering) : lowering_(lowering) {}
+
+    /// The label of an exit that goes on at the snapshot. `running` is the code unit of the instruction that leaves.
+    cil::LabelId before(hir::SnapshotId snapshot, deopt::Reason reason, uint32_t running);
+    /// The label of the exit of an instruction that failed, or was done and must be left behind it.
+    cil::LabelId raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult);
+
+    /// Emits the blocks of all exits and the common block.
+    void write();
+
+  private:
+    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult };
+    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t>;
+
+    struct Pending {
+        cil::LabelId label;
+        hir::SnapshotId snapshot;
+        deopt::Reason reason;
+        Place place;
+        uint32_t running;
+    };
+
+    cil::LabelId exit(Pending exit);
+    void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
+    uint32_t indexBehind(const Pending& exit) const;
+    deopt::SlotRecipe recipe(hir::ValueId value, std::vector<hir::ValueId>& words);
+    deopt::SlotRecipe conditional(deopt::SlotKind kind, const hir::Instr& box, std::vector<hir::ValueId>& words);
+    uint16_t word(hir::ValueId value, std::vector<hir::ValueId>& words);
+
+    Lowering& lowering_;
+    std::map<Key, cil::LabelId> known_;
+    std::vector<Pending> pending_;
+};
+
+}  // namespace pyjion::lower

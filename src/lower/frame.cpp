@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Locals in the interpreter's frame, and references.
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+#include "python/abi.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::Opcode;
+using deopt::Reason;
+
+void Lowering::visit(hir::EntryLocal i) {
+    loadSlot(i.result(), i.local());
+}
+
+void Lowering::visit(hir::EntryStack i) {
+    pushFrameField(slotOffset(function().localCount + i.depth()), Opcode::LdindI);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::LoadLocal i) {
+    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::UnboundLocal, i.origin()));
+    takeReference(i.result());
+}
+
+void Lowering::visit(hir::LocalInt i) {
+    loadSlot(i.result(), i.local());
+}
+void Lowering::visit(hir::LocalDouble i) {
+    loadSlot(i.result(), i.local());
+}
+void Lowering::visit(hir::LocalBool i) {
+    loadSlot(i.result(), i.local());
+}
+
+void Lowering::loadSlot(hir::ValueId result, uint32_t local) {
+    pushFrameField(slotOffset(local), Opcode::LdindI);
+    pop(result);
+}
+
+void Lowering::visit(hir::StoreLocal i) {
+    recordPosition(i.origin());
+    pushFrameAddress(slotOffset(i.local()));
+    push(i.value());
+    callReleasing(i, runtime::Helper::StoreLocal, runtime::Helper::StoreLocalAndStay);
+}
+
+void Lowering::visit(hir::GuardBound i) {
+    push(i.input());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::UnboundLocal, i.origin()));
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::GuardPlainLocal i) {
+    cil::LocalId object = scratch(cil::Type::NativeInt, "object");
+    cil::LocalId type = scratch(cil::Type::NativeInt, "type");
+    cil::LabelId plain = cil_.newLabel();
+    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
+    cil_.stloc(object);
+    cil_.ldloc(object);
+    cil_.branch(Opcode::Brfalse, plain);
+    cil_.ldloc(object);
+    cil_.ldcI4(abi::kObjectType);
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    cil_.stloc(type);
+    for (hir::Type leaf : {hir::kLongExact, hir::kFloatExact, hir::kBoolExact, hir::kNoneExact, hir::kStrExact}) {
+        cil_.ldloc(type);
+        pushTypeObject(leaf);
+        cil_.branch(Opcode::Beq, plain);
+    }
+    cil_.branch(Opcode::Br, exits_.before(i.snapshot(), Reason::TypeChanged, i.origin()));
+    cil_.bind(plain);
+}
+
+/// The old content is plain data: releasing it runs nothing that could switch tracing on.
+void Lowering::writeBack(hir::ValueId written, uint32_t local, void (Lowering::*pushBox)(hir::ValueId),
+                         hir::ValueId input) {
+    cil::LocalId box = scratch(cil::Type::NativeInt, "box");
+    cil::LabelId unchanged = cil_.newLabel();
+    push(written);
+    cil_.branch(Opcode::Brfalse, unchanged);
+    (this->*pushBox)(input);
+    cil_.stloc(box);
+    pushFrameAddress(slotOffset(local));
+    cil_.ldloc(box);
+    callHelper(runtime::Helper::StoreLocalAndStay);
+    cil_.bind(unchanged);
+}
+
+void Lowering::visit(hir::WriteBackInt i) {
+    writeBack(i.written(), i.local(), &Lowering::pushNewInt, i.input());
+}
+void Lowering::visit(hir::WriteBackDouble i) {
+    writeBack(i.written(), i.local(), &Lowering::pushNewDouble, i.input());
+}
+void Lowering::visit(hir::WriteBackBool i) {
+    writeBack(i.written(), i.local(), &Lowering::pushNewBool, i.input());
+}
+
+void Lowering::visit(hir::IncRef i) {
+    takeReference(i.input());
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::Borrow i) {
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::CopyLocal i) {
+    takeReference(i.input());
+    push(i.input());
+    pop(i.result());
+}
+
+/// A helper that releases something: with a snapshot, the exit is taken when a finalizer switched tracing on; plain
+/// data has no finalizer, and needs none.
+void Lowering::callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay) {
+    if (i.snapshot().valid()) {
+        callHelper(helper);
+        cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), false));
+    } else {
+        callHelper(andStay);
+    }
+}
+
+/// The count goes through a local: RyuJIT tests it in the register then (one load, one store).
+void Lowering::visit(hir::DecRef i) {
+    recordPosition(i.origin());
+    if (input_.quick || value(i.input()).type.mayBe(hir::kNull)) {
+        push(i.input());
+        callReleasing(i, runtime::Helper::Release, runtime::Helper::ReleaseAndStay);
+        return;
+    }
+    cil::LocalId count = scratch(cil::Type::Int64, "count");
+    cil::LabelId alive = cil_.newLabel();
+    push(i.input());
+    op(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    op(Opcode::Sub);
+    cil_.stloc(count);
+    push(i.input());
+    cil_.ldloc(count);
+    op(Opcode::StindI8);
+    cil_.ldloc(count);
+    cil_.branch(Opcode::Brtrue, alive);
+    push(i.input());
+    callReleasing(i, runtime::Helper::Dealloc, runtime::Helper::DeallocAndStay);
+    cil_.bind(alive);
+}
+
+}  // namespace pyjion::lower

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// Generic operations: one helper call each. The helper consumes the operands; null (or -1) means that an exception is
+// set or that the result is stashed because tracing was switched on, and both leave through the same exit.
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+#include "python/abi.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::Opcode;
+using runtime::Helper;
+
+namespace {
+
+/// The helper of an operator: the table keeps each group in the order of hir's enum.
+template <typename Operator>
+Helper helperFor(Helper first, Operator op) {
+    return static_cast<Helper>(static_cast<uint16_t>(first) + static_cast<uint16_t>(op));
+}
+
+}  // namespace
+
+void Lowering::finishObjectHelper(hir::InstrView i) {
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.raised(i.snapshot(), i.origin(), true));
+}
+
+void Lowering::finishStatusHelper(hir::InstrView i) {
+    cil::LocalId status = i.result().valid() ? localOf(i.result()) : scratch(cil::Type::Int32, "status");
+    cil_.stloc(status);
+    cil_.ldloc(status);
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, exits_.raised(i.snapshot(), i.origin(), false));
+}
+
+void Lowering::visit(hir::BinaryOp i) {
+    recordPosition(i.origin());
+    push(i.left());
+    push(i.right());
+    pushSite(i.site());
+    callHelper(helperFor(Helper::Add, i.op()));
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::CompareOp i) {
+    recordPosition(i.origin());
+    push(i.left());
+    push(i.right());
+    pushSite(i.site());
+    callHelper(helperFor(Helper::CompareLess, i.op()));
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::UnaryOp i) {
+    recordPosition(i.origin());
+    push(i.input());
+    pushSite(i.site());
+    callHelper(helperFor(Helper::UnaryNegative, i.op()));
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::IsOp i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::Ceq);
+    if (i.negated()) {
+        cil_.ldcI4(0);
+        op(Opcode::Ceq);
+    }
+    pop(i.result());
+    recordPosition(i.origin());
+    for (hir::ValueId operand : {i.left(), i.right()}) {
+        push(operand);
+        callHelper(Helper::ReleaseAndStay);
+    }
+}
+
+void Lowering::visit(hir::IsNone i) {
+    push(i.input());
+    pushPool({PoolKind::None}, "None");
+    op(Opcode::Ceq);
+    pop(i.result());
+    recordPosition(i.origin());
+    push(i.input());
+    callHelper(Helper::ReleaseAndStay);
+}
+
+void Lowering::visit(hir::ContainsOp i) {
+    recordPosition(i.origin());
+    push(i.item());
+    push(i.container());
+    cil_.ldcI4(i.negated() ? 1 : 0);
+    callHelper(Helper::Contains);
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::Truth i) {
+    recordPosition(i.origin());
+    push(i.input());
+    pushSite(i.site());
+    callHelper(Helper::Truth);
+    finishStatusHelper(i);
+}
+
+void Lowering::visit(hir::LoadGlobal i) {
+    recordPosition(i.origin());
+    pushFrame();
+    pushPool({PoolKind::Site, i.site()}, input_.names[i.name()]);
+    callHelper(Helper::LoadGlobal);
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::StoreGlobal i) {
+    recordPosition(i.origin());
+    pushFrame();
+    pushPool({PoolKind::Site, i.site()}, input_.names[i.name()]);
+    push(i.value());
+    callHelper(Helper::StoreGlobal);
+    finishStatusHelper(i);
+}
+
+/// The operands go to the frame's own value stack, where the interpreter would have them, above what stays on it.
+void Lowering::visit(hir::Call i) {
+    recordPosition(i.origin());
+    uint32_t base = function().localCount + static_cast<uint32_t>(function().snapshots[i.snapshot()].stack.size());
+    for (size_t k = 0; k < i.instr().operands.size(); ++k) {
+        pushFrameAddress(slotOffset(base + static_cast<uint32_t>(k)));
+        push(i.instr().operands[k]);
+        op(Opcode::StindI);
+    }
+    pushThread();
+    pushFrame();
+    pushFrameAddress(slotOffset(base));
+    cil_.ldcI8(static_cast<int64_t>(i.arguments().size()));
+    pushSite(i.site());
+    callHelper(Helper::Call);
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::GetIter i) {
+    recordPosition(i.origin());
+    push(i.input());
+    pushSite(i.site());
+    callHelper(Helper::GetIter);
+    finishObjectHelper(i);
+}
+
+void Lowering::visit(hir::IterNext i) {
+    recordPosition(i.origin());
+    push(i.iterator());
+    pushSite(i.site());
+    callHelper(Helper::IterNext);
+    pop(i.result());
+    cil::LabelId fine = cil_.newLabel();
+    push(i.result());
+    cil_.branch(Opcode::Brtrue, fine);
+    callHelper(Helper::Failed);
+    cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), true));
+    cil_.bind(fine);
+}
+
+}  // namespace pyjion::lower

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Guards, and the way between objects and unboxed values.
+#include <bit>
+
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+#include "python/abi.h"
+#include "runtime/site.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::Opcode;
+using deopt::Reason;
+using runtime::Helper;
+
+void Lowering::visit(hir::IsNull i) {
+    if (isFused(i.result())) {
+        return;
+    }
+    push(i.input());
+    cil_.ldcI4(0);
+    op(Opcode::ConvI);
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::AssumeNotNull i) {
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::AssumeType i) {
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::GuardTrue i) {
+    auto reason = static_cast<Reason>(hir::exitReasonOf(function(), i.id()));
+    push(i.condition());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), reason, i.origin()));
+}
+
+void Lowering::pushTypeObject(hir::Type type) {
+    auto bit = static_cast<uint32_t>(std::countr_zero(type.bits()));
+    pushPool({PoolKind::BuiltinType, bit}, hir::toString(type));
+}
+
+void Lowering::visit(hir::GuardType i) {
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(i.type());
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::TypeChanged, i.origin()));
+    push(i.input());
+    pop(i.result());
+}
+
+/// Both dicts unchanged since the site was filled: two compares. Otherwise the helper looks the name up again and
+/// refreshes the site when the meaning is the same.
+void Lowering::visit(hir::GuardGlobal i) {
+    PoolRecipe site{PoolKind::Site, i.site()};
+    std::string name = fmt::format("site {}", i.site());
+    cil::LabelId lookUp = cil_.newLabel();
+    cil::LabelId same = cil_.newLabel();
+    auto compareTag = [&](int32_t dictOffset, size_t tagOffset, Opcode branch, cil::LabelId target) {
+        pushFrameField(dictOffset, Opcode::LdindI);
+        cil_.ldcI4(abi::kDictVersionTag);
+        op(Opcode::Add);
+        op(Opcode::LdindI8);
+        pushPool(site, name);
+        cil_.ldcI4(static_cast<int32_t>(tagOffset));
+        op(Opcode::Add);
+        op(Opcode::LdindI8);
+        cil_.branch(branch, target);
+    };
+    compareTag(abi::kFrameGlobals, offsetof(runtime::Site, globalsTag), Opcode::BneUn, lookUp);
+    compareTag(abi::kFrameBuiltins, offsetof(runtime::Site, builtinsTag), Opcode::Beq, same);
+    cil_.bind(lookUp);
+    pushFrame();
+    pushPool(site, name);
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    callHelper(Helper::GlobalStillIs);
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::GlobalChanged, i.origin()));
+    cil_.bind(same);
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    pop(i.result());
+}
+
+/// An int of at most one digit is sign * digit, and the sign is the size field: one multiplication. (A zero has size 0,
+/// whatever its digit.) Others go through a helper that answers INT64_MIN for what does not fit.
+void Lowering::visit(hir::UnboxInt i) {
+    cil::LocalId size = scratch(cil::Type::Int64, "size");
+    cil::LabelId large = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    pushField(i.input(), abi::kIntSize, Opcode::LdindI8);
+    cil_.stloc(size);
+    cil_.ldloc(size);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    cil_.ldcI8(2);
+    cil_.branch(Opcode::BgtUn, large);
+    cil_.ldloc(size);
+    pushField(i.input(), abi::kIntDigits, Opcode::LdindU4);
+    op(Opcode::ConvU8);
+    op(Opcode::Mul);
+    pop(i.result());
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(large);
+    push(i.input());
+    callHelper(Helper::UnboxIntSlow);
+    pop(i.result());
+    push(i.result());
+    cil_.ldcI8(INT64_MIN);
+    cil_.branch(Opcode::Beq, exits_.before(i.snapshot(), Reason::IntTooBig, i.origin()));
+    cil_.bind(done);
+}
+
+void Lowering::visit(hir::UnboxDouble i) {
+    pushField(i.input(), abi::kFloatValue, Opcode::LdindR8);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::UnboxBool i) {
+    push(i.input());
+    pushPool({PoolKind::True}, "True");
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
+void Lowering::pushNewInt(hir::ValueId input) {
+    push(input);
+    callHelper(Helper::BoxInt);
+}
+
+void Lowering::pushNewDouble(hir::ValueId input) {
+    push(input);
+    callHelper(Helper::BoxDouble);
+}
+
+void Lowering::pushNewBool(hir::ValueId input) {
+    cil::LocalId object = scratch(cil::Type::NativeInt, "truth");
+    cil::LabelId done = cil_.newLabel();
+    pushPool({PoolKind::True}, "True");
+    cil_.stloc(object);
+    push(input);
+    cil_.branch(Opcode::Brtrue, done);
+    pushPool({PoolKind::False}, "False");
+    cil_.stloc(object);
+    cil_.bind(done);
+    cil_.ldloc(object);
+    cil_.ldloc(object);
+    op(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    op(Opcode::StindI8);
+    cil_.ldloc(object);
+}
+
+void Lowering::visit(hir::BoxInt i) {
+    if (!isSunk(i.result())) {
+        pushNewInt(i.input());
+        pop(i.result());
+    }
+}
+
+void Lowering::visit(hir::BoxDouble i) {
+    if (!isSunk(i.result())) {
+        pushNewDouble(i.input());
+        pop(i.result());
+    }
+}
+
+void Lowering::visit(hir::BoxBool i) {
+    if (!isSunk(i.result())) {
+        pushNewBool(i.input());
+        pop(i.result());
+    }
+}
+
+// Only exits name these: they make the object themselves, or leave the slot as it is.
+void Lowering::visit(hir::BoxIntIf) {}
+void Lowering::visit(hir::BoxDoubleIf) {}
+void Lowering::visit(hir::BoxBoolIf) {}
+
+}  // namespace pyjion::lower

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "lower/lower.h"
+
+#include "hir/generated/visitor.h"
+#include "lower/lowering.h"
+
+namespace pyjion::lower {
+
+Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool_(cil_), exits_(*this) {
+    result_.body.name = input.function->name;
+    result_.body.signature = {cil::Type::NativeInt, {cil::Type::NativeInt, cil::Type::NativeInt}};
+    labels_.resize(function().blocks.size());
+    locals_.resize(function().values.size());
+}
+
+base::Result<Lowered, std::string> Lowering::run() {
+    analyseUses();
+    startCountdown();
+    std::vector<hir::BlockId> order = function().reversePostorder();
+    for (hir::BlockId block : order) {
+        enterBlock(block);
+        for (hir::InstrId id : function().blocks[block].instrs) {
+            const hir::Instr& instr = function().instrs[id];
+            if (instr.opcode != hir::Opcode::Snapshot && instr.bytecode != markedPosition_) {
+                markedPosition_ = instr.bytecode;
+                cil_.mark(instr.bytecode, input_.bounds[instr.bytecode].line);
+            }
+            hir::dispatch(function(), id, *this);
+        }
+    }
+    exits_.write();
+    result_.pool = pool_.recipes();
+    return std::move(result_);
+}
+
+base::Result<Lowered, std::string> lower(const Input& input) {
+    return Lowering(input).run();
+}
+
+}  // namespace pyjion::lower

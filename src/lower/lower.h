@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// HIR -> CIL. One input form, one output form: a function in HIR becomes a CIL method
+//
+//     native int body(native int threadState, native int frame)
+//
+// with the recipes of its constant pool and the metadata of its exits. The method obeys runtime::CompiledBody: the
+// frame is linked and its recursion unit taken when it is entered; both are given back when it returns.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cil/body.h"
+#include "deopt/metadata.h"
+#include "hir/function.h"
+#include "lower/pool.h"
+
+namespace pyjion::lower {
+
+/// Where an instruction of the bytecode lies, by the code unit of its opcode.
+struct InstructionBounds {
+    uint32_t start = 0;  // first EXTENDED_ARG
+    uint32_t next = 0;   // behind its caches
+    uint32_t line = 0;
+};
+
+struct Input {
+    const hir::Function* function = nullptr;
+    std::vector<InstructionBounds> bounds;  // by code unit; only those of opcodes are read
+    std::vector<std::string> names;         // co_names, for listings
+    bool quick = false;                     // exits that quick code can do without are calls of helpers
+    bool spillAll = false;                  // every value goes through a local of its own: no fused compares
+    uint64_t forcedExitEvery = 0;           // 0: the countdown of forced exits comes from the runtime
+};
+
+struct Lowered {
+    cil::Body body;
+    std::vector<PoolRecipe> pool;
+    deopt::ExitTable exits;
+};
+
+/// The error names what exceeds a limit of the back end.
+base::Result<Lowered, std::string> lower(const Input& input);
+
+}  // namespace pyjion::lower

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The state of one lowering, shared by the files of this folder: the method being built, where values live, and the
+// exits. Each instruction has one visit() (one file per family); hir::dispatch makes a missing one a compile error.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cil/builder.h"
+#include "hir/generated/views.h"
+#include "lower/exits.h"
+#include "lower/lower.h"
+#include "lower/pool.h"
+#include "runtime/helper_table.h"
+
+namespace pyjion::lower {
+
+class Lowering {
+  public:
+    explicit Lowering(const Input& input);
+    base::Result<Lowered, std::string> run();
+
+    // control.cpp
+    void visit(hir::Jump i);
+    void visit(hir::Branch i);
+    void visit(hir::Return i);
+    void visit(hir::Deoptimise i);
+    void visit(hir::SnapshotInstr i);
+    void visit(hir::ForcedExit i);
+    void visit(hir::CheckPending i);
+    void visit(hir::CheckTracing i);
+    void visit(hir::CountLoop i);
+    // frame.cpp
+    void visit(hir::EntryLocal i);
+    void visit(hir::EntryStack i);
+    void visit(hir::LoadLocal i);
+    void visit(hir::LocalInt i);
+    void visit(hir::LocalDouble i);
+    void visit(hir::LocalBool i);
+    void visit(hir::CopyLocal i);
+    void visit(hir::StoreLocal i);
+    void visit(hir::GuardBound i);
+    void visit(hir::GuardPlainLocal i);
+    void visit(hir::WriteBackInt i);
+    void visit(hir::WriteBackDouble i);
+    void visit(hir::WriteBackBool i);
+    void visit(hir::IncRef i);
+    void visit(hir::Borrow i);
+    void visit(hir::DecRef i);
+    // constants.cpp
+    void visit(hir::LoadConst i);
+    void visit(hir::KnownObject i);
+    void visit(hir::ConstInt i);
+    void visit(hir::ConstDouble i);
+    void visit(hir::ConstBool i);
+    void visit(hir::Null i);
+    // generic.cpp
+    void visit(hir::BinaryOp i);
+    void visit(hir::CompareOp i);
+    void visit(hir::UnaryOp i);
+    void visit(hir::IsOp i);
+    void visit(hir::IsNone i);
+    void visit(hir::ContainsOp i);
+    void visit(hir::Truth i);
+    void visit(hir::LoadGlobal i);
+    void visit(hir::StoreGlobal i);
+    void visit(hir::Call i);
+    void visit(hir::GetIter i);
+    void visit(hir::IterNext i);
+    // guards.cpp
+    void visit(hir::IsNull i);
+    void visit(hir::AssumeNotNull i);
+    void visit(hir::AssumeType i);
+    void visit(hir::GuardTrue i);
+    void visit(hir::GuardType i);
+    void visit(hir::GuardGlobal i);
+    void visit(hir::UnboxInt i);
+    void visit(hir::UnboxDouble i);
+    void visit(hir::UnboxBool i);
+    void visit(hir::BoxInt i);
+    void visit(hir::BoxDouble i);
+    void visit(hir::BoxBool i);
+    void visit(hir::BoxIntIf i);
+    void visit(hir::BoxDoubleIf i);
+    void visit(hir::BoxBoolIf i);
+    // integers.cpp
+    void visit(hir::CheckedIntAdd i);
+    void visit(hir::CheckedIntSubtract i);
+    void visit(hir::CheckedIntMultiply i);
+    void visit(hir::CheckedIntFloorDivide i);
+    void visit(hir::CheckedIntModulo i);
+    void visit(hir::CheckedIntTrueDivide i);
+    void visit(hir::CheckedIntNegate i);
+    void visit(hir::CheckedIntToDouble i);
+    void visit(hir::IntCompare i);
+    void visit(hir::IntAddUnchecked i);
+    void visit(hir::BoolNot i);
+    // doubles.cpp
+    void visit(hir::DoubleAdd i);
+    void visit(hir::DoubleSubtract i);
+    void visit(hir::DoubleMultiply i);
+    void visit(hir::CheckedDoubleTrueDivide i);
+    void visit(hir::CheckedDoubleFloorDivide i);
+    void visit(hir::CheckedDoubleModulo i);
+    void visit(hir::DoubleNegate i);
+    void visit(hir::DoubleCompare i);
+    // ranges.cpp
+    void visit(hir::UnpackRangeNext i);
+    void visit(hir::UnpackRangeStep i);
+    void visit(hir::UnpackRangeLimit i);
+    void visit(hir::RangeLimit i);
+    void visit(hir::MakeRangeIter i);
+
+  private:
+    friend class ExitWriter;
+
+    const hir::Function& function() const { return *input_.function; }
+    const hir::Value& value(hir::ValueId id) const { return function().values[id]; }
+    const hir::Instr* definition(hir::ValueId id) const;
+
+    // values.cpp
+    void analyseUses();
+    static cil::Type cilType(hir::Type type);
+    cil::LocalId localOf(hir::ValueId value);
+    /// Pushes a value on the evaluation stack.
+    void push(hir::ValueId value);
+    /// Pops the evaluation stack into a value's local.
+    void pop(hir::ValueId value);
+    std::optional<int64_t> constantInt(hir::ValueId value) const;
+    /// A new object that nothing but exits uses: exits make it themselves.
+    bool isSunk(hir::ValueId value) const;
+    /// A condition that the branch at the end of its block computes itself.
+    bool isFused(hir::ValueId value) const;
+    bool isMaterialised(hir::ValueId value) const;
+
+    // emit.cpp: idioms of a few instructions
+    void takeReference(hir::ValueId object);
+    void loadSlot(hir::ValueId result, uint32_t local);
+    void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
+    void pushTypeObject(hir::Type type);
+    void pushNewBool(hir::ValueId input);
+    void writeBack(hir::ValueId written, uint32_t local, void (Lowering::*pushBox)(hir::ValueId), hir::ValueId input);
+    void pushNewInt(hir::ValueId input);
+    void pushNewDouble(hir::ValueId input);
+    cil::LocalId scratch(cil::Type type, std::string_view name);
+    void pushFrameField(int32_t offset, cil::Opcode load);
+    void pushField(hir::ValueId object, int32_t offset, cil::Opcode load);
+    void pushFrameAddress(int32_t offset);
+    void pushThread();
+    void pushFrame();
+    void pushPool(PoolRecipe recipe, std::string_view name);
+    void pushSite(uint32_t site);
+    void callHelper(runtime::Helper helper);
+    cil::MethodId helperMethod(runtime::Helper helper);
+    /// Records in the frame which instruction runs, unless it is recorded already.
+    void recordPosition(uint32_t bytecode);
+    void pushTracingFlag();
+    void op(cil::Opcode opcode) { cil_.emit(opcode); }
+    int32_t slotOffset(uint32_t slot) const;
+
+    // control.cpp
+    void enterBlock(hir::BlockId block);
+    void passArguments(const hir::Target& target);
+    bool needsMoves(const hir::Target& target) const;
+    cil::LabelId labelOf(hir::BlockId block);
+    void branchIf(hir::ValueId condition, cil::LabelId target);
+    void startCountdown();
+
+    /// The result (on the evaluation stack) of a helper that fails with null: stored, and an exit taken on failure.
+    void finishObjectHelper(hir::InstrView i);
+    /// The same for helpers that fail with -1.
+    void finishStatusHelper(hir::InstrView i);
+    /// Leaves when the Int64 local is outside of -2^62 <= x < 2^62.
+    void checkRange(cil::LocalId local, cil::LabelId exit);
+    void addOrSubtract(hir::InstrView i, hir::ValueId left, hir::ValueId right, cil::Opcode opcode);
+    void roundsToDouble(hir::ValueId input, cil::LabelId exit);
+    void checkedDivisor(hir::ValueId divisor, cil::LabelId exit);
+    void leaveOnZero(hir::ValueId divisor, cil::LabelId exit);
+    void compareAsValue(hir::InstrView i, hir::ValueId left, hir::ValueId right, hir::CompareOperator op, bool floats);
+
+    const Input& input_;
+    Lowered result_;
+    cil::Builder cil_;
+    Pool pool_;
+    ExitWriter exits_;
+
+    std::vector<cil::LabelId> labels_;    // by block
+    std::vector<cil::LocalId> locals_;    // by value
+    std::vector<uint32_t> uses_;          // by value: operands and block arguments
+    std::vector<uint32_t> snapshotUses_;  // by value
+    std::vector<bool> fused_;             // by value
+    std::unordered_map<uint16_t, cil::MethodId> helpers_;
+    std::unordered_map<std::string, cil::LocalId> scratches_;
+    uint32_t recordedPosition_ = UINT32_MAX;
+    uint32_t markedPosition_ = UINT32_MAX;
+    cil::LocalId countdown_;
+};
+
+}  // namespace pyjion::lower

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Recipes for the words of a function's constant pool. The lowering says what a word is; the driver binds it for this
+// process. Nothing here is an address, so that the same code could be linked again elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cil/builder.h"
+
+namespace pyjion::lower {
+
+enum class PoolKind : uint8_t {
+    Helper,            // address of a row of runtime/helpers.def
+    Constant,          // object of the code object's constants
+    KnownObject,       // object that the compiler found and keeps alive
+    Site,              // a bytecode's runtime::Site
+    LoopCounter,       // a loop's runtime::LoopCounter
+    FirstInstruction,  // the code object's first code unit
+    EvalBreaker,       // the interpreter's eval breaker
+    BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
+    None,
+    True,
+    False,
+    Leave,       // deopt::leave
+    ExitTable,   // this code's deopt::ExitTable
+    ExitBuffer,  // where exits store values
+};
+
+struct PoolRecipe {
+    PoolKind kind;
+    uint32_t index = 0;
+    auto operator<=>(const PoolRecipe&) const = default;
+};
+
+/// The pool under construction: one entry per different recipe.
+class Pool {
+  public:
+    explicit Pool(cil::Builder& cil) : cil_(cil) {}
+
+    cil::PoolId entry(PoolRecipe recipe, std::string_view name);
+    const std::vector<PoolRecipe>& recipes() const { return recipes_; }
+
+  private:
+    cil::Builder& cil_;
+    std::map<PoolRecipe, cil::PoolId> entries_;
+    std::vector<PoolRecipe> recipes_;
+};
+
+}  // namespace pyjion::lower

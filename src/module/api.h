@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The functions of the extension module, by topic. Each is a PyCFunction; what they take and return is said in the
+// package's stubs.
+#pragma once
+
+#include <Python.h>
+
+namespace pyjion::module {
+
+// control.cpp
+PyObject* initialise(PyObject*, PyObject* folder);
+PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs);
+PyObject* disable(PyObject*, PyObject*);
+PyObject* status(PyObject*, PyObject*);
+PyObject* pause(PyObject*, PyObject*);
+PyObject* resume(PyObject*, PyObject*);
+PyObject* config(PyObject*, PyObject* args, PyObject* kwargs);
+PyObject* statistics(PyObject*, PyObject*);
+/// The docstring of config(), made from the table of options.
+const char* configDoc();
+
+// functions.cpp
+PyObject* info(PyObject*, PyObject* x);
+PyObject* explain(PyObject*, PyObject* x);
+PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs);
+PyObject* suppress(PyObject*, PyObject* x);
+PyObject* hir(PyObject*, PyObject* x);
+PyObject* cil(PyObject*, PyObject* x);
+PyObject* native(PyObject*, PyObject* x);
+
+}  // namespace pyjion::module

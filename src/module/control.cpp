@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// Switching the JIT on and off, its options and its counters.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+#include "clr/code_memory.h"
+#include "clr/jit_interface.h"
+#include "clr/library.h"
+#include "driver/engine.h"
+#include "driver/options.h"
+#include "driver/statistics.h"
+#include "module/api.h"
+#include "module/eval_hook.h"
+
+namespace pyjion::module {
+
+using driver::engine;
+
+PyObject* initialise(PyObject*, PyObject* folder) {
+    const char* path = PyUnicode_AsUTF8(folder);
+    if (path == nullptr) {
+        return nullptr;
+    }
+    engine().setEvaluator(evaluate);
+    engine().initialise(path);
+    Py_RETURN_NONE;
+}
+
+PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs) {
+    static const char* names[] = {"strict", nullptr};
+    int strict = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:enable", const_cast<char**>(names), &strict)) {
+        return nullptr;
+    }
+    if (const auto& problems = engine().environmentProblems()) {
+        PyErr_SetString(PyExc_ValueError, problems->c_str());
+        return nullptr;
+    }
+    const auto& unavailable = engine().unavailable();
+    if (unavailable && strict != 0) {
+        PyErr_SetString(PyExc_RuntimeError, unavailable->c_str());
+        return nullptr;
+    }
+    return PyBool_FromLong(engine().enable());
+}
+
+PyObject* disable(PyObject*, PyObject*) {
+    return PyBool_FromLong(engine().disable());
+}
+
+PyObject* pause(PyObject*, PyObject*) {
+    engine().pause();
+    Py_RETURN_NONE;
+}
+
+PyObject* resume(PyObject*, PyObject*) {
+    engine().resume();
+    Py_RETURN_NONE;
+}
+
+namespace {
+
+PyObject* textOrNone(const std::string& text) {
+    if (text.empty()) {
+        Py_RETURN_NONE;
+    }
+    return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
+}
+
+}  // namespace
+
+PyObject* status(PyObject*, PyObject*) {
+    const auto& unavailable = engine().unavailable();
+    bool loaded = clr::Library::loaded() != nullptr;
+    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(!unavailable), "enabled",
+                         PyBool_FromLong(engine().enabled()), "reason", textOrNone(unavailable.value_or("")), "library",
+                         textOrNone(engine().libraryPath()), "library_version",
+                         textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python",
+                         PY_VERSION, "code_bytes",
+                         static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),
+                         "problems", textOrNone(engine().environmentProblems().value_or("")));
+}
+
+namespace {
+
+/// An option's value as the Python object that users expect: numbers and booleans are not text.
+PyObject* optionObject(const char* name) {
+    std::string text = driver::optionText(driver::options(), name);
+    driver::OptionInfo::Kind kind = driver::OptionInfo::Kind::Text;
+    for (const driver::OptionInfo& info : driver::optionInfos()) {
+        if (info.name == std::string_view(name)) {
+            kind = info.kind;
+        }
+    }
+    if (kind == driver::OptionInfo::Kind::Flag) {
+        return PyBool_FromLong(text == "1");
+    }
+    if (kind == driver::OptionInfo::Kind::Number && !text.empty()) {
+        if (text.find_first_not_of("0123456789") == std::string::npos) {
+            return PyLong_FromString(text.c_str(), nullptr, 10);
+        }
+        if (text != "unlimited") {
+            PyObject* object = PyUnicode_FromString(text.c_str());
+            PyObject* number = object != nullptr ? PyFloat_FromString(object) : nullptr;
+            Py_XDECREF(object);
+            return number;
+        }
+    }
+    return PyUnicode_FromString(text.c_str());
+}
+
+/// The options, or null with an exception set.
+PyObject* optionDict() {
+    PyObject* dict = PyDict_New();
+    for (const driver::OptionInfo& info : driver::optionInfos()) {
+        PyObject* value = dict != nullptr ? optionObject(info.name) : nullptr;
+        if (value == nullptr || PyDict_SetItemString(dict, info.name, value) < 0) {
+            Py_XDECREF(value);
+            Py_XDECREF(dict);
+            return nullptr;
+        }
+        Py_DECREF(value);
+    }
+    return dict;
+}
+
+/// Sets all of the options or none.
+bool setOptions(PyObject* kwargs) {
+    driver::Options changed = driver::options();
+    Py_ssize_t position = 0;
+    PyObject* key = nullptr;
+    PyObject* value = nullptr;
+    while (PyDict_Next(kwargs, &position, &key, &value)) {
+        PyObject* text = PyObject_Str(value);
+        const char* name = PyUnicode_AsUTF8(key);
+        const char* utf8 = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
+        if (name == nullptr || utf8 == nullptr) {
+            Py_XDECREF(text);
+            return false;
+        }
+        auto set = driver::setOption(changed, name, utf8);
+        Py_DECREF(text);
+        if (!set.ok()) {
+            PyErr_SetString(PyExc_ValueError, set.error().c_str());
+            return false;
+        }
+    }
+    driver::options() = std::move(changed);
+    engine().optionsChanged();
+    return true;
+}
+
+}  // namespace
+
+PyObject* config(PyObject*, PyObject* args, PyObject* kwargs) {
+    if (PyTuple_GET_SIZE(args) != 0) {
+        PyErr_SetString(PyExc_TypeError, "config() takes keyword arguments only, for example config(threshold=10)");
+        return nullptr;
+    }
+    if (kwargs != nullptr && !setOptions(kwargs)) {
+        return nullptr;
+    }
+    return optionDict();
+}
+
+const char* configDoc() {
+    static const std::string doc = [] {
+        std::string text =
+            "config(**options)\n--\n\nSet options and return all of them, as a dictionary. An unknown name or a value "
+            "that is "
+            "not allowed\nis a ValueError, and then nothing is changed. Each option is also an environment variable,\n"
+            "PYJION_ and its name in capitals, read when pyjion is imported.\n\n";
+        for (const driver::OptionInfo& info : driver::optionInfos()) {
+            text += fmt::format("{}: {}\n    {} (default: {})\n", info.name, info.allowed, info.help,
+                                driver::optionText(driver::Options(), info.name));
+        }
+        return text;
+    }();
+    return doc.c_str();
+}
+
+PyObject* statistics(PyObject*, PyObject*) {
+    PyObject* json = PyImport_ImportModule("json");
+    if (json == nullptr) {
+        return nullptr;
+    }
+    PyObject* result = PyObject_CallMethod(json, "loads", "s", driver::statistics().json().c_str());
+    Py_DECREF(json);
+    return result;
+}
+
+}  // namespace pyjion::module

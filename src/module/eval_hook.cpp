@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "module/eval_hook.h"
+
+#include "driver/code_record.h"
+#include "driver/engine.h"
+#include "driver/policy.h"
+#include "python/frame.h"
+#include "python/thread.h"
+#include "runtime/activation.h"
+
+namespace pyjion::module {
+
+namespace {
+
+PyObject* passOn(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    _PyFrameEvalFunction previous = driver::engine().previousEvaluator();
+    return previous != nullptr ? previous(ts, frame, throwflag) : _PyEval_EvalFrameDefault(ts, frame, throwflag);
+}
+
+/// The vectorcall of a function whose code is compiled: enters it without a detour through the evaluator. The
+/// function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is. A
+/// function that has no compiled code any more gets CPython's own vectorcall back.
+PyObject* callCompiled(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(callable);
+    PyThreadState* ts = python::currentThread();
+    runtime::CodeEntry* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
+    if (entry == nullptr || entry->body == nullptr) {
+        function->vectorcall = _PyFunction_Vectorcall;
+        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
+    }
+    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
+    if (kwnames != nullptr || !entry->simpleParameters || count != entry->argumentCount || python::isTraced(ts)) {
+        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
+    }
+    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(count));
+    if (frame == nullptr) {
+        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
+    }
+    for (Py_ssize_t i = 0; i < count; ++i) {
+        python::local(frame, static_cast<uint32_t>(i)) = Py_NewRef(args[i]);
+    }
+    PyObject* result = runtime::activateInline(ts, frame, entry);
+    python::clearAndPop(ts, frame);
+    return result;
+}
+
+void attachVectorcall(PyFunctionObject* function, const runtime::CodeEntry& entry) {
+    if (function->vectorcall == _PyFunction_Vectorcall && entry.simpleParameters) {
+        function->vectorcall = callCompiled;
+    }
+}
+
+}  // namespace
+
+PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    // Only functions that start here: not generators that go on, not frames that a debugger looks at.
+    if (throwflag != 0 || python::resumeIndex(frame) != 0 || !driver::engine().compiles() ||
+        ts->interp != PyInterpreterState_Main()) {
+        return passOn(ts, frame, throwflag);
+    }
+    driver::CodeRecord* record = driver::recordFor(python::code(frame));
+    if (record == nullptr) {
+        return nullptr;
+    }
+    if (!python::isTraced(ts)) {
+        if (record->body == nullptr) {
+            driver::considerEntry(*record, frame);
+        }
+        if (record->body != nullptr) {
+            attachVectorcall(python::function(frame), *record);
+            return runtime::activateInline(ts, frame, record);
+        }
+    }
+    record->runCount++;
+    record->interpretedRuns++;
+    return passOn(ts, frame, throwflag);
+}
+
+}  // namespace pyjion::module

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// Questions and orders about one function.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "driver/code_record.h"
+#include "driver/compile.h"
+#include "driver/engine.h"
+#include "driver/policy.h"
+#include "module/api.h"
+
+namespace pyjion::module {
+
+using driver::CodeRecord;
+using driver::CompiledCode;
+
+namespace {
+
+/// A function, method or code object: its code, and its namespaces where it has any. Borrowed.
+struct Subject {
+    PyCodeObject* code = nullptr;
+    PyObject* globals = nullptr;
+    PyObject* builtins = nullptr;
+};
+
+bool findSubject(PyObject* x, Subject& subject) {
+    if (PyMethod_Check(x)) {
+        x = PyMethod_GET_FUNCTION(x);
+    }
+    if (PyFunction_Check(x)) {
+        auto* function = reinterpret_cast<PyFunctionObject*>(x);
+        subject = {reinterpret_cast<PyCodeObject*>(function->func_code), function->func_globals,
+                   function->func_builtins};
+        return true;
+    }
+    if (PyCode_Check(x)) {
+        subject = {reinterpret_cast<PyCodeObject*>(x), nullptr, nullptr};
+        return true;
+    }
+    PyErr_Format(PyExc_TypeError, "expected a Python function, method or code object, not %.200s", Py_TYPE(x)->tp_name);
+    return false;
+}
+
+/// The record of what `x` is about. Where the JIT cannot work there are no records: then null without an exception.
+CodeRecord* findRecord(PyObject* x, Subject& subject) {
+    if (!findSubject(x, subject) || driver::engine().unavailable()) {
+        return nullptr;
+    }
+    return driver::recordFor(subject.code);
+}
+
+}  // namespace
+
+PyObject* info(PyObject*, PyObject* x) {
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    if (record == nullptr && PyErr_Occurred() != nullptr) {
+        return nullptr;
+    }
+    bool failed = record != nullptr && record->failed;
+    bool compiled = record != nullptr && record->current() != nullptr;
+    unsigned long long runs = record != nullptr ? record->runCount : 0;
+    return Py_BuildValue("{s:N,s:N,s:K}", "failed", PyBool_FromLong(failed), "compiled", PyBool_FromLong(compiled),
+                         "run_count", runs);
+}
+
+PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs) {
+    static const char* names[] = {"x", "full", nullptr};
+    PyObject* x = nullptr;
+    int full = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:compile", const_cast<char**>(names), &x, &full)) {
+        return nullptr;
+    }
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    if (record == nullptr) {
+        return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_False);
+    }
+    return PyBool_FromLong(driver::compileNow(*record, full != 0, subject.globals, subject.builtins));
+}
+
+PyObject* suppress(PyObject*, PyObject* x) {
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    if (record == nullptr) {
+        return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_None);
+    }
+    record->suppressed = true;
+    driver::attach(*record, driver::engine().compiles());
+    Py_RETURN_NONE;
+}
+
+namespace {
+
+const char* const kNeverRun = "it has not been entered since pyjion was enabled";
+
+std::string reasonFor(const CodeRecord* record) {
+    if (record == nullptr) {
+        return driver::engine().unavailable().value_or("");
+    }
+    if (record->current() != nullptr && !record->suppressed) {
+        return {};
+    }
+    if (record->suppressed) {
+        return "pyjion.suppress() keeps it interpreted";
+    }
+    if (!record->refusal.reason.empty()) {
+        return record->refusal.reason;
+    }
+    return driver::engine().enabled() ? kNeverRun : "pyjion is not enabled";
+}
+
+bool append(PyObject* list, PyObject* item) {
+    bool appended = item != nullptr && PyList_Append(list, item) == 0;
+    Py_XDECREF(item);
+    return appended;
+}
+
+PyObject* exitList(const CodeRecord* record) {
+    PyObject* list = PyList_New(0);
+    if (list == nullptr || record == nullptr) {
+        return list;
+    }
+    for (const CompiledCode* code : record->all()) {
+        for (const deopt::Exit& exit : code->exits.exits) {
+            if (exit.count == 0) {
+                continue;
+            }
+            int offset = static_cast<int>(2 * exit.runningIndex);
+            const deopt::ReasonInfo& reason = deopt::info(exit.reason);
+            PyObject* item =
+                Py_BuildValue("{s:s,s:s,s:i,s:i,s:K,s:s}", "reason", reason.name, "text", reason.text, "line",
+                              PyCode_Addr2Line(record->code, offset), "offset", offset, "count",
+                              static_cast<unsigned long long>(exit.count), "tier", driver::tierName(code->tier));
+            if (!append(list, item)) {
+                Py_DECREF(list);
+                return nullptr;
+            }
+        }
+    }
+    return list;
+}
+
+PyObject* entryList(const CodeRecord* record) {
+    PyObject* list = PyList_New(0);
+    if (list == nullptr || record == nullptr) {
+        return list;
+    }
+    for (const CompiledCode* code : record->all()) {
+        const clr::CodeDescription& description = code->native->description();
+        PyObject* item =
+            Py_BuildValue("{s:s,s:i,s:K,s:I,s:d,s:N}", "tier", driver::tierName(code->tier), "offset",
+                          2 * code->entryIndex, "il_bytes", static_cast<unsigned long long>(code->encoded.il.size()),
+                          "code_bytes", description.codeSize, "compile_ms", code->milliseconds, "optimised",
+                          PyBool_FromLong(description.optimised && !description.switchedToMinOpts));
+        if (!append(list, item)) {
+            Py_DECREF(list);
+            return nullptr;
+        }
+    }
+    return list;
+}
+
+}  // namespace
+
+PyObject* explain(PyObject*, PyObject* x) {
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    if (record == nullptr && PyErr_Occurred() != nullptr) {
+        return nullptr;
+    }
+    std::string reason = reasonFor(record);
+    const CompiledCode* code = record != nullptr ? record->current() : nullptr;
+    double milliseconds = 0;
+    if (record != nullptr) {
+        for (const CompiledCode* piece : record->all()) {
+            milliseconds += piece->milliseconds;
+        }
+    }
+    auto orNone = [](bool present, PyObject* value) {
+        if (present) {
+            return value;
+        }
+        Py_XDECREF(value);
+        return Py_NewRef(Py_None);
+    };
+    int line = record != nullptr ? record->refusal.line : 0;
+    return Py_BuildValue(
+        "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:d,s:N}", "name", subject.code->co_qualname, "filename",
+        subject.code->co_filename, "line", subject.code->co_firstlineno, "compiled", PyBool_FromLong(code != nullptr),
+        "tier", driver::tierName(code != nullptr ? record->tier() : driver::Tier::Interpreter), "reason",
+        orNone(!reason.empty(), PyUnicode_FromString(reason.c_str())), "reason_line",
+        orNone(line > 0, PyLong_FromLong(line)), "run_count",
+        static_cast<unsigned long long>(record != nullptr ? record->runCount : 0), "exits", exitList(record),
+        "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "code_bytes",
+        code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",
+        record != nullptr ? record->bytecodes : 0u, "compile_ms", milliseconds, "entries", entryList(record));
+}
+
+namespace {
+
+template <typename Print>
+PyObject* listing(PyObject* x, Print print) {
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    const CompiledCode* code = record != nullptr ? record->current() : nullptr;
+    if (code == nullptr) {
+        return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_None);
+    }
+    std::string text = print(*code);
+    return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
+}
+
+}  // namespace
+
+PyObject* hir(PyObject*, PyObject* x) {
+    return listing(x, [](const CompiledCode& code) { return code.hir; });
+}
+PyObject* cil(PyObject*, PyObject* x) {
+    return listing(x, driver::cilListing);
+}
+PyObject* native(PyObject*, PyObject* x) {
+    return listing(x, driver::nativeListing);
+}
+
+}  // namespace pyjion::module

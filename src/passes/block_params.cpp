@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "passes/block_params.h"
+
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::Target;
+using hir::ValueId;
+
+EdgeTable incomingEdges(const Function& function) {
+    EdgeTable edges(function.blocks.size());
+    for (BlockId block : function.reversePostorder()) {
+        InstrId terminator = function.terminator(block);
+        const std::vector<Target>& targets = function.instrs[terminator].targets;
+        for (uint32_t i = 0; i < targets.size(); ++i) {
+            edges[targets[i].block.index()].push_back({block, terminator, i});
+        }
+    }
+    return edges;
+}
+
+Target& targetOf(Function& function, const Edge& edge) {
+    return function.instrs[edge.terminator].targets[edge.target];
+}
+
+const Target& targetOf(const Function& function, const Edge& edge) {
+    return function.instrs[edge.terminator].targets[edge.target];
+}
+
+void removeParams(Function& function, const std::vector<bool>& dead) {
+    auto isDead = [&](ValueId param) { return param.index() < dead.size() && dead[param.index()]; };
+    auto keepLive = [&](const std::vector<ValueId>& params, std::vector<ValueId>& list) {
+        PYJION_CHECK(params.size() == list.size(), "{} arguments for {} parameters", list.size(), params.size());
+        size_t kept = 0;
+        for (size_t i = 0; i < params.size(); ++i) {
+            if (!isDead(params[i])) {
+                list[kept++] = list[i];
+            }
+        }
+        list.resize(kept);
+    };
+    for (hir::Block& block : function.blocks) {
+        if (block.instrs.empty()) {
+            continue;
+        }
+        for (Target& target : function.instrs[block.instrs.back()].targets) {
+            keepLive(function.blocks[target.block].params, target.arguments);
+        }
+    }
+    for (hir::Block& block : function.blocks) {
+        std::vector<ValueId> params = block.params;
+        keepLive(params, block.params);
+    }
+}
+
+namespace {
+
+bool isCandidate(const Function& function, ValueId param, const ValueMap& map) {
+    return function.values[param].ownership != hir::Ownership::Owned && !map.contains(param);
+}
+
+/// The one value that a parameter receives besides itself; invalid when there are several.
+ValueId onlyInput(const Function& function, const std::vector<Edge>& edges, size_t index, ValueId param,
+                  const ValueMap& map) {
+    ValueId only;
+    for (const Edge& edge : edges) {
+        ValueId argument = map.resolve(targetOf(function, edge).arguments[index]);
+        if (argument == param || argument == only) {
+            continue;
+        }
+        if (only.valid()) {
+            return {};
+        }
+        only = argument;
+    }
+    return only;
+}
+
+/// Replaces parameters with one input, until there are none; true when something was replaced.
+bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const std::vector<BlockId>& order,
+                         ValueMap& map) {
+    bool changed = false;
+    for (bool again = true; again;) {
+        again = false;
+        for (BlockId block : order) {
+            const std::vector<ValueId>& params = function.blocks[block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                if (!isCandidate(function, params[i], map)) {
+                    continue;
+                }
+                ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
+                if (only.valid()) {
+                    map.replace(params[i], only);
+                    again = changed = true;
+                }
+            }
+        }
+    }
+    return changed;
+}
+
+/// Finds parameters of a block that receive equal values on every edge. Optimistic: starts with all parameters of a
+/// block and type in one class, and splits classes until the arguments of all members are in equal classes.
+class Congruence {
+  public:
+    Congruence(const Function& function, const EdgeTable& edges, const std::vector<BlockId>& order, ValueMap& map)
+        : function_(function), edges_(edges), map_(map) {
+        for (BlockId block : order) {
+            const std::vector<ValueId>& params = function_.blocks[block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                if (isCandidate(function_, params[i], map_)) {
+                    members_.push_back({params[i], block, i});
+                }
+            }
+        }
+    }
+
+    bool run() {
+        split([&](const Member& member) {
+            const hir::Value& value = function_.values[member.param];
+            return Key{member.block.index(), value.type.bits(), static_cast<uint32_t>(value.ownership)};
+        });
+        for (size_t before = 0; before != classCount_;) {
+            before = classCount_;
+            split([&](const Member& member) { return keyOf(member); });
+        }
+        return merge();
+    }
+
+  private:
+    using Key = std::vector<uint32_t>;
+    struct Member {
+        ValueId param;
+        BlockId block;
+        size_t index;
+    };
+
+    Key keyOf(const Member& member) const {
+        Key key{classes_.at(member.param)};
+        for (const Edge& edge : edges_[member.block.index()]) {
+            ValueId argument = map_.resolve(targetOf(function_, edge).arguments[member.index]);
+            auto found = classes_.find(argument);
+            bool isMember = found != classes_.end();
+            key.push_back(isMember ? 1 : 0);
+            key.push_back(isMember ? found->second : argument.index());
+        }
+        return key;
+    }
+
+    template <typename KeyOf>
+    void split(KeyOf keyOfMember) {
+        std::map<Key, uint32_t> numbers;
+        std::unordered_map<ValueId, uint32_t> next;
+        for (const Member& member : members_) {
+            auto number = numbers.try_emplace(keyOfMember(member), static_cast<uint32_t>(numbers.size())).first;
+            next[member.param] = number->second;
+        }
+        classes_ = std::move(next);
+        classCount_ = numbers.size();
+    }
+
+    bool merge() {
+        std::unordered_map<uint32_t, ValueId> first;
+        bool changed = false;
+        for (const Member& member : members_) {
+            auto [entry, isFirst] = first.try_emplace(classes_.at(member.param), member.param);
+            if (!isFirst) {
+                map_.replace(member.param, entry->second);
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    const Function& function_;
+    const EdgeTable& edges_;
+    ValueMap& map_;
+    std::vector<Member> members_;
+    std::unordered_map<ValueId, uint32_t> classes_;
+    size_t classCount_ = 0;
+};
+
+}  // namespace
+
+bool removeRedundantParams(Function& function) {
+    EdgeTable edges = incomingEdges(function);
+    std::vector<BlockId> order = function.reversePostorder();
+    ValueMap map(function);
+    do {
+        replaceSingleInputs(function, edges, order, map);
+    } while (Congruence(function, edges, order, map).run());
+    if (map.empty()) {
+        return false;
+    }
+    std::vector<bool> dead(function.values.size());
+    for (uint32_t i = 0; i < dead.size(); ++i) {
+        dead[i] = map.contains(ValueId(i));
+    }
+    removeParams(function, dead);
+    map.apply(function);
+    return true;
+}
+
+}  // namespace pyjion::passes

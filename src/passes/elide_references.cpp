@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Removes reference counting that cancels out. Input: copies (IncRef, CopyLocal) and new objects that are given back by
+// DecRef and not passed on. Output: the copy's uses name what it was copied from, which its slot or the code keeps
+// alive meanwhile; numbers that only exits look at become boxes that only exits make.
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "analysis/uses.h"
+#include "hir/generated/builder.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+#include "passes/number_source.h"
+#include "passes/pass.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::Opcode;
+using hir::ValueId;
+
+namespace {
+
+/// All that happens to a reference that is given back, and to nothing else.
+struct Releases {
+    std::vector<InstrId> decRefs;
+    std::vector<InstrId> assumptions;  // AssumeType in front of a DecRef
+    std::vector<InstrId> borrowers;    // instructions that look at the object
+};
+
+class ReferenceElision {
+  public:
+    ReferenceElision(Function& function, PassContext& context)
+        : function_(function),
+          context_(context),
+          builder_(function),
+          order_(function.reversePostorder()),
+          users_(analysis::usersOf(function)),
+          uses_(function),
+          map_(function),
+          dead_(function.instrs.size()),
+          stored_(function.localCount) {}
+
+    Changed run() {
+        for (BlockId block : order_) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                if (function_.instrs[id].opcode == Opcode::StoreLocal) {
+                    stored_[hir::StoreLocal(function_, id).local()] = true;
+                }
+            }
+        }
+        for (BlockId block : order_) {
+            std::vector<InstrId> instrs = function_.blocks[block].instrs;
+            for (InstrId id : instrs) {
+                visit(id);
+            }
+        }
+        if (!changed_) {
+            return Changed::kNo;
+        }
+        sweep();
+        map_.apply(function_);
+        return Changed::kYes;
+    }
+
+  private:
+    void visit(InstrId id) {
+        const hir::Instr& instr = function_.instrs[id];
+        bool isCopy = instr.opcode == Opcode::IncRef || instr.opcode == Opcode::CopyLocal;
+        bool isSinkable = hir::info(instr.opcode).sinkable;
+        if ((!isCopy && !isSinkable) || users_[instr.result.index()].empty()) {
+            return;
+        }
+        std::optional<Releases> releases = releasesOf(instr.result);
+        if (!releases) {
+            return;
+        }
+        if (isSinkable) {
+            if (releases->borrowers.empty() && context_.fuel.take()) {
+                remove(*releases);
+            }
+        } else if (!virtualise(id, *releases)) {
+            borrow(id, *releases);
+        }
+    }
+
+    /// What becomes of an owned value when all that consumes it is DecRef.
+    std::optional<Releases> releasesOf(ValueId value) const {
+        Releases releases;
+        for (InstrId id : users_[value.index()]) {
+            const hir::Instr& instr = function_.instrs[id];
+            if (instr.opcode == Opcode::DecRef) {
+                releases.decRefs.push_back(id);
+            } else if (instr.opcode == Opcode::AssumeType) {
+                const std::vector<InstrId>& after = users_[instr.result.index()];
+                if (after.size() != 1 || function_.instrs[after[0]].opcode != Opcode::DecRef ||
+                    uses_.bySnapshots[instr.result.index()] != 0) {
+                    return std::nullopt;
+                }
+                releases.assumptions.push_back(id);
+                releases.decRefs.push_back(after[0]);
+            } else if (borrows(id, value)) {
+                releases.borrowers.push_back(id);
+            } else {
+                return std::nullopt;
+            }
+        }
+        return releases;
+    }
+
+    bool borrows(InstrId id, ValueId value) const {
+        const hir::Instr& instr = function_.instrs[id];
+        if (hir::info(instr.opcode).terminator) {
+            return false;  // passed to a block: where it goes from there is not followed
+        }
+        for (size_t i = 0; i < instr.operands.size(); ++i) {
+            if (instr.operands[i] == value && hir::consumesOperand(function_, id, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A copy of a number that nothing but exits and DecRef want: exits make the object themselves.
+    bool virtualise(InstrId id, const Releases& releases) {
+        const hir::Instr& instr = function_.instrs[id];
+        ValueId number = numberSource(function_, context_.facts, instr.result).unboxed;
+        const NumberKind* kind = number.valid() ? numberKindOf(function_.values[number].type) : nullptr;
+        if (kind == nullptr || !releases.borrowers.empty() || !context_.fuel.take()) {
+            return false;
+        }
+        ValueId copy = instr.result;
+        if (uses_.bySnapshots[copy.index()] != 0) {
+            builder_.setInsertBefore(id);
+            builder_.setBytecode(instr.bytecode);
+            map_.replace(copy, builder_.emit(kind->box, {number}));
+        }
+        kill(id);
+        remove(releases);
+        return true;
+    }
+
+    /// A copy of an object that something else keeps alive until the copy is given back.
+    void borrow(InstrId id, const Releases& releases) {
+        const hir::Instr& instr = function_.instrs[id];
+        if (!isKeptAlive(id, releases) || !context_.fuel.take()) {
+            return;
+        }
+        ValueId copy = instr.result;
+        ValueId object = instr.operands[0];
+        if (function_.values[object].ownership == hir::Ownership::Owned && uses_.bySnapshots[copy.index()] != 0) {
+            // An exit that names a stored value must take a reference of its own.
+            builder_.setInsertBefore(id);
+            builder_.setBytecode(instr.bytecode);
+            object = builder_.borrow(object);
+        }
+        map_.replace(copy, object);
+        kill(id);
+        remove(releases);
+    }
+
+    bool isKeptAlive(InstrId id, const Releases& releases) const {
+        const hir::Instr& instr = function_.instrs[id];
+        ValueId object = hir::viewRoot(function_, map_.resolve(instr.operands[0]));
+        hir::InstrId definition = function_.values[object].definition;
+        Opcode opcode = definition.valid() ? function_.instrs[definition].opcode : Opcode::Jump;
+        if (opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal) {
+            return true;
+        }
+        if (instr.opcode == Opcode::CopyLocal) {
+            return isSlotUnchanged(id, hir::CopyLocal(function_, id).local(), releases);
+        }
+        const NumberKind* kind = numberKindOf(function_.values[object].type);
+        bool isSlotObject = kind != nullptr && opcode == kind->local;
+        return isSlotObject &&
+               isSlotUnchanged(id, static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer), releases);
+    }
+
+    /// No store to the local between the copy and the places where it is given back. Stores are all that changes a
+    /// running frame's slots (a tracer that does is noticed, and compiled code left, before the value is used again).
+    bool isSlotUnchanged(InstrId id, uint32_t local, const Releases& releases) const {
+        if (!stored_[local]) {
+            return true;
+        }
+        BlockId block = function_.instrs[id].block;
+        size_t open = releases.decRefs.size();
+        const std::vector<InstrId>& instrs = function_.blocks[block].instrs;
+        for (auto next = std::find(instrs.begin(), instrs.end(), id); next != instrs.end(); ++next) {
+            if (std::find(releases.decRefs.begin(), releases.decRefs.end(), *next) != releases.decRefs.end()) {
+                --open;
+            }
+            bool stores = function_.instrs[*next].opcode == Opcode::StoreLocal &&
+                          hir::StoreLocal(function_, *next).local() == local;
+            if (open == 0 || stores) {
+                return open == 0;
+            }
+        }
+        return false;
+    }
+
+    void kill(InstrId id) {
+        dead_.resize(function_.instrs.size());
+        dead_[id.index()] = true;
+        changed_ = true;
+    }
+
+    void remove(const Releases& releases) {
+        for (InstrId id : releases.decRefs) {
+            kill(id);
+        }
+        for (InstrId id : releases.assumptions) {
+            kill(id);
+        }
+    }
+
+    void sweep() {
+        dead_.resize(function_.instrs.size());
+        for (BlockId block : order_) {
+            std::erase_if(function_.blocks[block].instrs, [&](InstrId id) {
+                if (dead_[id.index()]) {
+                    function_.instrs[id].block = {};
+                }
+                return static_cast<bool>(dead_[id.index()]);
+            });
+        }
+    }
+
+    Function& function_;
+    PassContext& context_;
+    hir::Builder builder_;
+    std::vector<BlockId> order_;
+    std::vector<std::vector<InstrId>> users_;
+    analysis::UseCounts uses_;
+    ValueMap map_;
+    std::vector<bool> dead_;    // by instruction
+    std::vector<bool> stored_;  // by local: some instruction stores it
+    bool changed_ = false;
+};
+
+}  // namespace
+
+Changed elide_references(Function& function, PassContext& context) {
+    return ReferenceElision(function, context).run();
+}
+
+}  // namespace pyjion::passes

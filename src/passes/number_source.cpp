@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "passes/number_source.h"
+
+#include "hir/generated/opcode.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+
+namespace pyjion::passes {
+
+using hir::Function;
+using hir::Opcode;
+using hir::Type;
+using hir::ValueId;
+
+namespace {
+
+constexpr NumberKind kKinds[] = {
+    {hir::kLongExact, hir::kInt64, Opcode::BoxInt, Opcode::UnboxInt, Opcode::LocalInt, Opcode::BoxIntIf,
+     Opcode::WriteBackInt, ConstantFact::Kind::Int},
+    {hir::kFloatExact, hir::kDouble, Opcode::BoxDouble, Opcode::UnboxDouble, Opcode::LocalDouble, Opcode::BoxDoubleIf,
+     Opcode::WriteBackDouble, ConstantFact::Kind::Double},
+    {hir::kBoolExact, hir::kBool, Opcode::BoxBool, Opcode::UnboxBool, Opcode::LocalBool, Opcode::BoxBoolIf,
+     Opcode::WriteBackBool, ConstantFact::Kind::Bool},
+};
+
+/// The instruction makes or finds the object of an unboxed value.
+bool givesObjectOfNumber(Opcode opcode) {
+    for (const NumberKind& kind : kKinds) {
+        if (opcode == kind.box || opcode == kind.local) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The fact about the constant that a value is; null when it is none, or none that is known.
+const ConstantFact* constantFact(const Function& function, const CodeFacts& facts, ValueId value) {
+    hir::InstrId definition = function.values[value].definition;
+    if (!definition.valid() || function.instrs[definition].opcode != Opcode::LoadConst) {
+        return nullptr;
+    }
+    uint32_t index = hir::LoadConst(function, definition).constant();
+    return index < facts.constants.size() ? &facts.constants[index] : nullptr;
+}
+
+}  // namespace
+
+const NumberKind* numberKindOf(Type type) {
+    for (const NumberKind& kind : kKinds) {
+        if (type == kind.object || type == kind.unboxed) {
+            return &kind;
+        }
+    }
+    return nullptr;
+}
+
+ValueId objectBehind(const Function& function, ValueId value) {
+    while (function.values[value].definition.valid()) {
+        const hir::Instr& instr = function.instrs[function.values[value].definition];
+        const hir::OpInfo& row = hir::info(instr.opcode);
+        bool sameObject = row.result == hir::ResultRule::Same || row.result == hir::ResultRule::Refine ||
+                          row.result == hir::ResultRule::NotNull;
+        if (!sameObject) {
+            break;
+        }
+        value = instr.operands[row.resultOperand];
+    }
+    return value;
+}
+
+NumberSource numberSource(const Function& function, const CodeFacts& facts, ValueId value) {
+    ValueId object = objectBehind(function, value);
+    hir::InstrId definition = function.values[object].definition;
+    if (definition.valid() && givesObjectOfNumber(function.instrs[definition].opcode)) {
+        return {function.instrs[definition].operands[0], nullptr};
+    }
+    const ConstantFact* fact = constantFact(function, facts, object);
+    const NumberKind* kind = numberKindOf(function.values[object].type);
+    return {{}, fact != nullptr && kind != nullptr && fact->kind == kind->constant ? fact : nullptr};
+}
+
+bool isBigConstant(const Function& function, const CodeFacts& facts, ValueId value) {
+    ValueId object = objectBehind(function, value);
+    const ConstantFact* fact = constantFact(function, facts, object);
+    return fact != nullptr && fact->kind == ConstantFact::Kind::Other &&
+           numberKindOf(function.values[object].type) != nullptr;
+}
+
+}  // namespace pyjion::passes

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Where an object with a number comes from: through copies, guards and views back to the instruction that made it.
+#pragma once
+
+#include "hir/function.h"
+#include "hir/type.h"
+#include "passes/pass.h"
+
+namespace pyjion::passes {
+
+/// The three kinds of numbers that are kept unboxed: the exact object type and the unboxed type of each.
+struct NumberKind {
+    hir::Type object;
+    hir::Type unboxed;
+    hir::Opcode box;
+    hir::Opcode unbox;
+    hir::Opcode local;      // the object in a slot, its value known
+    hir::Opcode boxIf;      // for exits: an object, or what is in the slot
+    hir::Opcode writeBack;  // puts an object into a slot
+    ConstantFact::Kind constant;
+};
+/// The kind of an exact object type or an unboxed type; null for others.
+const NumberKind* numberKindOf(hir::Type type);
+
+/// The value behind references and views: IncRef, CopyLocal, guards and assumptions give the same object.
+hir::ValueId objectBehind(const hir::Function& function, hir::ValueId value);
+
+/// The unboxed value that an object was boxed from, and the fact about a constant. Both empty: the object is known to
+/// compiled code only as an object.
+struct NumberSource {
+    hir::ValueId unboxed;
+    const ConstantFact* constant = nullptr;
+    bool known() const { return unboxed.valid() || constant != nullptr; }
+};
+NumberSource numberSource(const hir::Function& function, const CodeFacts& facts, hir::ValueId value);
+
+/// A constant that is of an exact number type but does not fit its unboxed form (a big int).
+bool isBigConstant(const hir::Function& function, const CodeFacts& facts, hir::ValueId value);
+
+}  // namespace pyjion::passes

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// What a pass is: a function that changes a function in HIR and says whether it did. Everything that it may know or use
+// beside the function comes in the context; passes have no global state.
+#pragma once
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hir/function.h"
+
+namespace pyjion::passes {
+
+enum class Changed : bool { kNo, kYes };
+
+enum class PassId : uint8_t {
+#define PASS(name, doc, enabled) name,
+#include "passes/passes.def"
+#undef PASS
+};
+#define PASS(name, doc, enabled) +1
+inline constexpr size_t kPassCount = 0
+#include "passes/passes.def"
+    ;
+#undef PASS
+
+/// A supply of transformations: bisecting with `fuel=N` finds the one that breaks a program.
+class Fuel {
+  public:
+    Fuel() = default;
+    explicit Fuel(uint64_t amount) : left_(amount) {}
+    /// Takes one unit; false when there is none left, and the transformation must not be made.
+    bool take() {
+        if (left_ && *left_ == 0) {
+            return false;
+        }
+        if (left_) {
+            --*left_;
+        }
+        ++used_;
+        return true;
+    }
+    bool isEmpty() const { return left_ && *left_ == 0; }
+    uint64_t used() const { return used_; }
+
+  private:
+    std::optional<uint64_t> left_;  // nothing: unlimited
+    uint64_t used_ = 0;
+};
+
+/// A constant of the code object, as far as passes can compute with it.
+struct ConstantFact {
+    enum class Kind : uint8_t { Other, None, Bool, Int, Double };
+    Kind kind = Kind::Other;
+    int64_t integer = 0;  // Int: fits 62 bits, else the kind is Other; Bool: 0 or 1
+    double real = 0;
+};
+
+/// The object that a global or builtin name means while the function is compiled.
+struct GlobalFact {
+    uint32_t object = 0;  // as in GuardGlobal
+    hir::Type type;
+};
+
+/// What passes need to know about the code object.
+struct CodeFacts {
+    uint32_t argumentCount = 0;              // locals that are bound at entry
+    std::vector<ConstantFact> constants;     // by the index in LoadConst; may be shorter than the constants are
+    std::vector<std::string> objects;        // names of KnownObject's and GuardGlobal's objects: "builtins.range"
+    std::map<uint32_t, GlobalFact> globals;  // by the site of LoadGlobal
+};
+
+struct PassStatistics {
+    uint64_t runs = 0;
+    uint64_t changes = 0;
+    uint64_t nanoseconds = 0;
+};
+
+struct PassContext {
+    CodeFacts facts;
+    std::bitset<kPassCount> disabled;
+    Fuel fuel;
+    /// Verify after every pass that changed something, and check passes that say they did not.
+    bool verify = false;
+    /// Gets the function after a pass that changed it: the pass's name and the text.
+    std::function<void(std::string_view pass, const hir::Function& function)> dump;
+    /// Called instead of aborting when a pass leaves a function that breaks the verifier's rules, or lies about
+    /// changes.
+    std::function<void(std::string_view pass, const std::string& report)> onBroken;
+
+    PassStatistics statistics[kPassCount];
+    std::map<std::string, uint64_t, std::less<>> counters;
+
+    void count(std::string_view counter, uint64_t by = 1);
+};
+
+using PassFn = Changed (*)(hir::Function&, PassContext&);
+
+#define PASS(name, doc, enabled) Changed name(hir::Function& function, PassContext& context);
+#include "passes/passes.def"
+#undef PASS
+
+struct PassInfo {
+    PassId id;
+    const char* name;
+    const char* doc;
+    bool enabledByDefault;
+    PassFn run;
+};
+const PassInfo& info(PassId id);
+std::span<const PassInfo> allPasses();
+std::optional<PassId> findPass(std::string_view name);
+
+}  // namespace pyjion::passes

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "passes/pass_scope.h"
+
+#include <chrono>
+#include <string>
+
+#include "base/check.h"
+#include "hir/print.h"
+#include "hir/verify.h"
+
+namespace pyjion::passes {
+
+namespace {
+
+constexpr PassInfo kPasses[] = {
+#define PASS(name, doc, enabled) {PassId::name, #name, doc, enabled, name},
+#include "passes/passes.def"
+#undef PASS
+};
+
+/// Measures and checks one run of one pass, from construction to finish().
+class PassScope {
+  public:
+    PassScope(const PassInfo& pass, const hir::Function& function, PassContext& context)
+        : pass_(pass), function_(function), context_(context) {
+        if (context_.verify) {
+            before_ = fingerprint(function_);
+        }
+        start_ = std::chrono::steady_clock::now();
+    }
+
+    void finish(Changed changed) {
+        auto elapsed = std::chrono::steady_clock::now() - start_;
+        PassStatistics& statistics = context_.statistics[static_cast<size_t>(pass_.id)];
+        statistics.nanoseconds +=
+            static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+        statistics.runs += 1;
+        statistics.changes += changed == Changed::kYes ? 1 : 0;
+        if (context_.verify) {
+            check(changed);
+        }
+        if (changed == Changed::kYes && context_.dump) {
+            context_.dump(pass_.name, function_);
+        }
+    }
+
+  private:
+    void check(Changed changed) {
+        if (changed == Changed::kNo && fingerprint(function_) != before_) {
+            broken("says that it changed nothing, but the function differs:\n" + hir::print(function_));
+        }
+        std::vector<hir::VerifyError> errors = hir::verify(function_, hir::Stage::Optimised);
+        if (!errors.empty()) {
+            broken("breaks rules:\n" + hir::printErrors(function_, errors));
+        }
+    }
+
+    void broken(const std::string& report) {
+        if (context_.onBroken) {
+            context_.onBroken(pass_.name, report);
+            return;
+        }
+        PYJION_CHECK(false, "pass {} {}", pass_.name, report);
+    }
+
+    const PassInfo& pass_;
+    const hir::Function& function_;
+    PassContext& context_;
+    uint64_t before_ = 0;
+    std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace
+
+const PassInfo& info(PassId id) {
+    return kPasses[static_cast<size_t>(id)];
+}
+
+std::span<const PassInfo> allPasses() {
+    return kPasses;
+}
+
+std::optional<PassId> findPass(std::string_view name) {
+    for (const PassInfo& pass : kPasses) {
+        if (name == pass.name) {
+            return pass.id;
+        }
+    }
+    return std::nullopt;
+}
+
+void PassContext::count(std::string_view counter, uint64_t by) {
+    auto found = counters.find(counter);
+    if (found == counters.end()) {
+        found = counters.emplace(std::string(counter), 0).first;
+    }
+    found->second += by;
+}
+
+uint64_t fingerprint(const hir::Function& function) {
+    // FNV-1a over the text: slow but it cannot forget a field. Computed only when passes are verified.
+    uint64_t hash = 0xcbf29ce484222325;
+    for (char c : hir::print(function)) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    return hash;
+}
+
+Changed runPass(PassId pass, hir::Function& function, PassContext& context) {
+    if (context.disabled[static_cast<size_t>(pass)]) {
+        return Changed::kNo;
+    }
+    const PassInfo& row = info(pass);
+    PassScope scope(row, function, context);
+    Changed changed = row.run(function, context);
+    scope.finish(changed);
+    return changed;
+}
+
+Changed runPasses(std::span<const PassId> passes, hir::Function& function, PassContext& context) {
+    Changed result = Changed::kNo;
+    for (PassId pass : passes) {
+        if (runPass(pass, function, context) == Changed::kYes) {
+            result = Changed::kYes;
+        }
+    }
+    return result;
+}
+
+}  // namespace pyjion::passes

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The order of the passes, for fully optimised code.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "passes/pass.h"
+
+namespace pyjion::passes {
+
+inline constexpr PassId kPipeline[] = {
+    PassId::promote_locals,   PassId::specialise_operations,
+    PassId::unbox_ranges,     PassId::simplify,
+    PassId::unbox_phis,       PassId::simplify,
+    PassId::elide_references, PassId::sink_local_stores,
+    PassId::simplify,         PassId::eliminate_dead_code,
+};
+
+/// A pass that is on by default and forgotten above would never run.
+consteval bool pipelineHasEveryPass() {
+    std::array<bool, kPassCount> found{};
+    for (PassId pass : kPipeline) {
+        found[static_cast<size_t>(pass)] = true;
+    }
+#define PASS(name, doc, enabled)                                \
+    if ((enabled) && !found[static_cast<size_t>(PassId::name)]) \
+        return false;
+#include "passes/passes.def"
+#undef PASS
+    return true;
+}
+static_assert(pipelineHasEveryPass());
+
+}  // namespace pyjion::passes

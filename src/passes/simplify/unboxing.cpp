@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Rules for reading the number of an object whose number is at hand.
+#include "passes/number_source.h"
+#include "passes/simplify/rewriter.h"
+
+namespace pyjion::passes {
+
+using hir::InstrId;
+using hir::ValueId;
+
+namespace {
+
+ValueId makeConstant(Rewriter& rewriter, const ConstantFact& fact) {
+    switch (fact.kind) {
+        case ConstantFact::Kind::Int:
+            return rewriter.builder.constInt(fact.integer);
+        case ConstantFact::Kind::Double:
+            return rewriter.builder.constDouble(fact.real);
+        case ConstantFact::Kind::Bool:
+            return rewriter.builder.constBool(fact.integer != 0);
+        case ConstantFact::Kind::None:
+        case ConstantFact::Kind::Other:
+            break;
+    }
+    return {};
+}
+
+/// Turn this: v1: own LongExact = BoxInt v0
+///            v2: Int64 = UnboxInt v1
+/// Into this: v1: own LongExact = BoxInt v0                           (and v0 for v2)
+/// Turn this: v1: borrow LongExact = LoadConst 0
+///            v2: Int64 = UnboxInt v1
+/// Into this: v2: Int64 = ConstInt 5
+/// The same for floats and bools, through guards and copies of the reference.
+Rewritten unboxOfKnown(Rewriter& rewriter, InstrId id) {
+    const hir::Instr& instr = rewriter.function.instrs[id];
+    NumberSource source = numberSource(rewriter.function, rewriter.facts, instr.operands[0]);
+    hir::Type wanted = rewriter.typeOf(instr.result);
+    if (source.unboxed.valid()) {
+        return rewriter.typeOf(source.unboxed) == wanted ? Rewritten(source.unboxed) : std::nullopt;
+    }
+    const NumberKind* kind = numberKindOf(wanted);
+    if (source.constant == nullptr || source.constant->kind != kind->constant) {
+        return std::nullopt;
+    }
+    return makeConstant(rewriter, *source.constant);
+}
+
+constexpr Rule kRules[] = {
+    {hir::Opcode::UnboxInt, "unbox_of_known", unboxOfKnown},
+    {hir::Opcode::UnboxDouble, "unbox_of_known", unboxOfKnown},
+    {hir::Opcode::UnboxBool, "unbox_of_known", unboxOfKnown},
+};
+
+}  // namespace
+
+std::span<const Rule> unboxingRules() { return kRules; }
+
+}  // namespace pyjion::passes

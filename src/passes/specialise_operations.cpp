@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+// Replaces generic operations by operations on unboxed numbers, for the types that feedback or static types name.
+// Input: BinaryOp, CompareOp, UnaryOp, Truth and LoadGlobal as the front end makes them. Output: guards that leave at
+// the start of the same bytecode, the unboxed operation, a box around its result, and the release of the operands.
+// Operations that were never executed, or with several types, stay generic. Boxes that are not needed go later.
+#include <optional>
+#include <vector>
+
+#include "hir/generated/builder.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+#include "passes/before_state.h"
+#include "passes/narrow_types.h"
+#include "passes/number_source.h"
+#include "passes/pass.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using hir::BinaryOperator;
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::Opcode;
+using hir::SnapshotId;
+using hir::Type;
+using hir::UnaryOperator;
+using hir::ValueId;
+
+namespace {
+
+/// The in-place operators do what the others do when the left operand is a number.
+BinaryOperator withoutInplace(BinaryOperator op) {
+    constexpr auto kFirst = static_cast<uint8_t>(BinaryOperator::InplaceAdd);
+    auto value = static_cast<uint8_t>(op);
+    return value < kFirst ? op : static_cast<BinaryOperator>(value - kFirst);
+}
+
+class Specialisation {
+  public:
+    Specialisation(Function& function, PassContext& context)
+        : function_(function), context_(context), builder_(function), map_(function), state_(function) {}
+
+    Changed run() {
+        for (BlockId block : function_.reversePostorder()) {
+            state_.enterBlock();
+            std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
+            function_.blocks[block].instrs.clear();
+            builder_.setBlock(block);
+            for (InstrId id : instrs) {
+                visit(block, id);
+            }
+        }
+        if (map_.empty()) {
+            return Changed::kNo;
+        }
+        map_.apply(function_);
+        narrowTypes(function_);
+        return Changed::kYes;
+    }
+
+  private:
+    void visit(BlockId block, InstrId id) {
+        map_.apply(function_, id);
+        hir::Instr instr = function_.instrs[id];
+        builder_.setBytecode(instr.bytecode);
+        std::optional<ValueId> result = isHandled(instr.opcode) ? specialise(id, instr) : std::nullopt;
+        if (result) {
+            function_.instrs[id].block = {};
+            map_.replace(instr.result, *result);
+            return;
+        }
+        function_.append(block, id);
+        state_.pass(id);
+    }
+
+    static bool isHandled(Opcode opcode) {
+        return opcode == Opcode::BinaryOp || opcode == Opcode::CompareOp || opcode == Opcode::UnaryOp ||
+               opcode == Opcode::Truth || opcode == Opcode::LoadGlobal;
+    }
+
+    std::optional<ValueId> specialise(InstrId id, const hir::Instr& instr) {
+        exit_ = state_.before(instr);
+        if (!exit_.valid()) {
+            return std::nullopt;
+        }
+        switch (instr.opcode) {
+            case Opcode::BinaryOp:
+                return binary(hir::BinaryOp(function_, id));
+            case Opcode::CompareOp:
+                return compare(hir::CompareOp(function_, id));
+            case Opcode::UnaryOp:
+                return unary(hir::UnaryOp(function_, id));
+            case Opcode::Truth:
+                return truth(hir::Truth(function_, id));
+            default:
+                return loadGlobal(hir::LoadGlobal(function_, id));
+        }
+    }
+
+    // --- operands ---------------------------------------------------------------------------------------------
+
+    /// The kind of number to compile an operand for: what is known for certain, else what was seen.
+    const NumberKind* kindOf(ValueId operand, Type seen) const {
+        Type type = function_.values[operand].type;
+        const NumberKind* known = numberKindOf(type);
+        const NumberKind* kind = known != nullptr ? known : numberKindOf(seen);
+        bool possible = kind != nullptr && kind->object.isSubtypeOf(type);
+        return possible && !isBigConstant(function_, context_.facts, operand) ? kind : nullptr;
+    }
+
+    /// The operand's number; leaves when it is none of the kind.
+    ValueId unbox(ValueId operand, const NumberKind& kind) {
+        NumberSource source = numberSource(function_, context_.facts, operand);
+        if (source.unboxed.valid() && function_.values[source.unboxed].type == kind.unboxed) {
+            return source.unboxed;
+        }
+        if (source.constant != nullptr) {
+            switch (source.constant->kind) {
+                case ConstantFact::Kind::Int:
+                    return builder_.constInt(source.constant->integer);
+                case ConstantFact::Kind::Double:
+                    return builder_.constDouble(source.constant->real);
+                case ConstantFact::Kind::Bool:
+                    return builder_.constBool(source.constant->integer != 0);
+                case ConstantFact::Kind::None:
+                case ConstantFact::Kind::Other:
+                    break;
+            }
+        }
+        ValueId object = guard(operand, kind.object);
+        if (kind.unbox == Opcode::UnboxInt) {
+            return builder_.unboxInt(object, exit_);
+        }
+        return kind.unbox == Opcode::UnboxDouble ? builder_.unboxDouble(object) : builder_.unboxBool(object);
+    }
+
+    ValueId guard(ValueId operand, Type type) {
+        return function_.values[operand].type.isSubtypeOf(type) ? operand : builder_.guardType(operand, type, exit_);
+    }
+
+    /// Gives back an operand that is known to have a plain type now, without effects.
+    void release(ValueId operand, Type type) {
+        bool known = function_.values[operand].type.isSubtypeOf(hir::kPlainData);
+        builder_.decRef(known ? operand : builder_.assumeType(operand, type));
+    }
+
+    ValueId asDouble(ValueId number) {
+        return function_.values[number].type == hir::kDouble ? number : builder_.checkedIntToDouble(number, exit_);
+    }
+
+    ValueId box(ValueId number) {
+        Type type = function_.values[number].type;
+        if (type == hir::kInt64) {
+            return builder_.boxInt(number);
+        }
+        return type == hir::kDouble ? builder_.boxDouble(number) : builder_.boxBool(number);
+    }
+
+    static bool isNumber(const NumberKind* kind) { return kind != nullptr && kind->object != hir::kBoolExact; }
+
+    // --- operations -------------------------------------------------------------------------------------------
+
+    std::optional<ValueId> binary(const hir::BinaryOp& instr) {
+        ValueId left = instr.left();
+        ValueId right = instr.right();
+        BinaryOperator op = withoutInplace(instr.op());
+        const NumberKind* leftKind = kindOf(left, instr.seenLeft());
+        const NumberKind* rightKind = kindOf(right, instr.seenRight());
+        if (!isNumber(leftKind) || !isNumber(rightKind) || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        ValueId a = unbox(left, *leftKind);
+        ValueId b = unbox(right, *rightKind);
+        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
+        ValueId number = integers ? intOperation(op, a, b) : doubleOperation(op, asDouble(a), asDouble(b));
+        release(left, leftKind->object);
+        release(right, rightKind->object);
+        return box(number);
+    }
+
+    ValueId intOperation(BinaryOperator op, ValueId a, ValueId b) {
+        switch (op) {
+            case BinaryOperator::Add:
+                return builder_.checkedIntAdd(a, b, exit_);
+            case BinaryOperator::Subtract:
+                return builder_.checkedIntSubtract(a, b, exit_);
+            case BinaryOperator::Multiply:
+                return builder_.checkedIntMultiply(a, b, exit_);
+            case BinaryOperator::TrueDivide:
+                return builder_.checkedIntTrueDivide(a, b, exit_);
+            case BinaryOperator::FloorDivide:
+                return builder_.checkedIntFloorDivide(a, b, exit_);
+            default:
+                return builder_.checkedIntModulo(a, b, exit_);
+        }
+    }
+
+    ValueId doubleOperation(BinaryOperator op, ValueId a, ValueId b) {
+        switch (op) {
+            case BinaryOperator::Add:
+                return builder_.doubleAdd(a, b);
+            case BinaryOperator::Subtract:
+                return builder_.doubleSubtract(a, b);
+            case BinaryOperator::Multiply:
+                return builder_.doubleMultiply(a, b);
+            case BinaryOperator::TrueDivide:
+                return builder_.checkedDoubleTrueDivide(a, b, exit_);
+            case BinaryOperator::FloorDivide:
+                return builder_.checkedDoubleFloorDivide(a, b, exit_);
+            default:
+                return builder_.checkedDoubleModulo(a, b, exit_);
+        }
+    }
+
+    std::optional<ValueId> compare(const hir::CompareOp& instr) {
+        ValueId left = instr.left();
+        ValueId right = instr.right();
+        hir::CompareOperator op = instr.op();
+        const NumberKind* leftKind = kindOf(left, instr.seenLeft());
+        const NumberKind* rightKind = kindOf(right, instr.seenRight());
+        if (!isNumber(leftKind) || !isNumber(rightKind) || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        ValueId a = unbox(left, *leftKind);
+        ValueId b = unbox(right, *rightKind);
+        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
+        // CPython compares an int with a float exactly; so does this, as the conversion leaves where it would round.
+        ValueId truth = integers ? builder_.intCompare(a, b, op) : builder_.doubleCompare(asDouble(a), asDouble(b), op);
+        release(left, leftKind->object);
+        release(right, rightKind->object);
+        return builder_.boxBool(truth);
+    }
+
+    std::optional<ValueId> unary(const hir::UnaryOp& instr) {
+        ValueId input = instr.input();
+        UnaryOperator op = instr.op();
+        const NumberKind* kind = kindOf(input, instr.seen());
+        bool handled = op == UnaryOperator::Not
+                           ? kind != nullptr
+                           : isNumber(kind) && (op != UnaryOperator::Invert || kind->object == hir::kLongExact);
+        if (!handled || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        ValueId number = unaryOperation(op, unbox(input, *kind));
+        release(input, kind->object);
+        return box(number);
+    }
+
+    ValueId unaryOperation(UnaryOperator op, ValueId input) {
+        bool integer = function_.values[input].type == hir::kInt64;
+        switch (op) {
+            case UnaryOperator::Negative:
+                return integer ? builder_.checkedIntNegate(input, exit_) : builder_.doubleNegate(input);
+            case UnaryOperator::Positive:
+                return input;
+            case UnaryOperator::Invert:
+                return builder_.checkedIntSubtract(builder_.constInt(-1), input, exit_);
+            case UnaryOperator::Not:
+                return builder_.boolNot(truthOf(input));
+        }
+        return input;
+    }
+
+    ValueId truthOf(ValueId number) {
+        Type type = function_.values[number].type;
+        if (type == hir::kInt64) {
+            return builder_.intCompare(number, builder_.constInt(0), hir::CompareOperator::NotEqual);
+        }
+        if (type == hir::kDouble) {
+            return builder_.doubleCompare(number, builder_.constDouble(0.0), hir::CompareOperator::NotEqual);
+        }
+        return number;
+    }
+
+    std::optional<ValueId> truth(const hir::Truth& instr) {
+        ValueId input = instr.input();
+        Type type = function_.values[input].type;
+        bool isNone = type == hir::kNoneExact || (instr.seen() == hir::kNoneExact && hir::kNoneExact.isSubtypeOf(type));
+        const NumberKind* kind = kindOf(input, instr.seen());
+        if ((!isNone && kind == nullptr) || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        if (isNone) {
+            guard(input, hir::kNoneExact);
+        }
+        ValueId result = isNone ? builder_.constBool(false) : truthOf(unbox(input, *kind));
+        release(input, isNone ? hir::kNoneExact : kind->object);
+        return result;
+    }
+
+    std::optional<ValueId> loadGlobal(const hir::LoadGlobal& instr) {
+        auto found = context_.facts.globals.find(instr.site());
+        if (found == context_.facts.globals.end() || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        ValueId object = builder_.guardGlobal(instr.site(), found->second.object, found->second.type, exit_);
+        return builder_.incRef(object);
+    }
+
+    Function& function_;
+    PassContext& context_;
+    hir::Builder builder_;
+    ValueMap map_;
+    BeforeState state_;
+    SnapshotId exit_;  // for the instruction in work
+};
+
+}  // namespace
+
+Changed specialise_operations(Function& function, PassContext& context) {
+    return Specialisation(function, context).run();
+}
+
+}  // namespace pyjion::passes

@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: MIT
+// Iterates over ranges by counting. Input: `GetIter(Call range, …)` with a known callee, iterators that on-stack
+// replacement found on the value stack, and loops `IterNext; IsNull; Branch`. Output: a virtual iterator is three
+// unboxed numbers, of which only the next value changes; snapshots get it back through a MakeRangeIter that only exits
+// execute. An iterator that something else may hold (a copy, an argument of a call) stays an object.
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/uses.h"
+#include "base/check.h"
+#include "hir/generated/builder.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+#include "passes/before_state.h"
+#include "passes/block_params.h"
+#include "passes/number_source.h"
+#include "passes/pass.h"
+#include "passes/ssa_construction.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::Opcode;
+using hir::SnapshotId;
+using hir::ValueId;
+
+namespace {
+
+// --- range(...) followed by GET_ITER ------------------------------------------------------------------------------
+
+/// Turns `GetIter(range(start, stop, step))` into `MakeRangeIter`.
+class RangeCalls {
+  public:
+    RangeCalls(Function& function, PassContext& context)
+        : function_(function),
+          context_(context),
+          builder_(function),
+          uses_(function),
+          users_(analysis::usersOf(function)),
+          map_(function),
+          state_(function) {}
+
+    bool run() {
+        findListings();
+        for (BlockId block : function_.reversePostorder()) {
+            state_.enterBlock();
+            std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
+            function_.blocks[block].instrs.clear();
+            builder_.setBlock(block);
+            for (InstrId id : instrs) {
+                visit(block, id);
+            }
+        }
+        map_.apply(function_);
+        for (InstrId id : dead_) {
+            if (function_.instrs[id].block.valid()) {
+                function_.remove(id);
+            }
+        }
+        return changed_;
+    }
+
+  private:
+    struct Limits {
+        ValueId start, step, limit;
+    };
+
+    /// The snapshots that list a value, by value.
+    void findListings() {
+        for (BlockId block : function_.reversePostorder()) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                if (function_.instrs[id].opcode == Opcode::Snapshot) {
+                    for (ValueId value : analysis::valuesOf(function_, function_.instrs[id].snapshot)) {
+                        listings_[value].push_back(function_.instrs[id].snapshot);
+                    }
+                }
+            }
+        }
+    }
+
+    void visit(BlockId block, InstrId id) {
+        hir::Instr instr = function_.instrs[id];
+        builder_.setBytecode(instr.bytecode);
+        if (instr.opcode == Opcode::Call && isIteratedRange(instr)) {
+            SnapshotId exit = state_.before(instr);
+            if (exit.valid() && context_.fuel.take()) {
+                replaceCall(instr, exit);
+                function_.instrs[id].block = {};
+                return;
+            }
+        }
+        if (instr.opcode == Opcode::GetIter && limits_.contains(instr.operands[0])) {
+            const Limits& limits = limits_.at(instr.operands[0]);
+            map_.replace(instr.result, builder_.makeRangeIter(limits.start, limits.step, limits.limit));
+            function_.instrs[id].block = {};
+            return;
+        }
+        function_.append(block, id);
+        state_.pass(id);
+    }
+
+    /// A call of the builtin `range` with one to three possible ints, whose result goes nowhere but into GetIter.
+    bool isIteratedRange(const hir::Instr& call) const {
+        size_t arguments = call.operands.size() - 2;
+        bool null = function_.values[call.operands[0]].type == hir::kNull;
+        if (!null || arguments < 1 || arguments > 3 || !isRange(call.operands[1])) {
+            return false;
+        }
+        for (size_t i = 2; i < call.operands.size(); ++i) {
+            bool possible = hir::kLongExact.isSubtypeOf(function_.values[call.operands[i]].type) &&
+                            !isBigConstant(function_, context_.facts, call.operands[i]);
+            if (!possible) {
+                return false;
+            }
+        }
+        const std::vector<InstrId>& users = users_[call.result.index()];
+        return users.size() == 1 && function_.instrs[users[0]].opcode == Opcode::GetIter && !isObserved(call.result);
+    }
+
+    /// The callee is a copy of the known object made for this call alone, so that no reference need be given back.
+    bool isRange(ValueId callee) const {
+        InstrId copy = function_.values[callee].definition;
+        if (!copy.valid() || function_.instrs[copy].opcode != Opcode::IncRef || uses_.byCode[callee.index()] != 1) {
+            return false;
+        }
+        InstrId definition = function_.values[function_.instrs[copy].operands[0]].definition;
+        if (!definition.valid()) {
+            return false;
+        }
+        uint32_t object = 0;
+        if (function_.instrs[definition].opcode == Opcode::GuardGlobal) {
+            object = hir::GuardGlobal(function_, definition).object();
+        } else if (function_.instrs[definition].opcode == Opcode::KnownObject) {
+            object = hir::KnownObject(function_, definition).object();
+        } else {
+            return false;
+        }
+        const std::vector<std::string>& names = context_.facts.objects;
+        return object < names.size() && names[object] == "builtins.range";
+    }
+
+    /// An exit needs the range object itself (between the call and GetIter there is one only under stress).
+    bool isObserved(ValueId range) const {
+        auto found = listings_.find(range);
+        return found != listings_.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                       [&](SnapshotId id) { return uses_.exits[id.index()] != 0; });
+    }
+
+    ValueId number(ValueId object, SnapshotId exit) {
+        NumberSource source = numberSource(function_, context_.facts, object);
+        if (source.unboxed.valid()) {
+            return source.unboxed;
+        }
+        if (source.constant != nullptr) {
+            return builder_.constInt(source.constant->integer);
+        }
+        bool known = function_.values[object].type == hir::kLongExact;
+        return builder_.unboxInt(known ? object : builder_.guardType(object, hir::kLongExact, exit), exit);
+    }
+
+    void replaceCall(const hir::Instr& call, SnapshotId exit) {
+        std::vector<ValueId> numbers;
+        for (size_t i = 2; i < call.operands.size(); ++i) {
+            numbers.push_back(number(call.operands[i], exit));
+        }
+        ValueId start = numbers.size() > 1 ? numbers[0] : builder_.constInt(0);
+        ValueId stop = numbers.size() > 1 ? numbers[1] : numbers[0];
+        ValueId step = numbers.size() > 2 ? numbers[2] : builder_.constInt(1);
+        limits_[call.result] = {start, step, builder_.rangeLimit(start, stop, step, exit)};
+        for (size_t i = 2; i < call.operands.size(); ++i) {
+            bool known = function_.values[call.operands[i]].type.isSubtypeOf(hir::kPlainData);
+            builder_.decRef(known ? call.operands[i] : builder_.assumeType(call.operands[i], hir::kLongExact));
+        }
+        InstrId copy = function_.values[call.operands[1]].definition;
+        map_.replace(call.operands[1], function_.instrs[copy].operands[0]);
+        dead_.push_back(copy);
+        for (SnapshotId listing : listings_[call.result]) {
+            dead_.push_back(function_.snapshots[listing].owner);
+        }
+        changed_ = true;
+    }
+
+    Function& function_;
+    PassContext& context_;
+    hir::Builder builder_;
+    analysis::UseCounts uses_;
+    std::vector<std::vector<InstrId>> users_;
+    ValueMap map_;
+    BeforeState state_;
+    std::unordered_map<ValueId, std::vector<SnapshotId>> listings_;
+    std::unordered_map<ValueId, Limits> limits_;  // by the result of the call
+    std::vector<InstrId> dead_;
+    bool changed_ = false;
+};
+
+// --- iterators ------------------------------------------------------------------------------------------------------
+
+/// An owned range iterator that only this frame holds, as numbers.
+struct Iterator {
+    ValueId step;
+    ValueId limit;
+    SsaVariable next;
+    /// In a block: the next value in front of the block's first instruction, when the block itself sets it there.
+    std::unordered_map<BlockId, ValueId> setAtStart;
+};
+
+/// `IterNext; IsNull; Branch` on one iterator.
+struct Step {
+    InstrId iterNext;
+    InstrId isNull;
+    InstrId branch;
+    BlockId body;
+    ValueId advanced;  // the next value, once one was taken; defined at the start of the body
+};
+
+class Iterators {
+  public:
+    Iterators(Function& function, PassContext& context)
+        : function_(function),
+          context_(context),
+          builder_(function),
+          order_(function.reversePostorder()),
+          edges_(incomingEdges(function)),
+          users_(analysis::usersOf(function)),
+          map_(function) {}
+
+    bool run() {
+        findSources();
+        findParams();
+        dropUnfit();
+        if (chosen_.empty() || !context_.fuel.take()) {
+            return false;
+        }
+        unpackEntryStack();
+        makeVariables();
+        passNumbers();
+        for (BlockId block : order_) {
+            rewrite(block);
+        }
+        map_.apply(function_);
+        removeParams(function_, deadParams_);
+        return true;
+    }
+
+  private:
+    const hir::Instr* definitionOf(ValueId value) const {
+        InstrId id = function_.values[value].definition;
+        return id.valid() ? &function_.instrs[id] : nullptr;
+    }
+    bool isChosen(ValueId value) const { return chosen_.contains(value); }
+
+    /// Iterators that this code makes, and those that on-stack replacement finds.
+    void findSources() {
+        for (BlockId block : order_) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                const hir::Instr& instr = function_.instrs[id];
+                bool made = instr.opcode == Opcode::MakeRangeIter && !users_[instr.result.index()].empty();
+                bool found = instr.opcode == Opcode::EntryStack &&
+                             hir::EntryStack(function_, id).seen() == hir::kRangeIterExact && canUnpack();
+                if (made || found) {
+                    chosen_.emplace(instr.result, true);
+                }
+            }
+        }
+    }
+
+    /// The guards of unpacking leave at the last snapshot of the entry block.
+    bool canUnpack() const { return entrySnapshot().valid(); }
+
+    SnapshotId entrySnapshot() const {
+        const std::vector<InstrId>& instrs = function_.blocks[function_.entry].instrs;
+        bool jumps = function_.instrs[instrs.back()].opcode == Opcode::Jump;
+        BeforeState state(function_);
+        for (InstrId id : instrs) {
+            state.pass(id);
+        }
+        return jumps ? state.latest() : SnapshotId();
+    }
+
+    /// Owned parameters that may receive iterators.
+    void findParams() {
+        for (bool again = true; again;) {
+            again = false;
+            for (BlockId block : order_) {
+                const std::vector<ValueId>& params = function_.blocks[block].params;
+                for (size_t i = 0; i < params.size(); ++i) {
+                    bool owned = function_.values[params[i]].ownership == hir::Ownership::Owned;
+                    if (!owned || isChosen(params[i])) {
+                        continue;
+                    }
+                    const std::vector<Edge>& incoming = edges_[block.index()];
+                    bool receives = std::any_of(incoming.begin(), incoming.end(), [&](const Edge& edge) {
+                        return isChosen(targetOf(function_, edge).arguments[i]);
+                    });
+                    if (receives) {
+                        chosen_.emplace(params[i], true);
+                        again = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes back what turns out to be held by others or to receive other objects, until nothing changes.
+    void dropUnfit() {
+        for (bool again = true; again;) {
+            again = false;
+            for (BlockId block : order_) {
+                const std::vector<ValueId>& params = function_.blocks[block].params;
+                for (size_t i = 0; i < params.size(); ++i) {
+                    if (isChosen(params[i]) && !receivesOnlyIterators(block, i)) {
+                        chosen_.erase(params[i]);
+                        again = true;
+                    }
+                }
+            }
+            for (auto entry = chosen_.begin(); entry != chosen_.end();) {
+                bool good = usesFit(entry->first);
+                again = again || !good;
+                entry = good ? std::next(entry) : chosen_.erase(entry);
+            }
+        }
+    }
+
+    bool receivesOnlyIterators(BlockId block, size_t index) const {
+        const std::vector<Edge>& incoming = edges_[block.index()];
+        return std::all_of(incoming.begin(), incoming.end(),
+                           [&](const Edge& edge) { return isChosen(targetOf(function_, edge).arguments[index]); });
+    }
+
+    /// Every use is one that needs no object, or takes the object over for good.
+    bool usesFit(ValueId iterator) const {
+        bool fromEntry = definitionOf(iterator) != nullptr && definitionOf(iterator)->opcode == Opcode::EntryStack;
+        for (InstrId id : users_[iterator.index()]) {
+            const hir::Instr& instr = function_.instrs[id];
+            if (instr.opcode == Opcode::IterNext) {
+                if (!stepOf(id)) {
+                    return false;
+                }
+                continue;
+            }
+            for (size_t i = 0; i < instr.operands.size(); ++i) {
+                if (instr.operands[i] == iterator && !hir::consumesOperand(function_, id, i)) {
+                    return false;
+                }
+            }
+            // Unpacking happens at the end of the entry block, so that the object is needed until there.
+            if (fromEntry && (instr.block == function_.entry) && !instr.operands.empty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    std::optional<Step> stepOf(InstrId id) const {
+        ValueId result = function_.instrs[id].result;
+        Step step;
+        step.iterNext = id;
+        for (InstrId user : users_[result.index()]) {
+            Opcode opcode = function_.instrs[user].opcode;
+            if (opcode == Opcode::IsNull && !step.isNull.valid()) {
+                step.isNull = user;
+            } else if (opcode != Opcode::AssumeNotNull) {
+                return std::nullopt;
+            }
+        }
+        if (!step.isNull.valid()) {
+            return std::nullopt;
+        }
+        const std::vector<InstrId>& tests = users_[function_.instrs[step.isNull].result.index()];
+        BlockId block = function_.instrs[id].block;
+        step.branch = function_.terminator(block);
+        const hir::Instr& branch = function_.instrs[step.branch];
+        if (tests.size() != 1 || tests[0] != step.branch || branch.opcode != Opcode::Branch ||
+            branch.operands[0] != function_.instrs[step.isNull].result) {
+            return std::nullopt;
+        }
+        step.body = branch.targets[1].block;
+        return edges_[step.body.index()].size() == 1 ? std::optional(step) : std::nullopt;
+    }
+
+    /// Reads the numbers of iterators on the entry's stack and gives the objects back. The state is the same behind
+    /// it, but for the iterators being virtual: a new snapshot says so, for guards that other passes put there.
+    void unpackEntryStack() {
+        std::vector<ValueId> found;
+        for (InstrId id : function_.blocks[function_.entry].instrs) {
+            if (function_.instrs[id].opcode == Opcode::EntryStack && isChosen(function_.instrs[id].result)) {
+                found.push_back(function_.instrs[id].result);
+            }
+        }
+        if (found.empty()) {
+            return;
+        }
+        SnapshotId before = entrySnapshot();
+        InstrId jump = function_.terminator(function_.entry);
+        builder_.setInsertBefore(jump);
+        builder_.setBytecode(function_.instrs[jump].bytecode);
+        hir::Snapshot after = function_.snapshots[before];
+        for (ValueId iterator : found) {
+            ValueId known = builder_.guardType(iterator, hir::kRangeIterExact, before);
+            ValueId next = builder_.unpackRangeNext(known, before);
+            ValueId step = builder_.unpackRangeStep(known);
+            ValueId limit = builder_.unpackRangeLimit(known);
+            unpacked_[iterator] = builder_.makeRangeIter(next, step, limit);
+            std::replace(after.stack.begin(), after.stack.end(), iterator, unpacked_[iterator]);
+        }
+        for (ValueId iterator : found) {
+            builder_.decRef(builder_.assumeType(iterator, hir::kRangeIterExact));
+        }
+        builder_.snapshot(std::move(after));
+        for (ValueId& argument : function_.instrs[jump].targets[0].arguments) {
+            argument = unpacked_.contains(argument) ? unpacked_[argument] : argument;
+        }
+        // From here on the made iterators stand for those of the stack.
+        for (ValueId iterator : found) {
+            chosen_.erase(iterator);
+            chosen_.emplace(unpacked_[iterator], true);
+            replaceBehindEntry(iterator, unpacked_[iterator]);
+        }
+    }
+
+    void replaceBehindEntry(ValueId from, ValueId to) {
+        ValueMap map(function_);
+        map.replace(from, to);
+        for (BlockId block : order_) {
+            if (block == function_.entry) {
+                continue;
+            }
+            for (InstrId id : function_.blocks[block].instrs) {
+                map.apply(function_, id);
+            }
+        }
+    }
+
+    // --- numbers ----------------------------------------------------------------------------------------------
+
+    ValueId addNumberParam(BlockId block) { return function_.addParam(block, hir::kInt64, hir::Ownership::None); }
+
+    void addIterator(ValueId value, ValueId step, ValueId limit) {
+        SsaVariable next(function_, edges_, hir::kInt64, hir::Ownership::None);
+        iterators_.emplace(value, Iterator{step, limit, std::move(next), {}});
+    }
+
+    /// Gives each chosen iterator its numbers and notes all assignments of next values.
+    void makeVariables() {
+        for (BlockId block : order_) {
+            std::vector<ValueId> params = function_.blocks[block].params;
+            for (ValueId param : params) {
+                if (isChosen(param)) {
+                    ValueId next = addNumberParam(block);
+                    ValueId step = addNumberParam(block);
+                    addIterator(param, step, addNumberParam(block));
+                    iterators_.at(param).setAtStart[block] = next;
+                    iterators_.at(param).next.assignInBlock(block, next);
+                }
+            }
+            for (InstrId id : function_.blocks[block].instrs) {
+                const hir::Instr& instr = function_.instrs[id];
+                if (instr.opcode == Opcode::MakeRangeIter && isChosen(instr.result)) {
+                    hir::MakeRangeIter made(function_, id);
+                    addIterator(instr.result, made.step(), made.limit());
+                    iterators_.at(instr.result).next.assignInBlock(block, made.next());
+                }
+            }
+        }
+        for (BlockId block : order_) {
+            std::vector<InstrId> instrs = function_.blocks[block].instrs;
+            for (InstrId id : instrs) {
+                if (function_.instrs[id].opcode == Opcode::IterNext && isChosen(function_.instrs[id].operands[0])) {
+                    addStep(id);
+                }
+            }
+        }
+    }
+
+    /// Taking a value moves the next one on, at the start of the loop's body. The operand follows when it is known.
+    void addStep(InstrId id) {
+        Step step = *stepOf(id);
+        Iterator& iterator = iterators_.at(function_.instrs[id].operands[0]);
+        builder_.setInsertBefore(function_.blocks[step.body].instrs.front());
+        builder_.setBytecode(function_.instrs[id].bytecode);
+        step.advanced = builder_.intAddUnchecked(iterator.step, iterator.step);
+        iterator.setAtStart[step.body] = step.advanced;
+        iterator.next.assignInBlock(step.body, step.advanced);
+        steps_.emplace(id, step);
+    }
+
+    /// Passes an iterator's numbers to the parameters that were made for it, in the order in which they were added.
+    void passNumbers() {
+        for (BlockId block : order_) {
+            std::vector<ValueId> params = function_.blocks[block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                if (!isChosen(params[i])) {
+                    continue;
+                }
+                deadParams_.resize(function_.values.size());
+                deadParams_[params[i].index()] = true;
+                for (const Edge& edge : edges_[block.index()]) {
+                    hir::Target& target = targetOf(function_, edge);
+                    Iterator& iterator = iterators_.at(target.arguments[i]);
+                    toPass_.push_back({edge, target.arguments[i]});
+                    toPass_.back().index = target.arguments.size();
+                    for (ValueId number : {ValueId(), iterator.step, iterator.limit}) {
+                        target.arguments.push_back(number);
+                    }
+                }
+            }
+        }
+        // Reading a next value may add parameters, behind those above.
+        for (const Passed& passed : toPass_) {
+            ValueId next = iterators_.at(passed.iterator).next.atEnd(passed.edge.from);
+            targetOf(function_, passed.edge).arguments[passed.index] = next;
+        }
+    }
+
+    // --- rewriting --------------------------------------------------------------------------------------------
+
+    /// The next value of an iterator at the current place of the walk through a block.
+    ValueId nextHere(ValueId iterator, BlockId block) {
+        auto [entry, isNew] = here_.try_emplace(iterator);
+        if (isNew) {
+            Iterator& numbers = iterators_.at(iterator);
+            auto set = numbers.setAtStart.find(block);
+            entry->second = set != numbers.setAtStart.end() ? set->second : numbers.next.atStart(block);
+        }
+        PYJION_CHECK(entry->second.valid(), "an iterator is used where it is not defined");
+        return entry->second;
+    }
+
+    void rewrite(BlockId block) {
+        here_.clear();
+        virtual_.clear();
+        std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
+        function_.blocks[block].instrs.clear();
+        builder_.setBlock(block);
+        for (InstrId id : instrs) {
+            builder_.setBytecode(function_.instrs[id].bytecode);
+            if (!replace(block, id)) {
+                function_.append(block, id);
+            }
+        }
+    }
+
+    /// True when the instruction goes.
+    bool replace(BlockId block, InstrId id) {
+        Opcode opcode = function_.instrs[id].opcode;
+        if (opcode == Opcode::Snapshot) {
+            fillState(block, function_.instrs[id].snapshot);
+            return false;
+        }
+        if (opcode == Opcode::MakeRangeIter && isChosen(function_.instrs[id].result)) {
+            here_[function_.instrs[id].result] = function_.instrs[id].operands[0];
+            return drop(id);
+        }
+        if (opcode == Opcode::IterNext && steps_.contains(id)) {
+            return takeValue(block, id);
+        }
+        hir::Instr& instr = function_.instrs[id];
+        if (opcode == Opcode::DecRef && isChosen(instr.operands[0])) {
+            return drop(id);
+        }
+        for (ValueId& operand : function_.instrs[id].operands) {
+            operand = isChosen(operand) ? make(block, operand) : operand;
+        }
+        passObjects(block, id);
+        return pending_.contains(id) && finish(id);
+    }
+
+    bool drop(InstrId id) {
+        function_.instrs[id].block = {};
+        return true;
+    }
+
+    ValueId make(BlockId block, ValueId iterator) {
+        ValueId next = nextHere(iterator, block);
+        const Iterator& numbers = iterators_.at(iterator);
+        return builder_.makeRangeIter(next, numbers.step, numbers.limit);
+    }
+
+    /// Iterators of one state are made in front of the snapshot; snapshots share them until the iterator moves on.
+    void fillState(BlockId block, SnapshotId snapshot) {
+        std::vector<ValueId> stack = function_.snapshots[snapshot].stack;
+        for (ValueId& value : stack) {
+            if (isChosen(value)) {
+                auto [entry, isNew] = virtual_.try_emplace(value);
+                if (isNew) {
+                    entry->second = make(block, value);
+                }
+                value = entry->second;
+            }
+        }
+        function_.snapshots[snapshot].stack = std::move(stack);
+    }
+
+    /// An iterator that goes to a parameter which stays an object is made here.
+    void passObjects(BlockId block, InstrId id) {
+        for (size_t t = 0; t < function_.instrs[id].targets.size(); ++t) {
+            const std::vector<ValueId>& params = function_.blocks[function_.instrs[id].targets[t].block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                ValueId argument = function_.instrs[id].targets[t].arguments[i];
+                if (isChosen(argument) && !isChosen(params[i])) {
+                    ValueId object = make(block, argument);
+                    function_.instrs[id].targets[t].arguments[i] = object;
+                }
+            }
+        }
+    }
+
+    /// The test of the end takes the place of IsNull; the values that AssumeNotNull gives become boxes.
+    bool takeValue(BlockId block, InstrId id) {
+        const Step& step = steps_.at(id);
+        ValueId iterator = function_.instrs[id].operands[0];
+        ValueId next = nextHere(iterator, block);
+        function_.instrs[function_.values[step.advanced].definition].operands = {next, iterators_.at(iterator).step};
+        pending_[step.isNull] = {next, iterators_.at(iterator).limit};
+        for (InstrId user : users_[function_.instrs[id].result.index()]) {
+            if (function_.instrs[user].opcode == Opcode::AssumeNotNull) {
+                pending_[user] = {next, {}};
+            }
+        }
+        return drop(id);
+    }
+
+    bool finish(InstrId id) {
+        auto [next, limit] = pending_.at(id);
+        ValueId result =
+            limit.valid() ? builder_.intCompare(next, limit, hir::CompareOperator::Equal) : builder_.boxInt(next);
+        map_.replace(function_.instrs[id].result, result);
+        return drop(id);
+    }
+
+    struct Passed {
+        Edge edge;
+        ValueId iterator;
+        size_t index = 0;
+    };
+
+    Function& function_;
+    PassContext& context_;
+    hir::Builder builder_;
+    std::vector<BlockId> order_;
+    EdgeTable edges_;
+    std::vector<std::vector<InstrId>> users_;
+    ValueMap map_;
+    std::unordered_map<ValueId, bool> chosen_;
+    std::unordered_map<ValueId, ValueId> unpacked_;
+    std::unordered_map<ValueId, Iterator> iterators_;
+    std::unordered_map<InstrId, Step> steps_;  // by IterNext
+    std::vector<Passed> toPass_;
+    std::vector<bool> deadParams_;
+    std::unordered_map<ValueId, ValueId> here_;     // next values, during the walk through a block
+    std::unordered_map<ValueId, ValueId> virtual_;  // iterators made for snapshots of this block
+    /// What replaces IsNull (a comparison with the limit) and AssumeNotNull (a box).
+    std::unordered_map<InstrId, std::pair<ValueId, ValueId>> pending_;
+};
+
+}  // namespace
+
+Changed unbox_ranges(Function& function, PassContext& context) {
+    bool calls = RangeCalls(function, context).run();
+    bool iterators = Iterators(function, context).run();
+    if (iterators) {
+        removeRedundantParams(function);
+    }
+    return calls || iterators ? Changed::kYes : Changed::kNo;
+}
+
+}  // namespace pyjion::passes

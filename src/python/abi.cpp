@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// The proof of abi.h: every offset compared with CPython's own declarations, while compiling.
+#include "python/abi.h"
+
+#include <cstddef>
+
+#include "python/internal.h"
+
+namespace pyjion::python::abi {
+namespace {
+
+// rangeobject.c keeps its two structures to itself; these repeat them, and unsupportedReason() tests them.
+struct RangeObject {
+    PyObject header;
+    PyObject* start;
+    PyObject* stop;
+    PyObject* step;
+    PyObject* length;
+};
+
+struct RangeIterator {
+    PyObject header;
+    long index;
+    long start;
+    long step;
+    long length;
+};
+
+#define SAME_OFFSET(constant, type, field) \
+    static_assert(constant == static_cast<int32_t>(offsetof(type, field)), #type "." #field)
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+
+SAME_OFFSET(kFrameFunction, _PyInterpreterFrame, f_func);
+SAME_OFFSET(kFrameGlobals, _PyInterpreterFrame, f_globals);
+SAME_OFFSET(kFrameBuiltins, _PyInterpreterFrame, f_builtins);
+SAME_OFFSET(kFrameLocals, _PyInterpreterFrame, f_locals);
+SAME_OFFSET(kFrameCode, _PyInterpreterFrame, f_code);
+SAME_OFFSET(kFrameObject, _PyInterpreterFrame, frame_obj);
+SAME_OFFSET(kFramePrevious, _PyInterpreterFrame, previous);
+SAME_OFFSET(kFramePosition, _PyInterpreterFrame, prev_instr);
+SAME_OFFSET(kFrameStackTop, _PyInterpreterFrame, stacktop);
+SAME_OFFSET(kFrameIsEntry, _PyInterpreterFrame, is_entry);
+SAME_OFFSET(kFrameOwner, _PyInterpreterFrame, owner);
+SAME_OFFSET(kFrameSlots, _PyInterpreterFrame, localsplus);
+static_assert(kFrameSpecialWords == FRAME_SPECIALS_SIZE);
+static_assert(kOwnedByThread == FRAME_OWNED_BY_THREAD);
+static_assert(kOwnedByGenerator == FRAME_OWNED_BY_GENERATOR);
+static_assert(kOwnedByFrameObject == FRAME_OWNED_BY_FRAME_OBJECT);
+
+SAME_OFFSET(kThreadInterpreter, PyThreadState, interp);
+SAME_OFFSET(kThreadRecursionRemaining, PyThreadState, recursion_remaining);
+SAME_OFFSET(kThreadCFrame, PyThreadState, cframe);
+SAME_OFFSET(kThreadRaisedType, PyThreadState, curexc_type);
+SAME_OFFSET(kThreadExceptionInfo, PyThreadState, exc_info);
+SAME_OFFSET(kThreadDataStackChunk, PyThreadState, datastack_chunk);
+SAME_OFFSET(kThreadDataStackTop, PyThreadState, datastack_top);
+SAME_OFFSET(kThreadDataStackLimit, PyThreadState, datastack_limit);
+SAME_OFFSET(kCFrameUseTracing, _PyCFrame, use_tracing);
+SAME_OFFSET(kCFrameCurrentFrame, _PyCFrame, current_frame);
+SAME_OFFSET(kInterpreterEvalBreaker, PyInterpreterState, ceval.eval_breaker);
+SAME_OFFSET(kInterpreterEvalFrame, PyInterpreterState, eval_frame);
+
+SAME_OFFSET(kObjectRefcount, PyObject, ob_refcnt);
+SAME_OFFSET(kObjectType, PyObject, ob_type);
+SAME_OFFSET(kObjectSize, PyVarObject, ob_size);
+SAME_OFFSET(kIntSize, PyVarObject, ob_size);
+SAME_OFFSET(kIntDigits, PyLongObject, ob_digit);
+static_assert(kIntDigitBits == PyLong_SHIFT);
+SAME_OFFSET(kFloatValue, PyFloatObject, ob_fval);
+SAME_OFFSET(kListItems, PyListObject, ob_item);
+SAME_OFFSET(kTupleItems, PyTupleObject, ob_item);
+SAME_OFFSET(kCellValue, PyCellObject, ob_ref);
+SAME_OFFSET(kMethodFunction, PyMethodObject, im_func);
+SAME_OFFSET(kMethodSelf, PyMethodObject, im_self);
+
+SAME_OFFSET(kFunctionGlobals, PyFunctionObject, func_globals);
+SAME_OFFSET(kFunctionBuiltins, PyFunctionObject, func_builtins);
+SAME_OFFSET(kFunctionCode, PyFunctionObject, func_code);
+SAME_OFFSET(kFunctionDefaults, PyFunctionObject, func_defaults);
+SAME_OFFSET(kFunctionKeywordDefaults, PyFunctionObject, func_kwdefaults);
+SAME_OFFSET(kFunctionClosure, PyFunctionObject, func_closure);
+SAME_OFFSET(kFunctionVectorcall, PyFunctionObject, vectorcall);
+SAME_OFFSET(kFunctionVersion, PyFunctionObject, func_version);
+SAME_OFFSET(kCodeFirstInstruction, PyCodeObject, co_code_adaptive);
+
+SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
+SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
+SAME_OFFSET(kDictKeys, PyDictObject, ma_keys);
+SAME_OFFSET(kDictValues, PyDictObject, ma_values);
+SAME_OFFSET(kTypeFlags, PyTypeObject, tp_flags);
+SAME_OFFSET(kTypeVersionTag, PyTypeObject, tp_version_tag);
+
+SAME_OFFSET(kRangeStart, RangeObject, start);
+SAME_OFFSET(kRangeStop, RangeObject, stop);
+SAME_OFFSET(kRangeStep, RangeObject, step);
+SAME_OFFSET(kRangeLength, RangeObject, length);
+SAME_OFFSET(kRangeIteratorIndex, RangeIterator, index);
+SAME_OFFSET(kRangeIteratorStart, RangeIterator, start);
+SAME_OFFSET(kRangeIteratorStep, RangeIterator, step);
+SAME_OFFSET(kRangeIteratorLength, RangeIterator, length);
+static_assert(kRangeIteratorBytes == sizeof(RangeIterator));
+
+#pragma GCC diagnostic pop
+#undef SAME_OFFSET
+
+}  // namespace
+}  // namespace pyjion::python::abi

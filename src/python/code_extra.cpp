@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "python/code_extra.h"
+
+namespace pyjion::python {
+
+int32_t codeExtraIndex = -1;
+
+bool requestCodeExtra(void (*freeWord)(void*)) {
+    if (codeExtraIndex < 0) {
+        codeExtraIndex = static_cast<int32_t>(_PyEval_RequestCodeExtraIndex(freeWord));
+    }
+    return codeExtraIndex >= 0;
+}
+
+bool setCodeExtra(PyCodeObject* code, void* word) {
+    return _PyCode_SetExtra(reinterpret_cast<PyObject*>(code), codeExtraIndex, word) == 0;
+}
+
+}  // namespace pyjion::python

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "python/exception_table.h"
+
+namespace pyjion::python {
+
+ExceptionTableReader::ExceptionTableReader(PyCodeObject* code)
+    : position_(reinterpret_cast<const uint8_t*>(PyBytes_AS_STRING(code->co_exceptiontable))),
+      end_(position_ + PyBytes_GET_SIZE(code->co_exceptiontable)) {}
+
+// Six bits a byte, most significant first; bit 6 says that more follow. (Bit 7 marks the first byte of an entry, which
+// only a binary search needs.)
+std::optional<int32_t> ExceptionTableReader::number() {
+    int32_t value = 0;
+    while (position_ < end_) {
+        const uint8_t byte = *position_++;
+        value = (value << 6) | (byte & 0x3f);
+        if ((byte & 0x40) == 0) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<ExceptionEntry> ExceptionTableReader::next() {
+    const auto start = number();
+    const auto length = number();
+    const auto target = number();
+    const auto depthAndIndex = number();
+    if (!depthAndIndex) {
+        return std::nullopt;
+    }
+    return ExceptionEntry{*start, *start + *length, *target, *depthAndIndex >> 1, (*depthAndIndex & 1) != 0};
+}
+
+std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index) {
+    ExceptionTableReader reader(code);
+    while (auto entry = reader.next()) {
+        if (entry->start > index) {
+            break;
+        }
+        if (index < entry->end) {
+            return entry;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace pyjion::python

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Reads a code object's exception table (`co_exceptiontable`): which code units are covered by which handler. The
+// format is described in CPython's Objects/exception_handling_notes.txt. Allocates nothing and runs no Python.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace pyjion::python {
+
+/// One entry: exceptions raised in [start, end) go to `target`. The value stack is cut down to `depth`, then the index
+/// of the raising instruction is pushed when `pushesIndex` says so, then the exception.
+struct ExceptionEntry {
+    int32_t start = 0;
+    int32_t end = 0;
+    int32_t target = 0;
+    int32_t depth = 0;
+    bool pushesIndex = false;
+
+    bool operator==(const ExceptionEntry&) const = default;
+};
+
+/// Walks the entries in the order of the table, which is that of `start`; entries do not overlap.
+class ExceptionTableReader {
+  public:
+    explicit ExceptionTableReader(PyCodeObject* code);
+    /// The next entry, or nothing at the end (or where the table is cut off).
+    std::optional<ExceptionEntry> next();
+
+  private:
+    std::optional<int32_t> number();
+
+    const uint8_t* position_;
+    const uint8_t* end_;
+};
+
+/// The entry that covers the instruction at `index`, if any.
+std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index);
+
+}  // namespace pyjion::python

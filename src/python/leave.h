@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Giving a compiled activation's frame to the interpreter, or ending it with the exception that is set.
+//
+// Contract of every function here. Before: our activation took one unit of recursion and linked `frame` as the current
+// frame in the cframe that it shares with its caller; the frame is complete (its position, its locals and its value
+// stack say everything, see frame.h). After: the unit is given back, the caller's frame is current, the value stack
+// holds nothing, and whoever made the frame clears it, as the caller of the evaluator does on 3.11. The result is a new
+// reference, or null with an exception set.
+#pragma once
+
+#include <Python.h>
+
+#include "python/frame.h"
+
+namespace pyjion::python {
+
+/// Lets the interpreter run the rest of the frame from its resume position. No exception is set.
+PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame);
+
+/// An exception is set, and the frame's position is running at the instruction that raised it: adds the traceback
+/// entry, tells trace functions, releases the value stack down to what the handler keeps, and lets the interpreter run
+/// the handler; without a handler tells trace functions that the frame ends and returns null.
+PyObject* unwindFrame(PyThreadState* ts, Frame* frame);
+
+/// unwindFrame() for an exception that was raised again: no new traceback entry and no 'exception' event.
+PyObject* unwindReraised(PyThreadState* ts, Frame* frame);
+
+/// Ends a frame without value stack after a normal return: gives back the unit of recursion and unlinks it. The caller
+/// has made sure that no trace function wants to see the return.
+inline void finishFrame(PyThreadState* ts, Frame* frame) {
+    ts->recursion_remaining++;
+    unlink(ts, frame);
+}
+
+}  // namespace pyjion::python

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// The calling thread as CPython sees it: recursion depth, requests for attention, tracing, and how much C stack is
+// left.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+#include "python/abi.h"
+
+namespace pyjion::python {
+
+/// The thread state of the caller, who holds the GIL.
+inline PyThreadState* currentThread() {
+    return _PyThreadState_UncheckedGet();
+}
+
+inline ::_PyInterpreterFrame* currentFrame(PyThreadState* ts) {
+    return ts->cframe->current_frame;
+}
+
+/// Takes one unit of recursion. False with RecursionError set when there is none; nothing was taken then.
+bool enterRecursionSlow(PyThreadState* ts);
+inline bool enterRecursion(PyThreadState* ts) {
+    if (--ts->recursion_remaining < 0) [[unlikely]] {
+        return enterRecursionSlow(ts);
+    }
+    return true;
+}
+inline void leaveRecursion(PyThreadState* ts) {
+    ts->recursion_remaining++;
+}
+
+/// The word that is not 0 while somebody wants the interpreter's attention. Written by other threads and by signal
+/// handlers: read it with volatile loads.
+inline volatile int32_t* evalBreakerWord(PyInterpreterState* interpreter) {
+    return reinterpret_cast<volatile int32_t*>(reinterpret_cast<char*>(interpreter) + abi::kInterpreterEvalBreaker);
+}
+
+/// Signals, pending calls, requests for the GIL, asynchronous exceptions: what the interpreter does when the eval
+/// breaker is set. 0, or -1 with an exception set. Runs Python code; other threads run meanwhile; at the end of the
+/// process it may not return (the thread is ended).
+int handlePending(PyThreadState* ts);
+
+/// Whether a trace or profile function must see what runs now.
+inline bool isTraced(PyThreadState* ts) {
+    return ts->cframe->use_tracing != 0;
+}
+
+/// Whether an exception is set.
+inline bool isRaised(PyThreadState* ts) {
+    return ts->curexc_type != nullptr;
+}
+
+/// The calling thread's C stack: it grows down from `high`; nothing below `low` may be used. `reserve` bytes above
+/// `low` are kept for C code that does not check.
+struct StackBounds {
+    uintptr_t low = 0;
+    uintptr_t high = 0;
+    uintptr_t reserve = 0;
+};
+/// Measured once per thread.
+const StackBounds& stackBounds();
+/// Address below which the calling thread's stack counts as low.
+uintptr_t stackLimit();
+/// Whether little C stack is left: no more nested activations of the evaluator should be started.
+inline bool stackIsLow() {
+    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < stackLimit();
+}
+
+}  // namespace pyjion::python

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "python/thread.h"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include "python/embedded_interpreter.h"
+
+namespace pyjion::python {
+namespace {
+
+class Thread : public testing::Test {
+  protected:
+    void SetUp() override {
+        ensureInterpreter();
+        ts_ = currentThread();
+    }
+
+    std::string raisedText() {
+        PyObject *type, *value, *traceback;
+        PyErr_Fetch(&type, &value, &traceback);
+        PyErr_NormalizeException(&type, &value, &traceback);
+        auto ownedType = Ref<>::steal(type);
+        auto ownedValue = Ref<>::steal(value);
+        auto ownedTraceback = Ref<>::steal(traceback);
+        return reprOf(value);
+    }
+
+    PyThreadState* ts_ = nullptr;
+};
+
+TEST_F(Thread, CurrentThreadIsTheOneThatHoldsTheGil) {
+    EXPECT_EQ(ts_, PyThreadState_Get());
+}
+
+TEST_F(Thread, RecursionEndsWithTheInterpretersError) {
+    const int before = ts_->recursion_remaining;
+    int taken = 0;
+    while (enterRecursion(ts_)) {
+        taken++;
+        ASSERT_LE(taken, 100000);
+    }
+    EXPECT_EQ(ts_->recursion_remaining, before - taken);
+    for (int i = 0; i < taken; i++) {
+        leaveRecursion(ts_);
+    }
+    EXPECT_EQ(raisedText(), "RecursionError('maximum recursion depth exceeded')");
+    EXPECT_EQ(ts_->recursion_remaining, before);
+    EXPECT_EQ(taken, before);
+}
+
+TEST_F(Thread, PendingCallsRunAndTheirErrorsComeBack) {
+    static int calls = 0;
+    Py_AddPendingCall([](void*) { return ++calls, 0; }, nullptr);
+    EXPECT_NE(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(ts_), 0);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(*evalBreakerWord(ts_->interp), 0);
+
+    Py_AddPendingCall([](void*) { return PyErr_SetString(PyExc_ValueError, "from a pending call"), -1; }, nullptr);
+    EXPECT_EQ(handlePending(ts_), -1);
+    EXPECT_EQ(raisedText(), "ValueError('from a pending call')");
+    handlePending(ts_);
+}
+
+TEST_F(Thread, SignalsRaise) {
+    auto names = runPython("import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n");
+    PyErr_SetInterrupt();
+    EXPECT_NE(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(ts_), -1);
+    EXPECT_EQ(raisedText(), "KeyboardInterrupt()");
+}
+
+TEST_F(Thread, AsynchronousExceptionsRaiseOnce) {
+    PyThreadState_SetAsyncExc(ts_->thread_id, PyExc_LookupError);
+    EXPECT_NE(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(ts_), -1);
+    EXPECT_EQ(raisedText(), "LookupError()");
+    EXPECT_EQ(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(ts_), 0);
+    EXPECT_EQ(PyErr_Occurred(), nullptr);
+}
+
+TEST_F(Thread, AnotherThreadRunsWhenItAsksForTheGil) {
+    auto names = runPython(R"(
+import threading
+done = []
+started = threading.Event()
+def work():
+    started.wait()
+    done.append(1)
+thread = threading.Thread(target=work)
+thread.start()
+started.set()
+)");
+    auto done = evaluate(names, "done");
+    for (int64_t spins = 0; PyList_GET_SIZE(done.get()) == 0 && spins < 4'000'000'000; spins++) {
+        if (*evalBreakerWord(ts_->interp) != 0) {
+            ASSERT_EQ(handlePending(ts_), 0);
+        }
+    }
+    EXPECT_EQ(PyList_GET_SIZE(done.get()), 1);
+    perform(names, "thread.join()");
+}
+
+TEST_F(Thread, TracingIsSeen) {
+    auto names = runPython("import sys\n");
+    EXPECT_FALSE(isTraced(ts_));
+    perform(names, "sys.setprofile(lambda *arguments: None)");
+    EXPECT_TRUE(isTraced(ts_));
+    perform(names, "sys.setprofile(None)");
+    EXPECT_FALSE(isTraced(ts_));
+}
+
+TEST_F(Thread, StackBoundsContainThisFunctionsFrame) {
+    const StackBounds& bounds = stackBounds();
+    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    EXPECT_LT(bounds.low, here);
+    EXPECT_GT(bounds.high, here);
+    EXPECT_GT(bounds.high - bounds.low, 512u * 1024);
+    EXPECT_FALSE(stackIsLow());
+}
+
+void* useSmallStack(void* result) {
+    auto* lows = static_cast<bool*>(result);
+    lows[0] = stackIsLow();
+    const StackBounds& bounds = stackBounds();
+    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    auto* deep = static_cast<volatile char*>(__builtin_alloca(here - bounds.low - bounds.reserve / 2));
+    *deep = 1;
+    // A call, so that there is a frame below the allocation.
+    lows[1] = [] [[gnu::noinline]] () { return stackIsLow(); }();
+    lows[2] = bounds.high - bounds.low <= 256 * 1024;
+    return nullptr;
+}
+
+TEST_F(Thread, LowStackIsNoticedOnSmallThreads) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 * 1024);
+    pthread_t thread;
+    bool results[3] = {true, false, false};
+    ASSERT_EQ(pthread_create(&thread, &attributes, useSmallStack, results), 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    EXPECT_FALSE(results[0]);
+    EXPECT_TRUE(results[1]);
+    EXPECT_TRUE(results[2]);
+}
+
+}  // namespace
+}  // namespace pyjion::python

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Boxing, and the arithmetic of float.__floordiv__, float.__mod__ and len(range()).
+#include "runtime/boxing.h"
+
+#include <cmath>
+
+#include "python/range_iterator.h"
+#include "runtime/numbers.h"
+
+namespace pyjion::runtime {
+
+PyObject* boxInt(int64_t value) {
+    return PyLong_FromLong(value);
+}
+
+PyObject* boxDouble(double value) {
+    return PyFloat_FromDouble(value);
+}
+
+int64_t unboxIntSlow(PyObject* object) {
+    if (!isExactInt(object)) {
+        return INT64_MIN;
+    }
+    const Py_ssize_t size = Py_SIZE(object);
+    const Py_ssize_t count = size < 0 ? -size : size;
+    if (count > 3) {
+        return INT64_MIN;
+    }
+    unsigned __int128 magnitude = 0;
+    for (Py_ssize_t i = count; i-- > 0;) {
+        magnitude = magnitude << PyLong_SHIFT | reinterpret_cast<PyLongObject*>(object)->ob_digit[i];
+    }
+    constexpr uint64_t kLimit = uint64_t(1) << 62;
+    if (magnitude > kLimit || (magnitude == kLimit && size > 0)) {
+        return INT64_MIN;
+    }
+    const auto value = static_cast<int64_t>(magnitude);
+    return size < 0 ? -value : value;
+}
+
+// Mirrors _float_div_mod: the quotient is formed from the exact remainder, and zeros get their signs.
+double floatFloorDivide(double left, double right) {
+    const double remainder = std::fmod(left, right);
+    double quotient = (left - remainder) / right;
+    if (remainder != 0.0 && (right < 0.0) != (remainder < 0.0)) {
+        quotient -= 1.0;
+    }
+    if (quotient == 0.0) {
+        return std::copysign(0.0, left / right);
+    }
+    const double floored = std::floor(quotient);
+    return quotient - floored > 0.5 ? floored + 1.0 : floored;
+}
+
+// Mirrors float_rem: the remainder has the divisor's sign, also when it is zero.
+double floatModulo(double left, double right) {
+    const double remainder = std::fmod(left, right);
+    if (remainder == 0.0) {
+        return std::copysign(0.0, right);
+    }
+    return (right < 0.0) != (remainder < 0.0) ? remainder + right : remainder;
+}
+
+int64_t rangeCount(int64_t start, int64_t stop, int64_t step) {
+    if (step == 0) {
+        return -1;
+    }
+    const __int128 distance = step > 0 ? __int128(stop) - start : __int128(start) - stop;
+    if (distance <= 0) {
+        return 0;
+    }
+    const __int128 stride = step > 0 ? __int128(step) : -__int128(step);
+    const __int128 count = (distance + stride - 1) / stride;
+    const __int128 behind = start + count * step;
+    if (count > INT64_MAX || behind > INT64_MAX || behind < INT64_MIN) {
+        return -1;
+    }
+    return static_cast<int64_t>(count);
+}
+
+PyObject* makeRangeIter(int64_t next, int64_t step, int64_t count) {
+    return python::makeRangeIterator({next, step, count});
+}
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What the call path knows about a code object: one record per code object that was ever considered, kept in its
+// co_extra slot. `runtime` only enters code through it; `driver` fills it.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+#include "python/code_extra.h"
+#include "python/frame.h"
+#include "python/thread.h"
+
+namespace pyjion::runtime {
+
+/// Compiled code. The frame is linked, its recursion unit taken and its locals are set; the result is a new reference,
+/// or null with an exception set. The value stack is empty afterwards and the caller clears the frame. It also unlinks
+/// the frame and gives the unit back, unless the body ended in deopt::leave(), which has done both.
+using CompiledBody = PyObject* (*)(PyThreadState*, _PyInterpreterFrame*);
+
+struct CodeEntry {
+    CompiledBody body = nullptr;      // null: not compiled, or the JIT is switched off
+    uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
+    uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
+    uint32_t frameWords = 0;          // size of the interpreter frame
+    uint16_t argumentCount = 0;
+    bool simpleParameters = false;  // positional parameters only, no cells, no generator: arguments can be moved in
+    bool considered = false;        // the tiering policy has seen it
+};
+
+/// The record of a code object, or null. Needs python::requestCodeExtra().
+inline CodeEntry* entryOf(PyCodeObject* code) {
+    return static_cast<CodeEntry*>(python::codeExtra(code));
+}
+
+/// Links the frame, takes a recursion unit, runs the body, gives both back. Null with RecursionError at the limit. The
+/// frame stands before its first instruction; `entry` has a body and nothing traces. When the C stack is low, the
+/// interpreter runs the frame instead. Counts the entry.
+PyObject* activate(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry);
+
+/// Makes `evaluator` the interpreter's frame evaluator (PEP 523), at once or when the last activation on a low C stack
+/// ends: while there is one, CPython's own evaluator is installed, since it runs calls between Python functions without
+/// using C stack. Whoever switches the hook on or off does it through this function.
+void setEvaluator(PyInterpreterState* interpreter, _PyFrameEvalFunction evaluator);
+
+/// Activations on a low C stack that are running now, in all threads.
+int32_t lowStackActivations();
+
+}  // namespace pyjion::runtime

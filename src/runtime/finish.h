@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// How a helper ends that may have run Python code: when a trace or profile function is active now, compiled code must
+// be left behind the instruction. The result is stashed for deopt::leave, and the helper returns what it returns on
+// failure, so that compiled code needs no second check.
+#pragma once
+
+#include <Python.h>
+
+#include "deopt/leave.h"
+#include "python/thread.h"
+
+namespace pyjion::runtime {
+
+/// `result` may be null: then an exception is set, and it stays so.
+inline PyObject* finish(PyThreadState* ts, PyObject* result) {
+    if (python::isTraced(ts) && result != nullptr) [[unlikely]] {
+        return deopt::stashResult(result);
+    }
+    return result;
+}
+
+inline PyObject* finish(PyObject* result) {
+    return finish(python::currentThread(), result);
+}
+
+/// For a helper that succeeded and has no result: whether compiled code must be left.
+inline bool mustLeave(PyThreadState* ts) {
+    if (python::isTraced(ts)) [[unlikely]] {
+        // None stands for "nothing to push", see deopt/leave.h.
+        Py_INCREF(Py_None);
+        deopt::stashResult(Py_None);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Global names, found as LOAD_GLOBAL finds them. A dict's version tag is unique among all states of all dicts, so that
+// two equal tags mean that the name still means the cached object, whichever function runs the code.
+#include "runtime/globals.h"
+
+#include "python/frame.h"
+#include "runtime/finish.h"
+
+namespace pyjion::runtime {
+namespace {
+
+uint64_t versionTag(PyObject* dict) {
+    return reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
+}
+
+bool bothExactDicts(PyObject* globals, PyObject* builtins) {
+    return PyDict_CheckExact(globals) && PyDict_CheckExact(builtins);
+}
+
+// NameError of format_exc_check_arg, which also remembers the name for suggestions.
+void raiseNameError(PyObject* name) {
+    const char* text = PyUnicode_AsUTF8(name);
+    if (text == nullptr) {
+        return;
+    }
+    PyErr_Format(PyExc_NameError, "name '%.200s' is not defined", text);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (PyErr_GivenExceptionMatches(value, PyExc_NameError) &&
+        reinterpret_cast<PyNameErrorObject*>(value)->name == nullptr) {
+        // Should this fail, its exception gives way to the NameError.
+        PyObject_SetAttrString(value, "name", name);
+    }
+    PyErr_Restore(type, value, traceback);
+}
+
+/// Borrowed from one of the two exact dicts; null with an exception set, or without one when neither has the name.
+PyObject* lookup(PyObject* globals, PyObject* builtins, PyObject* name) {
+    const Py_hash_t hash = PyObject_Hash(name);
+    if (hash == -1) {
+        return nullptr;
+    }
+    PyObject* object = _PyDict_GetItem_KnownHash(globals, name, hash);
+    if (object == nullptr && !PyErr_Occurred()) {
+        object = _PyDict_GetItem_KnownHash(builtins, name, hash);
+    }
+    return object;
+}
+
+/// lookup() that keeps the answer in the site. Keys that are no strings may run Python code when they are compared,
+/// and this may change the dicts; then the answer is right for now, but not kept.
+PyObject* lookupAndCache(PyObject* globals, PyObject* builtins, Site* site) {
+    const uint64_t globalsTag = versionTag(globals);
+    const uint64_t builtinsTag = versionTag(builtins);
+    PyObject* object = lookup(globals, builtins, site->name);
+    if (object != nullptr && globalsTag == versionTag(globals) && builtinsTag == versionTag(builtins)) {
+        site->globalsTag = globalsTag;
+        site->builtinsTag = builtinsTag;
+        site->object = object;
+    }
+    return object;
+}
+
+/// LOAD_GLOBAL's slow path: some namespace is no exact dict. New reference.
+PyObject* lookupInMappings(PyObject* globals, PyObject* builtins, PyObject* name) {
+    PyObject* object = PyObject_GetItem(globals, name);
+    if (object != nullptr || !PyErr_ExceptionMatches(PyExc_KeyError)) {
+        return object;
+    }
+    PyErr_Clear();
+    object = PyObject_GetItem(builtins, name);
+    if (object == nullptr && PyErr_ExceptionMatches(PyExc_KeyError)) {
+        raiseNameError(name);
+    }
+    return object;
+}
+
+[[gnu::noinline]] PyObject* loadGlobalSlow(PyObject* globals, PyObject* builtins, Site* site) {
+    if (!bothExactDicts(globals, builtins)) {
+        return finish(lookupInMappings(globals, builtins, site->name));
+    }
+    PyObject* object = lookupAndCache(globals, builtins, site);
+    if (object == nullptr) {
+        if (!PyErr_Occurred()) {
+            raiseNameError(site->name);
+        }
+        return nullptr;
+    }
+    Py_INCREF(object);
+    return finish(object);
+}
+
+}  // namespace
+
+PyObject* loadGlobal(_PyInterpreterFrame* frame, Site* site) {
+    PyObject* globals = python::globals(frame);
+    PyObject* builtins = python::builtins(frame);
+    // No dict has the tag 0 that an unused site has; an exact dict is needed since a subclass may override lookups.
+    if (bothExactDicts(globals, builtins) && site->globalsTag == versionTag(globals) &&
+        site->builtinsTag == versionTag(builtins)) {
+        PyObject* object = site->object;
+        Py_INCREF(object);
+        return object;
+    }
+    return loadGlobalSlow(globals, builtins, site);
+}
+
+int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
+    const int status = PyDict_SetItem(python::globals(frame), site->name, value);
+    Py_DECREF(value);
+    if (status != 0) {
+        return -1;
+    }
+    return mustLeave(python::currentThread()) ? -1 : 0;
+}
+
+int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected) {
+    PyObject* globals = python::globals(frame);
+    PyObject* builtins = python::builtins(frame);
+    if (!bothExactDicts(globals, builtins)) {
+        return 0;
+    }
+    PyObject* object = lookupAndCache(globals, builtins, site);
+    if (object == nullptr) {
+        PyErr_Clear();
+    }
+    return object == expected;
+}
+
+}  // namespace pyjion::runtime

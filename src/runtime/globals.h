@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Global names: LOAD_GLOBAL with an inline cache keyed by the version tags of both dicts, STORE_GLOBAL, and the slow
+// path of the guard that full code keeps on the meaning of a name. The name is the site's.
+#pragma once
+
+#include "runtime/site.h"
+
+struct _PyInterpreterFrame;
+
+namespace pyjion::runtime {
+
+/// A new reference, or null with NameError (or what a non-dict namespace raised).
+PyObject* loadGlobal(_PyInterpreterFrame* frame, Site* site);
+
+/// 0; -1 with an exception set or, when releasing the old value switched tracing on, without one.
+int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value);
+
+/// After a tag mismatch: 1 when the name still means `expected` (the site's tags are refreshed), else 0. Sets no
+/// exception: whatever is odd is answered by 0, and the interpreter finds out why.
+int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected);
+
+}  // namespace pyjion::runtime

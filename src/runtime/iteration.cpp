@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// GET_ITER and FOR_ITER.
+#include "runtime/iteration.h"
+
+#include "python/abi.h"
+#include "python/frame.h"
+#include "runtime/finish.h"
+
+namespace pyjion::runtime {
+namespace {
+
+using python::field;
+namespace abi = python::abi;
+
+/// What FOR_ITER does when tp_iternext gave nothing: true when that is the end, with no exception left.
+bool isEnd(PyThreadState* ts) {
+    if (!python::isRaised(ts)) {
+        return true;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        return false;
+    }
+    PyErr_Clear();
+    return true;
+}
+
+}  // namespace
+
+PyObject* getIter(PyObject* iterable, Site* site) {
+    site->seenLeft |= typeBit(iterable);
+    PyObject* iterator = PyObject_GetIter(iterable);
+    Py_DECREF(iterable);
+    return finish(iterator);
+}
+
+PyObject* iterNext(PyObject* iterator, Site* site) {
+    if (Py_IS_TYPE(iterator, &PyRangeIter_Type)) {
+        int64_t& index = field<int64_t>(iterator, abi::kRangeIteratorIndex);
+        if (index >= field<int64_t>(iterator, abi::kRangeIteratorLength)) {
+            return nullptr;
+        }
+        site->seenLeft |= kIntBit;
+        // Unsigned: the product wraps for iterators made by __setstate__, as rangeiter_next lets it.
+        const auto offset = static_cast<uint64_t>(index++) * field<uint64_t>(iterator, abi::kRangeIteratorStep);
+        return PyLong_FromLong(static_cast<int64_t>(field<uint64_t>(iterator, abi::kRangeIteratorStart) + offset));
+    }
+    PyObject* next = Py_TYPE(iterator)->tp_iternext(iterator);
+    PyThreadState* ts = python::currentThread();
+    if (next == nullptr) {
+        isEnd(ts);
+        return nullptr;
+    }
+    site->seenLeft |= typeBit(next);
+    return finish(ts, next);
+}
+
+int32_t failed() {
+    return python::isRaised(python::currentThread()) || deopt::stashedResult != nullptr;
+}
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Giving references back. These cannot fail (finalizers report their exceptions themselves), but finalizers run here:
+// the result is 1 when tracing is on afterwards, else 0. With 1, None is stashed and the code must be left behind the
+// instruction.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+namespace pyjion::runtime {
+
+/// The object's reference count has reached zero.
+int32_t dealloc(PyObject* object);
+
+/// Gives one reference back; null is allowed.
+int32_t release(PyObject* object);
+
+/// STORE_FAST: the reference passes to the slot, then the old object, if any, is released.
+int32_t storeLocal(PyObject** slot, PyObject* value);
+
+// The same for places that compiled code does not leave: tracing is noticed by the next check. Nothing is stashed; to
+// ignore the result of the functions above instead would leave a stashed result behind.
+void deallocAndStay(PyObject* object);
+void releaseAndStay(PyObject* object);
+void storeLocalAndStay(PyObject** slot, PyObject* value);
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Where compiled code asks the tiering policy: when a loop of quick code has run often, and when a stress run wants an
+// activation left. The driver sets the hook; without one nothing is ever hot.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+#include "runtime/entry.h"
+
+namespace pyjion::runtime {
+
+/// Counts the back-edges of one loop of quick code down. `left` is first: compiled code decrements it in place.
+struct LoopCounter {
+    int64_t left = 0;
+    CodeEntry* entry = nullptr;
+    uint32_t header = 0;  // code unit of the loop's first instruction
+};
+
+struct TieringHooks {
+    /// Decides what becomes of a loop whose counter ran out: whether optimised code to continue in exists now. Sets the
+    /// counter anew.
+    bool (*loopIsHot)(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter) = nullptr;
+    /// Called when a code object's entries reach CodeEntry::promoteAt.
+    void (*promote)(CodeEntry* entry, _PyInterpreterFrame* frame) = nullptr;
+};
+extern TieringHooks tieringHooks;
+
+/// What a body returns (instead of an object) when the activation goes on in other compiled code: nextBody() has it.
+/// The frame is linked still, its locals and its value stack are in it. Whoever entered the body calls the next one, so
+/// that switching between pieces of code any number of times uses no C stack.
+extern PyObject* const kContinues;
+PyObject* continueIn(CompiledBody body);
+CompiledBody takeNextBody();
+
+/// Helper of quick code: 1 when the loop goes on in optimised code, else 0.
+int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter);
+
+/// Helper of quick code: what the interpreter does when the eval breaker is set. 0, or -1 with an exception set.
+int32_t handlePending(PyThreadState* ts);
+
+/// Helper under PYJION_STRESS=exit-random: how many exit points this activation passes before it is left.
+int64_t forcedExitCountdown();
+void seedForcedExits(uint64_t seed);
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Truth values, unary operators and membership tests.
+#include "runtime/truth.h"
+
+#include "runtime/finish.h"
+#include "runtime/numbers.h"
+
+namespace pyjion::runtime {
+namespace {
+
+PyObject* slowUnary(PyObject* object, unaryfunc generic) {
+    PyObject* result = generic(object);
+    Py_DECREF(object);
+    return finish(result);
+}
+
+}  // namespace
+
+int32_t truth(PyObject* object, Site* site) {
+    site->seenLeft |= typeBit(object);
+    const int result = PyObject_IsTrue(object);
+    Py_DECREF(object);
+    return result;
+}
+
+PyObject* unaryNegative(PyObject* object, Site* site) {
+    site->seenLeft |= typeBit(object);
+    if (isExactInt(object) && isSmall(object)) {
+        PyObject* result = PyLong_FromLong(-smallValue(object));
+        Py_DECREF(object);
+        return result;
+    }
+    if (isExactFloat(object)) {
+        const double value = -floatValue(object);
+        if (Py_REFCNT(object) == 1) {
+            floatValue(object) = value;
+            return object;
+        }
+        PyObject* result = PyFloat_FromDouble(value);
+        Py_DECREF(object);
+        return result;
+    }
+    return slowUnary(object, PyNumber_Negative);
+}
+
+PyObject* unaryPositive(PyObject* object, Site* site) {
+    site->seenLeft |= typeBit(object);
+    return slowUnary(object, PyNumber_Positive);
+}
+
+PyObject* unaryInvert(PyObject* object, Site* site) {
+    site->seenLeft |= typeBit(object);
+    return slowUnary(object, PyNumber_Invert);
+}
+
+PyObject* unaryNot(PyObject* object, Site* site) {
+    const int32_t value = truth(object, site);
+    if (value < 0) {
+        return nullptr;
+    }
+    PyObject* result = value != 0 ? Py_False : Py_True;
+    Py_INCREF(result);
+    return finish(result);
+}
+
+PyObject* contains(PyObject* item, PyObject* container, int32_t negated) {
+    const int found = PySequence_Contains(container, item);
+    Py_DECREF(item);
+    Py_DECREF(container);
+    if (found < 0) {
+        return nullptr;
+    }
+    PyObject* result = (found != 0) != (negated != 0) ? Py_True : Py_False;
+    Py_INCREF(result);
+    return finish(result);
+}
+
+}  // namespace pyjion::runtime

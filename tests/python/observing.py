@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What the programs use to make everything visible that compiled code could get wrong: values with their types,
+exceptions with the positions in their tracebacks, locals of frames. Written in what the compiler leaves to the
+interpreter, so that looking does not change what is looked at.
+"""
+import sys
+
+
+def value_text(value):
+    """A value without addresses, its type beside it; floats by their bits' spelling, so that -0.0 and nan show."""
+    if type(value) is float:
+        return f"float {value.hex() if value == value else 'nan'}"
+    if type(value) is int and value.bit_length() > 4000:
+        return f"int of {value.bit_length()} bits, {value % 1000000007}"
+    if type(value) in (tuple, list):
+        return f"{type(value).__name__} [{', '.join(value_text(item) for item in value)}]"
+    return f"{type(value).__name__} {value!r}"
+
+
+def outcome(function, *arguments):
+    """The result of a call as text, or the exception with the positions that its traceback names."""
+    try:
+        value = function(*arguments)
+    except BaseException as error:
+        return describe(error)
+    return value_text(value)
+
+
+def describe(error):
+    """Type, text and, frame by frame, function, line and columns of an exception; then what it came from."""
+    parts = [f"{type(error).__name__}: {error}"]
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename != __file__:
+            parts.append(f"{code.co_name}:{step.tb_lineno}:{columns(code, step.tb_lasti)}")
+        step = step.tb_next
+    for label, other in (("cause", error.__cause__), ("context", error.__context__)):
+        if other is not None:
+            parts.append(f"{label} ({describe(other)})")
+    return " | ".join(parts)
+
+
+def columns(code, offset):
+    for index, (_, _, start, end) in enumerate(code.co_positions()):
+        if index == offset // 2:
+            return f"{start}-{end}"
+    return "?"
+
+
+def frames_text(error):
+    """The locals of each of the program's frames in a traceback."""
+    parts = []
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename != __file__ and step.tb_frame.f_code.co_name not in ("<module>", "show"):
+            parts.append(f"{step.tb_frame.f_code.co_name} {locals_text(step.tb_frame)}")
+        step = step.tb_next
+    return "; ".join(parts)
+
+
+def locals_text(frame):
+    return "{" + ", ".join(f"{name}={value_text(value)}" for name, value in frame.f_locals.items()) + "}"
+
+
+def caller(depth=1):
+    """Where the calling function's caller is, and with which locals."""
+    frame = sys._getframe(depth + 1)
+    return f"{frame.f_code.co_name}:{frame.f_lineno} {locals_text(frame)}"
+
+
+def warm(function, *arguments, times=300):
+    """Calls a function so often that it is worth compiling; its result does not matter here."""
+    for _ in range(times):
+        function(*arguments)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Runs interpreters for the tests: this one, with a clean environment, with or without pyjion's options.
+
+Input: command line, options of pyjion, standard input. Output: subprocess.CompletedProcess with text. Nothing of the
+test run (pytest's module path, PYJION_* of the shell) reaches the child, except the folder of the installed package
+where the interpreter does not see it by itself.
+"""
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+DRIVER = HERE / "run_program.py"
+PROGRAMS = sorted((HERE / "programs").glob("*.py"))
+
+
+def environment(**options: str) -> dict[str, str]:
+    """The environment of a child; `stress="compile-all"` becomes PYJION_STRESS=compile-all."""
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("PYJION_", "PYTHON"))}
+    keep["PYTHONDONTWRITEBYTECODE"] = "1"
+    keep["PYTHONHASHSEED"] = "0"
+    package_path = os.environ.get("TEST_PACKAGE_PATH")
+    if package_path:
+        keep["PYTHONPATH"] = package_path
+    keep.update({f"PYJION_{name.upper()}": str(value) for name, value in options.items()})
+    return keep
+
+
+def run_python(*arguments, stdin="", env=None, timeout=120, cwd=None) -> subprocess.CompletedProcess:
+    """Runs this interpreter. A child that hangs is asked for its stacks (faulthandler's signal) and then killed."""
+    process = subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="backslashreplace",
+        env=environment() if env is None else env,
+        cwd=cwd,
+    )
+    try:
+        out, err = process.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        try:
+            out, err = process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+        err += f"\n[no end within {timeout} s]"
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def run_code(code: str, **options: str) -> subprocess.CompletedProcess:
+    """Runs a piece of code with `-c`, with these options of pyjion."""
+    return run_python("-c", code, env=environment(**options))
+
+
+def succeed(outcome: subprocess.CompletedProcess) -> str:
+    """Standard output of a child that must have ended well and silently."""
+    assert (outcome.returncode, outcome.stderr) == (0, ""), f"{outcome.returncode}\n{outcome.stdout}\n{outcome.stderr}"
+    return outcome.stdout

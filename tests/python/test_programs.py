@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Programs of the language that pyjion compiles, run as they are and in every mode: output, errors and exit status
+must be the same to the byte.
+
+Input: the files of programs/. A line `# compiled: f g` names functions that must have become machine code where
+everything is compiled; `# modes: a b` restricts a program to some modes, with the reason beside it.
+Output: one test per program and mode, and one that machine code ran at all.
+
+The children run side by side, as many as there are processors; each test waits for its own.
+"""
+from __future__ import annotations
+
+import concurrent.futures
+import functools
+import json
+import os
+import re
+import tempfile
+
+import pytest
+
+import running
+
+ALL = "compile-all"
+MODES = {
+    # What users run.
+    "default": {},
+    # Everything that can be compiled is, before its first run.
+    "compile-all": {"stress": ALL},
+    "no-passes": {"stress": f"{ALL},no-passes"},
+    # Quick code alone, and optimised code as early as possible.
+    "osr-off": {"budget": "inf", "osr": "off"},
+    "osr-early": {"budget": "inf", "osr": "every:3"},
+    # Leaving compiled code everywhere: at the first, second, third, ... place of each activation, and at random.
+    **{f"exit-every-{count}": {"stress": f"{ALL},exit-every={count}"} for count in (1, 2, 3, 5, 8, 13, 34)},
+    **{f"exit-random-{seed}": {"stress": f"{ALL},exit-random={seed}"} for seed in (1, 2, 3)},
+    "exit-early-osr": {"stress": "exit-random=4", "budget": "inf", "osr": "every:2"},
+    # The code generator under pressure.
+    "spill-all": {"stress": f"{ALL},spill-all"},
+    "tiny-code": {"stress": f"{ALL},tiny-code"},
+    "gc": {"stress": f"{ALL},gc"},
+}
+EXITING = [mode for mode in MODES if mode.startswith("exit-every")]
+
+
+def header(program, name):
+    """The words behind `# name:` in a program's first lines."""
+    words = []
+    for line in program.read_text().splitlines()[:20]:
+        match = re.match(rf"# {name}: ([^(]*)", line)
+        if match:
+            words.extend(match[1].split())
+    return words
+
+
+def cases():
+    for program in running.PROGRAMS:
+        for mode in header(program, "modes") or MODES:
+            yield pytest.param(program, mode, id=f"{program.stem}-{mode}")
+
+
+@functools.cache
+def pool():
+    return concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
+
+
+@functools.cache
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="pyjion-programs-")
+
+
+def run(program, mode):
+    if mode is None:
+        return running.run_python(running.DRIVER, "plain", program), None, None
+    stem = os.path.join(scratch().name, f"{program.stem}-{mode}")
+    environment = running.environment(**MODES[mode], stats_file=f"{stem}.stats")
+    environment["PROGRAM_REPORT"] = f"{stem}.report"
+    return running.run_python(running.DRIVER, "jit", program, env=environment), f"{stem}.stats", f"{stem}.report"
+
+
+@pytest.fixture(scope="module")
+def runs(request):
+    """(program, mode) -> future of its run, for all that is selected; the plain run has the mode None."""
+    wanted = []
+    for item in request.session.items:
+        if item.module is request.module and hasattr(item, "callspec"):
+            parameters = item.callspec.params
+            wanted += [(parameters["program"], None), (parameters["program"], parameters["mode"])]
+    return {key: pool().submit(run, *key) for key in dict.fromkeys(wanted)}
+
+
+def first_line(path):
+    with open(path) as file:
+        return json.loads(file.readline())
+
+
+def shown(outcome):
+    return f"{outcome.stdout}\n[standard error]\n{outcome.stderr}\n[exit status {outcome.returncode}]"
+
+
+@pytest.mark.parametrize("program, mode", cases())
+def test_same_as_plain(program, mode, runs):
+    plain, _, _ = runs[program, None].result()
+    assert plain.stdout, f"{program.name} shows nothing:\n{plain.stderr}"
+    outcome, stats_file, report_file = runs[program, mode].result()
+    assert shown(outcome) == shown(plain)
+    if header(program, "report") == ["none"]:
+        return
+    statistics = first_line(stats_file)
+    if "compile-all" in MODES[mode].get("stress", "") and mode != "tiny-code":
+        facts = first_line(report_file)
+        missing = {name: facts[name] for name in header(program, "compiled") if not facts[name][0]}
+        assert not missing
+    if mode == "exit-every-1" and header(program, "compiled"):
+        assert sum(statistics["exits"].values()) > 0
+
+
+def test_every_program_promises_something():
+    """A program without a list of compiled functions would pass with a compiler that compiles nothing."""
+    assert not [program.name for program in running.PROGRAMS if not header(program, "compiled")]
+
+
+def test_the_modes_differ_from_plain():
+    assert len(EXITING) >= 5 and all(MODES[mode] for mode in MODES if mode != "default")
