@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "clr/disassemble.h"
 #include "clr/sketch.h"
 
 namespace pyjion::clr {
@@ -270,6 +271,9 @@ TEST_P(BothModes, TailCallLeavesNoFrame) {
     sketch.build.emit(Opcode::Ret);
     auto code = sketch.compile(options());
     EXPECT_EQ(code->as<int64_t(int64_t)>()(8), 16);
+    const std::string listing = disassemble(*code);
+    EXPECT_EQ(listing.find("CALL"), std::string::npos) << listing;
+    EXPECT_NE(listing.find("JMP"), std::string::npos) << listing;
 }
 
 TEST(CompilerTest, MapsMachineCodeToIl) {

@@ -46,9 +46,7 @@ bool osSavesYmm() {
     return hasAll(low, bit(1) | bit(2));
 }
 
-}  // namespace
-
-CpuLevel detectCpuLevel() {
+CpuLevel detect() {
     const CpuidWords leaf1 = cpuid(1);
     if (!hasAll(leaf1.ecx, kSse42Leaf1Ecx)) {
         return CpuLevel::Base;
@@ -61,6 +59,14 @@ CpuLevel detectCpuLevel() {
         return CpuLevel::Avx;
     }
     return CpuLevel::Avx2;
+}
+
+}  // namespace
+
+CpuLevel detectCpuLevel() {
+    // CPUID leaves a virtual machine: microseconds each.
+    static const CpuLevel level = detect();
+    return level;
 }
 
 const char* cpuLevelName(CpuLevel level) {

@@ -24,9 +24,11 @@ struct jit_descriptor {
     jit_code_entry* relevant_entry;
     jit_code_entry* first_entry;
 };
-__attribute__((visibility("default"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
+// Exported for gdb, which may have no other symbols of a stripped library; protected, so that another JIT in the
+// process does not get our list or we its.
+__attribute__((visibility("protected"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
 // gdb sets a breakpoint here.
-__attribute__((visibility("default"), noinline)) void __jit_debug_register_code() {
+__attribute__((visibility("protected"), noinline)) void __jit_debug_register_code() {
     __asm__ volatile("" ::: "memory");
 }
 }

@@ -41,7 +41,7 @@ class Compilation {
     bool decode();
     void prepareRecord();
     bool buildFunction();
-    void optimise();
+    bool optimise();
     bool lowerFunction();
     bool encodeAndCompile();
     void install();
@@ -158,9 +158,9 @@ bool Compilation::buildFunction() {
     return true;
 }
 
-void Compilation::optimise() {
+bool Compilation::optimise() {
     if (request_.tier != Tier::Full || options().stress.noPasses) {
-        return;
+        return true;
     }
     context_.facts.argumentCount = static_cast<uint32_t>(record_.code->co_argcount + record_.code->co_kwonlyargcount);
     context_.facts.constants = constantFacts(record_.code);
@@ -177,8 +177,18 @@ void Compilation::optimise() {
             dump(fmt::format("HIR after {}", pass), "passes", hir::print(function));
         };
     }
+    std::string broken;
+    context_.onBroken = [&broken](std::string_view pass, const std::string& report) {
+        if (broken.empty()) {
+            broken = fmt::format("{}: {}", pass, report);
+        }
+    };
     passes::runPasses(passes::kPipeline, function_, context_);
+    if (!broken.empty()) {
+        return internalError("the passes", broken);
+    }
     dump("optimised HIR", "hir", wants("hir") ? hir::print(function_) : "");
+    return true;
 }
 
 bool Compilation::lowerFunction() {
@@ -242,9 +252,8 @@ bool Compilation::encodeAndCompile() {
         return internalError("the back end", native.error().message);
     }
     result_->native = std::move(*native);
-    result_->encoded = std::move(*encoded);
+    result_->ilBytes = encoded->il.size();
     result_->body = std::move(lowered_.body);
-    result_->body.code.clear();
     result_->body.code.shrink_to_fit();
     return true;
 }
@@ -263,7 +272,10 @@ void Compilation::install() {
     if (request_.entryIndex != 0) {
         replace(record_.loops[request_.entryIndex]);
     } else {
-        record_.fullCompiles += request_.tier == Tier::Full;
+        if (request_.tier == Tier::Full) {
+            record_.fullCompiles++;
+            record_.promoteAt = UINT64_MAX;
+        }
         replace(request_.tier == Tier::Full ? record_.full : record_.quick);
     }
     record_.refusal = {};
@@ -279,8 +291,7 @@ bool Compilation::run() {
     if (!buildFunction()) {
         return false;
     }
-    optimise();
-    if (!lowerFunction() || !encodeAndCompile()) {
+    if (!optimise() || !lowerFunction() || !encodeAndCompile()) {
         return false;
     }
     result_->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -294,9 +305,20 @@ bool compileCode(const CompileRequest& request) {
     return Compilation(request).run();
 }
 
+namespace {
+
+/// Encoding again gives the same bytes: they are not kept for the rare case that somebody looks.
+cil::Encoded encodeAgain(const CompiledCode& code) {
+    auto encoded = cil::encode(code.body);
+    PYJION_CHECK(encoded.ok(), "{} cannot be encoded again: {}", code.body.name, encoded.error());
+    return std::move(*encoded);
+}
+
+}  // namespace
+
 std::string cilListing(const CompiledCode& code) {
     uint32_t line = 0;
-    return cil::listing(code.body, code.encoded, [&](const cil::SourcePosition& position) {
+    return cil::listing(code.body, encodeAgain(code), [&](const cil::SourcePosition& position) {
         if (position.line == line) {
             return std::string();
         }
@@ -307,9 +329,10 @@ std::string cilListing(const CompiledCode& code) {
 
 std::string nativeListing(const CompiledCode& code) {
     uint32_t line = 0;
+    cil::Encoded encoded = encodeAgain(code);
     return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
         std::vector<std::string> lines;
-        auto position = code.encoded.positionAt(ilOffset);
+        auto position = encoded.positionAt(ilOffset);
         if (position && position->line != line) {
             line = position->line;
             lines.push_back(fmt::format("line {}", line));

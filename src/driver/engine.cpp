@@ -31,6 +31,12 @@ void Engine::initialise(std::string packageFolder) {
 void Engine::optionsChanged() {
     clr::CodeMemory::instance().setLimit(options().code_memory);
     startStress();
+    clr::setGdbInterfaceEnabled(options().gdb);
+    if (!options().perf_map) {
+        clr::disablePerfMap();
+    } else if (auto enabled = clr::enablePerfMap(); !enabled.ok()) {
+        environmentProblems_ = fmt::format("pyjion: option perf_map: {}", enabled.error());
+    }
 }
 
 const std::optional<std::string>& Engine::unavailable() {

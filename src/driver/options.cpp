@@ -235,8 +235,8 @@ std::optional<std::string> parseWords(std::string_view text, Allowed allowed) {
 struct DumpList {
     static constexpr auto kKind = OptionInfo::Kind::Text;
     static std::optional<std::string> parse(std::string_view text) {
-        static constexpr std::array<std::string_view, 7> kKinds{"bytecode", "hir",   "passes", "cil",
-                                                                "asm",      "exits", "timings"};
+        static constexpr std::array<std::string_view, 8> kKinds{"errors", "bytecode", "hir",   "passes",
+                                                                "cil",    "asm",      "exits", "timings"};
         return parseWords(
             text, [](std::string_view part) { return std::find(kKinds.begin(), kKinds.end(), part) != kKinds.end(); });
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "bytecode/decode.h"
+#include "clr/code_memory.h"
 #include "deopt/leave.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
@@ -34,6 +35,9 @@ constexpr uint64_t kCertainIterations = 16000;
 constexpr uint64_t kFailuresAllowed = 8;
 /// Full code is compiled so often for one code object, then it stays in quick code.
 constexpr uint32_t kFullCompilesAllowed = 5;
+
+/// Code memory under PYJION_STRESS=tiny-code: room for a few functions.
+constexpr uint64_t kTinyCode = 16 * 1024;
 
 /// The budget: bytecodes that may still be compiled.
 double credit = kInitialCredit;
@@ -250,14 +254,35 @@ int nothing(void*) {
 }  // namespace
 
 void startPolicy() {
+    runtime::tieringHooks.entryFor = [](PyCodeObject* code) -> runtime::CodeEntry* {
+        CodeRecord* record = recordFor(code);
+        if (record == nullptr) {
+            PyErr_Clear();
+        }
+        return record;
+    };
     runtime::tieringHooks.loopIsHot = loopIsHot;
     runtime::tieringHooks.promote = promote;
     deopt::setExitHook(onExit);
 }
 
 void startStress() {
-    if (options().stress.exitRandom) {
-        runtime::seedForcedExits(*options().stress.exitRandom);
+    const Stress& stress = options().stress;
+    if (stress.exitRandom) {
+        runtime::seedForcedExits(*stress.exitRandom);
+    }
+    if (stress.tinyCode) {
+        clr::CodeMemory::instance().setLimit(kTinyCode);
+    }
+    if (stress.gc) {
+        // Every allocation of a tracked object may collect.
+        PyObject* gc = PyImport_ImportModule("gc");
+        PyObject* done = gc != nullptr ? PyObject_CallMethod(gc, "set_threshold", "i", 1) : nullptr;
+        if (done == nullptr) {
+            PyErr_Clear();
+        }
+        Py_XDECREF(done);
+        Py_XDECREF(gc);
     }
 }
 
@@ -292,6 +317,9 @@ void considerEntry(CodeRecord& record, python::Frame* frame) {
     request.frame = frame;
     if (compileCode(request)) {
         planPromotion(record);
+    } else {
+        // Refused after a look at the bytecode, which costs next to nothing.
+        credit += sizeOf(record);
     }
 }
 

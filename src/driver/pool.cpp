@@ -2,6 +2,7 @@
 #include "driver/pool.h"
 
 #include <array>
+#include <memory>
 
 #include "base/check.h"
 #include "deopt/leave.h"
@@ -55,6 +56,14 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return code.keptAlive[recipe.index];
         case Kind::Site:
             return &record.sites[recipe.index];
+        case Kind::GuardSite: {
+            std::unique_ptr<runtime::Site>& site = code.guardSites[recipe.index];
+            if (!site) {
+                site = std::make_unique<runtime::Site>();
+                site->name = record.sites[recipe.index].name;
+            }
+            return site.get();
+        }
         case Kind::LoopCounter:
             return &record.loopCounters[recipe.index];
         case Kind::FirstInstruction:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Generic operations: one helper call each. The helper consumes the operands; null (or -1) means that an exception is
 // set or that the result is stashed because tracing was switched on, and both leave through the same exit.
+#include <algorithm>
+
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
@@ -35,12 +37,35 @@ void Lowering::finishStatusHelper(hir::InstrView i) {
     cil_.branch(Opcode::Blt, exits_.raised(i.snapshot(), i.origin(), false));
 }
 
+/// The local that the next bytecode stores the sum into: a string that grows in a loop must be grown in place, as the
+/// interpreter does with BINARY_OP_INPLACE_ADD_UNICODE, or the loop would take quadratic time.
+std::optional<uint32_t> Lowering::storedLocal(hir::BinaryOp i) const {
+    if (i.op() != hir::BinaryOperator::Add && i.op() != hir::BinaryOperator::InplaceAdd) {
+        return std::nullopt;
+    }
+    const std::vector<hir::InstrId>& instrs = function().blocks[i.instr().block].instrs;
+    auto next = std::find(instrs.begin(), instrs.end(), i.id()) + 1;
+    while (next != instrs.end() && (function().instrs[*next].opcode == hir::Opcode::Snapshot)) {
+        ++next;
+    }
+    if (next == instrs.end() || function().instrs[*next].opcode != hir::Opcode::StoreLocal) {
+        return std::nullopt;
+    }
+    hir::StoreLocal store(function(), *next);
+    return store.value() == i.result() ? std::optional(store.local()) : std::nullopt;
+}
+
 void Lowering::visit(hir::BinaryOp i) {
     recordPosition(i.origin());
     push(i.left());
     push(i.right());
     pushSite(i.site());
-    callHelper(helperFor(Helper::Add, i.op()));
+    if (std::optional<uint32_t> local = storedLocal(i)) {
+        pushFrameAddress(slotOffset(*local));
+        callHelper(i.op() == hir::BinaryOperator::Add ? Helper::AddLocal : Helper::InplaceAddLocal);
+    } else {
+        callHelper(helperFor(Helper::Add, i.op()));
+    }
     finishObjectHelper(i);
 }
 
@@ -134,8 +159,12 @@ void Lowering::visit(hir::Call i) {
     pushFrame();
     pushFrameAddress(slotOffset(base));
     cil_.ldcI8(static_cast<int64_t>(i.arguments().size()));
-    pushSite(i.site());
-    callHelper(Helper::Call);
+    if (input_.quick) {
+        pushSite(i.site());
+        callHelper(Helper::Call);
+    } else {
+        callHelper(Helper::CallKnown);
+    }
     finishObjectHelper(i);
 }
 

@@ -54,11 +54,11 @@ void Lowering::visit(hir::GuardType i) {
     pop(i.result());
 }
 
-/// Both dicts unchanged since the site was filled: two compares. Otherwise the helper looks the name up again and
-/// refreshes the site when the meaning is the same.
+/// Both dicts unchanged since the guard was last found true: two compares. Otherwise the helper looks the name up
+/// again. The guard has a site of its own: the bytecode's site follows whatever the name means to other activations.
 void Lowering::visit(hir::GuardGlobal i) {
-    PoolRecipe site{PoolKind::Site, i.site()};
-    std::string name = fmt::format("site {}", i.site());
+    PoolRecipe site{PoolKind::GuardSite, i.site()};
+    std::string name = fmt::format("guard of site {}", i.site());
     cil::LabelId lookUp = cil_.newLabel();
     cil::LabelId same = cil_.newLabel();
     auto compareTag = [&](int32_t dictOffset, size_t tagOffset, Opcode branch, cil::LabelId target) {

@@ -171,6 +171,7 @@ class Lowering {
     void branchIf(hir::ValueId condition, cil::LabelId target);
     void startCountdown();
 
+    std::optional<uint32_t> storedLocal(hir::BinaryOp i) const;
     /// The result (on the evaluation stack) of a helper that fails with null: stored, and an exit taken on failure.
     void finishObjectHelper(hir::InstrView i);
     /// The same for helpers that fail with -1.

@@ -19,6 +19,7 @@ enum class PoolKind : uint8_t {
     Constant,          // object of the code object's constants
     KnownObject,       // object that the compiler found and keeps alive
     Site,              // a bytecode's runtime::Site
+    GuardSite,         // runtime::Site of a guard on what the name of a site means
     LoopCounter,       // a loop's runtime::LoopCounter
     FirstInstruction,  // the code object's first code unit
     EvalBreaker,       // the interpreter's eval breaker

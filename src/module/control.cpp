@@ -77,8 +77,8 @@ PyObject* status(PyObject*, PyObject*) {
     return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(!unavailable), "enabled",
                          PyBool_FromLong(engine().enabled()), "reason", textOrNone(unavailable.value_or("")), "library",
                          textOrNone(engine().libraryPath()), "library_version",
-                         textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python",
-                         PY_VERSION, "code_bytes",
+                         textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
+                         "code_bytes",
                          static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),
                          "problems", textOrNone(engine().environmentProblems().value_or("")));
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "hir/generated/opcode.h"
 #include "passes/value_map.h"
 
 namespace pyjion::passes {
@@ -151,9 +152,25 @@ class Congruence {
             auto found = classes_.find(argument);
             bool isMember = found != classes_.end();
             key.push_back(isMember ? 1 : 0);
-            key.push_back(isMember ? found->second : argument.index());
+            key.push_back(isMember ? found->second : numberOf(argument));
         }
         return key;
+    }
+
+    /// A number for a value that is no member; equal constants have the same.
+    uint32_t numberOf(ValueId value) const {
+        hir::InstrId definition = function_.values[value].definition;
+        if (!definition.valid()) {
+            return value.index();
+        }
+        const hir::Instr& instr = function_.instrs[definition];
+        bool isConstant = instr.opcode == hir::Opcode::ConstInt || instr.opcode == hir::Opcode::ConstDouble ||
+                          instr.opcode == hir::Opcode::ConstBool;
+        if (!isConstant) {
+            return value.index();
+        }
+        std::pair constant{static_cast<uint32_t>(instr.opcode), instr.immediates[0].integer};
+        return constants_.try_emplace(constant, value.index()).first->second;
     }
 
     template <typename KeyOf>
@@ -186,6 +203,7 @@ class Congruence {
     ValueMap& map_;
     std::vector<Member> members_;
     std::unordered_map<ValueId, uint32_t> classes_;
+    mutable std::map<std::pair<uint32_t, int64_t>, uint32_t> constants_;  // the first value of each
     size_t classCount_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/check.h"
@@ -77,7 +78,6 @@ class StoreSinking {
     // --- assignments ------------------------------------------------------------------------------------------
 
     void prepareEntry() {
-        guardContents();
         builder_.setInsertBefore(function_.blocks[function_.entry].instrs.front());
         builder_.setBytecode(function_.entryBytecode);
         true_ = builder_.constBool(true);
@@ -87,18 +87,14 @@ class StoreSinking {
             if (kind == nullptr) {
                 continue;
             }
-            DelayedLocal& delayed =
-                locals_
-                    .emplace(local, DelayedLocal{kind,
-                                                 {function_, edges_, kind->unboxed, hir::Ownership::None},
-                                                 {function_, edges_, hir::kBool, hir::Ownership::None},
-                                                 {},
-                                                 {}})
-                    .first->second;
+            SsaVariable number(function_, edges_, kind->unboxed, hir::Ownership::None);
+            SsaVariable written(function_, edges_, hir::kBool, hir::Ownership::None);
             // Never read while it means nothing: the flag is false then.
-            delayed.number.assignInBlock(function_.entry, makeConstant(*kind, {}));
-            delayed.written.assignInBlock(function_.entry, false_);
+            number.assignInBlock(function_.entry, makeConstant(*kind, {}));
+            written.assignInBlock(function_.entry, false_);
+            locals_.emplace(local, DelayedLocal{kind, std::move(number), std::move(written), {}, {}});
         }
+        guardContents();
     }
 
     /// The guards go behind the first snapshot, whose state they leave in.
@@ -111,9 +107,17 @@ class StoreSinking {
                                   [&](InstrId id) { return function_.instrs[id].opcode == Opcode::Snapshot; });
         SnapshotId exit = function_.instrs[*first].snapshot;
         builder_.setInsertBefore(*(first + 1));
-        builder_.setBytecode(function_.entryBytecode);
-        for (uint32_t local : slots_.guardedAtEntry()) {
-            builder_.guardPlainLocal(local, exit);
+        for (const LocalSlots::EntryGuard& guard : slots_.guardedAtEntry()) {
+            if (!guard.number) {
+                builder_.guardPlainLocal(guard.local, exit);
+                continue;
+            }
+            DelayedLocal& delayed = locals_.at(guard.local);
+            ValueId object = builder_.guardBound(builder_.entryLocal(guard.local, delayed.kind->object), exit);
+            object = builder_.guardType(object, delayed.kind->object, exit);
+            bool canLeave = delayed.kind->unbox == Opcode::UnboxInt;
+            ValueId number = builder_.emit(delayed.kind->unbox, {object}, {}, canLeave ? exit : SnapshotId());
+            delayed.number.assignInBlock(function_.entry, number);
         }
     }
 
@@ -195,9 +199,11 @@ class StoreSinking {
         }
         if (slots_.isNeedless(id)) {
             standIn(id);
+        } else if (function_.instrs[id].opcode != Opcode::CopyLocal && slots_.isReturned(id) && returnNew(id)) {
+            return;
         } else if (slots_.isDelayed(id)) {
             delay(id);
-        } else if (!copyOfDelayed(id)) {
+        } else if (!copyOfDelayed(id) && !copyOfReturned(id)) {
             passObjects(id);
             function_.append(block_, id);
             noteNumber(id);
@@ -287,6 +293,30 @@ class StoreSinking {
         function_.instrs[id].block = {};
     }
 
+    /// The object of a stale slot is returned: it is made where it was copied, and the slot stays stale.
+    bool returnNew(InstrId id) {
+        hir::Instr instr = function_.instrs[id];
+        auto local = static_cast<uint32_t>(instr.immediates[0].integer);
+        if (states_[local] != SlotState::Stale) {
+            writeBack(local);
+            return false;
+        }
+        returned_.insert(instr.result);
+        standIn(id);
+        return true;
+    }
+
+    /// IncRef of such an object: the new object is what it gives.
+    bool copyOfReturned(InstrId id) {
+        const hir::Instr& instr = function_.instrs[id];
+        if (instr.opcode != Opcode::IncRef || !returned_.contains(instr.operands[0])) {
+            return false;
+        }
+        map_.replace(instr.result, instr.operands[0]);
+        function_.instrs[id].block = {};
+        return true;
+    }
+
     /// The store goes. A copy that was made for it goes too; exits that name it get a box.
     void delay(InstrId id) {
         hir::StoreLocal store(function_, id);
@@ -318,12 +348,14 @@ class StoreSinking {
     /// Reads of the local after a delayed store copy the object of its slot.
     bool copyOfDelayed(InstrId id) {
         const hir::Instr& instr = function_.instrs[id];
-        auto object = instr.opcode == Opcode::CopyLocal ? objects_.find(instr.operands[0]) : objects_.end();
-        if (object == objects_.end()) {
+        if (!slots_.copiesDelayed(id)) {
             return false;
         }
+        auto object = objects_.find(instr.operands[0]);
         ValueId copy = instr.result;
-        map_.replace(copy, builder_.incRef(slotObject(object->second)));
+        bool isNew = slots_.isReturned(id) && states_[object->second.local] == SlotState::Stale;
+        map_.replace(copy, isNew ? builder_.emit(object->second.kind->box, {object->second.number})
+                                 : builder_.incRef(slotObject(object->second)));
         function_.instrs[id].block = {};
         return true;
     }
@@ -373,6 +405,7 @@ class StoreSinking {
     std::unordered_map<uint32_t, DelayedLocal> locals_;
     std::unordered_map<InstrId, ValueId> numbers_;  // what knownBy says, as a value
     std::unordered_map<ValueId, Object> objects_;   // of delayed stores
+    std::unordered_set<ValueId> returned_;          // objects of slots that are only returned
     ValueId true_;
     ValueId false_;
     BlockId block_;

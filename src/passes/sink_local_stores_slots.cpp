@@ -74,7 +74,7 @@ LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const E
     if (delayed_.empty()) {
         return;
     }
-    findNeedless();
+    classifyReads();
     findStates();
 }
 
@@ -116,17 +116,24 @@ bool LocalSlots::isCandidate(InstrId store) const {
 // --- contents
 // ---------------------------------------------------------------------------------------------------------
 
-bool LocalSlots::hintsPlain(uint32_t local, Type seen) const {
-    if (seen.isBottom() && local < function_.entryTypes.size()) {
-        seen = function_.entryTypes[local];
+/// The entry block starts with a snapshot for guards to leave in.
+bool LocalSlots::canGuardAtEntry() const {
+    for (InstrId id : function_.blocks[function_.entry].instrs) {
+        if (function_.instrs[id].opcode == Opcode::Snapshot) {
+            return true;
+        }
+        if (hir::effectsOf(function_, id).writes.overlaps(hir::kVisibleHeaps)) {
+            return false;
+        }
     }
-    return !seen.isBottom() && seen.isSubtypeOf(hir::kPlainData);
+    return false;
 }
 
 /// Which slots hold plain data at entry: for certain, by a guard that is there, or by one to be added.
 std::vector<bool> LocalSlots::contentsAtEntry() {
     std::vector<bool> plain(function_.localCount);
-    std::vector<Type> seen(function_.localCount);
+    seenAtEntry_ = function_.entryTypes;
+    seenAtEntry_.resize(function_.localCount);
     if (function_.entryBytecode == 0) {
         std::fill(plain.begin() + std::min(facts_.argumentCount, function_.localCount), plain.end(), true);
     }
@@ -135,7 +142,8 @@ std::vector<bool> LocalSlots::contentsAtEntry() {
         const hir::Instr& instr = function_.instrs[id];
         if (instr.opcode == Opcode::EntryLocal) {
             uint32_t local = localOf(function_, id);
-            seen[local] = hir::EntryLocal(function_, id).seen();
+            Type seen = hir::EntryLocal(function_, id).seen();
+            seenAtEntry_[local] = seen.isBottom() ? seenAtEntry_[local] : seen;
             plain[local] = plain[local] || function_.values[instr.result].type.isSubtypeOf(hir::kPlainData);
         } else if (instr.opcode == Opcode::GuardType) {
             auto entry = entryLocals_.find(hir::viewRoot(function_, instr.operands[0]));
@@ -152,10 +160,11 @@ std::vector<bool> LocalSlots::contentsAtEntry() {
     for (InstrId id : candidates_) {
         wanted[localOf(function_, id)] = true;
     }
-    for (uint32_t local = 0; local < function_.localCount; ++local) {
-        if (wanted[local] && !plain[local] && hintsPlain(local, seen[local])) {
+    for (uint32_t local = 0; canGuardAtEntry() && local < function_.localCount; ++local) {
+        Type seen = seenAtEntry_[local];
+        if (wanted[local] && !plain[local] && !seen.isBottom() && seen.isSubtypeOf(hir::kPlainData)) {
             plain[local] = true;
-            guarded_.push_back(local);
+            guarded_.push_back({local, false});
         }
     }
     return plain;
@@ -220,32 +229,46 @@ void LocalSlots::chooseKinds() {
         if (overPlain_.contains(id) && kindOfStore(id) != nullptr &&
             kinds_[localOf(function_, id)] == kindOfStore(id)) {
             delayed_.insert(id);
+            delayedObjects_.insert(function_.instrs[id].operands[0]);
         }
     }
-    std::erase_if(guarded_, [&](uint32_t local) { return kinds_[local] == nullptr; });
+    std::erase_if(guarded_, [&](const EntryGuard& guard) { return kinds_[guard.local] == nullptr; });
+    for (EntryGuard& guard : guarded_) {
+        guard.number = kinds_[guard.local]->object == seenAtEntry_[guard.local];
+    }
 }
 
 // --- states
 // -----------------------------------------------------------------------------------------------------------
 
-/// Reads of slots whose object only went into delayed stores.
-void LocalSlots::findNeedless() {
+/// Reads of slots whose object only went into delayed stores, and those whose object is only returned.
+void LocalSlots::classifyReads() {
+    auto usersOfCopy = [&](InstrId user) {
+        bool copies = function_.instrs[user].opcode == Opcode::IncRef;
+        return copies ? users_[function_.instrs[user].result.index()] : std::vector<InstrId>();
+    };
     for (BlockId block : order_) {
         for (InstrId id : function_.blocks[block].instrs) {
             const hir::Instr& instr = function_.instrs[id];
+            if (copiesDelayed(id)) {
+                const std::vector<InstrId>& copied = users_[instr.result.index()];
+                if (copied.size() == 1 && function_.instrs[copied[0]].opcode == Opcode::Return) {
+                    returned_.insert(id);
+                }
+            }
             if (!isSlotObject(instr.opcode)) {
                 continue;
             }
             const std::vector<InstrId>& users = users_[instr.result.index()];
             bool needless = std::all_of(users.begin(), users.end(), [&](InstrId user) {
-                if (function_.instrs[user].opcode != Opcode::IncRef) {
-                    return false;
-                }
-                const std::vector<InstrId>& after = users_[function_.instrs[user].result.index()];
+                std::vector<InstrId> after = usersOfCopy(user);
                 return std::any_of(after.begin(), after.end(), [&](InstrId store) { return isDelayed(store); });
             });
+            std::vector<InstrId> after = users.size() == 1 ? usersOfCopy(users[0]) : std::vector<InstrId>();
             if (needless) {
                 needless_.insert(id);
+            } else if (after.size() == 1 && function_.instrs[after[0]].opcode == Opcode::Return) {
+                returned_.insert(id);
             }
         }
     }
@@ -259,9 +282,17 @@ bool LocalSlots::showsSlots(InstrId id) const {
     return hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap);
 }
 
+/// A copy of what a delayed store has stored needs the object, unless it is made for another delayed store.
+bool LocalSlots::copiesDelayed(InstrId id) const {
+    const hir::Instr& instr = function_.instrs[id];
+    return instr.opcode == Opcode::CopyLocal && delayedObjects_.contains(instr.operands[0]) &&
+           !delayedObjects_.contains(instr.result);
+}
+
 std::optional<uint32_t> LocalSlots::slotReadBy(InstrId id) const {
     Opcode opcode = function_.instrs[id].opcode;
-    bool reads = opcode == Opcode::LoadLocal || (isSlotObject(opcode) && !isNeedless(id));
+    bool reads = opcode == Opcode::LoadLocal ||
+                 ((copiesDelayed(id) || isSlotObject(opcode)) && !isNeedless(id) && !isReturned(id));
     return reads ? std::optional(localOf(function_, id)) : std::nullopt;
 }
 
@@ -304,6 +335,9 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
 void LocalSlots::findStates() {
     atStart_.assign(function_.blocks.size(), SlotStates(function_.localCount, SlotState::Unreached));
     atStart_[function_.entry.index()].assign(function_.localCount, SlotState::Right);
+    for (const EntryGuard& guard : guarded_) {
+        atStart_[function_.entry.index()][guard.local] = guard.number ? SlotState::Known : SlotState::Right;
+    }
     for (bool changed = true; changed;) {
         changed = false;
         for (BlockId block : order_) {

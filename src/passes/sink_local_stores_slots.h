@@ -38,8 +38,13 @@ class LocalSlots {
     /// The kind of number that a local's delayed stores have; null when it has none.
     const NumberKind* kindOf(uint32_t local) const { return kinds_[local]; }
     bool isDelayed(hir::InstrId store) const { return delayed_.contains(store); }
-    /// Locals whose content at entry must be guarded, for the delaying to be right.
-    const std::vector<uint32_t>& guardedAtEntry() const { return guarded_; }
+    /// Locals whose content at entry must be guarded, for the delaying to be right: `number` when it is to be the
+    /// local's kind of number, so that the number is at hand from the start, else any plain data.
+    struct EntryGuard {
+        uint32_t local = 0;
+        bool number = false;
+    };
+    const std::vector<EntryGuard>& guardedAtEntry() const { return guarded_; }
 
     /// Whether an instruction may show all slots to Python.
     bool showsSlots(hir::InstrId instr) const;
@@ -47,6 +52,9 @@ class LocalSlots {
     std::optional<uint32_t> slotReadBy(hir::InstrId instr) const;
     /// The object of a number in a slot, that only delayed stores and exits want.
     bool isNeedless(hir::InstrId slotObject) const { return needless_.contains(slotObject); }
+    /// A read of a slot only for returning the object: a new object does as well, since the frame goes.
+    bool isReturned(hir::InstrId slotObjectOrCopy) const { return returned_.contains(slotObjectOrCopy); }
+    bool copiesDelayed(hir::InstrId instr) const;
     /// A local's number that becomes known: the slot has its object.
     struct Known {
         uint32_t local = 0;
@@ -61,13 +69,13 @@ class LocalSlots {
 
   private:
     void findEntryLocals();
+    bool canGuardAtEntry() const;
     void findContents();
     void contentsAfter(hir::BlockId block, std::vector<bool>& plain);
     std::vector<bool> contentsAtEntry();
-    bool hintsPlain(uint32_t local, hir::Type seen) const;
     bool isCandidate(hir::InstrId store) const;
     void chooseKinds();
-    void findNeedless();
+    void classifyReads();
     void findStates();
 
     const hir::Function& function_;
@@ -78,11 +86,14 @@ class LocalSlots {
     std::vector<hir::InstrId> candidates_;
     std::vector<const NumberKind*> kinds_;  // by local
     std::unordered_set<hir::InstrId> delayed_;
-    std::unordered_set<hir::InstrId> overPlain_;  // stores over plain data
+    std::unordered_set<hir::ValueId> delayedObjects_;  // what delayed stores store
+    std::unordered_set<hir::InstrId> overPlain_;       // stores over plain data
     std::unordered_set<hir::InstrId> needless_;
+    std::unordered_set<hir::InstrId> returned_;
     std::unordered_map<hir::ValueId, uint32_t> entryLocals_;
     std::unordered_map<hir::InstrId, uint32_t> entryNumbers_;  // unboxing of locals that were not stored yet
-    std::vector<uint32_t> guarded_;
+    std::vector<EntryGuard> guarded_;
+    std::vector<hir::Type> seenAtEntry_;           // by local
     std::vector<std::vector<bool>> plainAtStart_;  // by block and local
     std::vector<SlotStates> atStart_;              // by block
 };

@@ -98,10 +98,8 @@ inline size_t sizeInWords(PyCodeObject* code) {
            abi::kFrameSpecialWords;
 }
 
-/// Fills everything but the slots and `previous`. Takes references of its own to the function and to its code.
-inline void initialise(Frame* frame, PyFunctionObject* function) {
-    auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
-    Py_INCREF(reinterpret_cast<PyObject*>(function));
+/// initialise() with the caller's reference to the function moved in.
+inline void initialiseMoved(Frame* frame, PyFunctionObject* function, PyCodeObject* code) {
     Py_INCREF(reinterpret_cast<PyObject*>(code));
     field<PyFunctionObject*>(frame, abi::kFrameFunction) = function;
     field<PyObject*>(frame, abi::kFrameGlobals) = function->func_globals;
@@ -113,6 +111,12 @@ inline void initialise(Frame* frame, PyFunctionObject* function) {
     field<bool>(frame, abi::kFrameIsEntry) = false;
     field<char>(frame, abi::kFrameOwner) = abi::kOwnedByThread;
     setResumeAt(frame, 0);
+}
+
+/// Fills everything but the slots and `previous`. Takes references of its own to the function and to its code.
+inline void initialise(Frame* frame, PyFunctionObject* function) {
+    Py_INCREF(reinterpret_cast<PyObject*>(function));
+    initialiseMoved(frame, function, reinterpret_cast<PyCodeObject*>(function->func_code));
 }
 
 /// A new frame for a call of `function` on the thread's data stack, initialised, not linked, at its first instruction.

@@ -8,7 +8,7 @@
 
 namespace pyjion::runtime {
 
-/// A new reference; null with MemoryError.
+/// A new reference. Running out of memory for a number ends the process with a message, as at an exit.
 PyObject* boxInt(int64_t value);
 PyObject* boxDouble(double value);
 

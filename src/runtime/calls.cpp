@@ -102,19 +102,31 @@ inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, Callee callee, const Co
     return completeFrame(ts, callee, entry->argumentCount);
 }
 
-/// The record of the callee's code when compiled code can be entered directly, else null.
-inline CodeEntry* directEntry(PyThreadState* ts, Callee callee) {
-    if (!Py_IS_TYPE(callee.callable(), &PyFunction_Type)) {
+/// The record of the callee's code when its arguments can be moved into a frame, else null.
+inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
+    if (!Py_IS_TYPE(callee.callable(), &PyFunction_Type) || python::isTraced(ts)) {
         return nullptr;
     }
-    CodeEntry* entry = entryOf(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(callee.callable())));
-    if (entry == nullptr || entry->body == nullptr || !entry->simpleParameters || python::isTraced(ts)) {
-        return nullptr;
+    auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(callee.callable()));
+    CodeEntry* entry = entryOf(code);
+    if (entry == nullptr && tieringHooks.entryFor != nullptr) [[unlikely]] {
+        entry = tieringHooks.entryFor(code);
     }
-    return entry;
+    return entry != nullptr && entry->simpleParameters ? entry : nullptr;
+}
+
+/// A callee without compiled code (yet) gets its own frame here too: going through its vectorcall, its arguments would
+/// be held until it has returned, which a finalizer can tell from the interpreter's own calls.
+[[gnu::noinline]] PyObject* evaluateFrame(PyThreadState* ts, _PyInterpreterFrame* frame) {
+    PyObject* result = _PyInterpreterState_GetEvalFrameFunc(ts->interp)(ts, frame, 0);
+    python::clearAndPop(ts, frame);
+    return result;
 }
 
 inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry) {
+    if (entry->body == nullptr) [[unlikely]] {
+        return evaluateFrame(ts, frame);
+    }
     PyObject* result = activateInline(ts, frame, entry);
     python::clearAndPop(ts, frame);
     return result;
@@ -122,7 +134,7 @@ inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEnt
 
 inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     const Callee callee = prepare(slots, nargs);
-    if (CodeEntry* entry = directEntry(ts, callee)) {
+    if (CodeEntry* entry = simpleEntry(ts, callee)) {
         if (_PyInterpreterFrame* frame = pushFrame(ts, callee, entry)) {
             return runFrame(ts, frame, entry);
         }
@@ -130,25 +142,77 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     return callByVector(ts, callee);
 }
 
+/// The usual case of callAny(), in one piece: a plain call of a function with compiled code and just the arguments that
+/// it takes. Nothing has been changed where it gives up; then it returns false.
+inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
+    if (slots[0] != nullptr || !Py_IS_TYPE(slots[1], &PyFunction_Type)) {
+        return false;
+    }
+    auto* function = reinterpret_cast<PyFunctionObject*>(slots[1]);
+    auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
+    CodeEntry* entry = entryOf(code);
+    if (entry == nullptr || entry->body == nullptr || !entry->simpleParameters || nargs != entry->argumentCount ||
+        entry->runCount + 1 == entry->promoteAt || stackIsLow(ts) || ts->recursion_remaining <= 0) {
+        return false;
+    }
+    PyObject** base = ts->datastack_top;
+    if (base == nullptr || static_cast<ptrdiff_t>(entry->frameWords) >= ts->datastack_limit - base) {
+        return false;
+    }
+    ts->datastack_top = base + entry->frameWords;
+    auto* frame = reinterpret_cast<_PyInterpreterFrame*>(base);
+    python::initialiseMoved(frame, function, code);
+    PyObject** local = python::slots(frame);
+    const int32_t localCount = code->co_nlocalsplus;
+    int32_t i = 0;
+    for (; i < nargs; i++) {
+        local[i] = slots[2 + i];
+    }
+    for (; i < localCount; i++) {
+        local[i] = nullptr;
+    }
+    python::setRunning(frame, code->_co_firsttraceable);
+    _PyInterpreterFrame* caller = ts->cframe->current_frame;
+    python::previous(frame) = caller;
+    ts->cframe->current_frame = frame;
+    ts->recursion_remaining--;
+    entry->runCount++;
+    result = entry->body(ts, frame);
+    while (result == kContinues)
+        [[unlikely]] {
+            result = takeNextBody()(ts, frame);
+        }
+    if (ts->cframe->current_frame == frame) [[likely]] {
+        ts->cframe->current_frame = caller;
+    } else {
+        ts->recursion_remaining--;
+    }
+    // As _PyEvalFrameClearAndPop, one unit is held while the frame is cleared.
+    python::clear(ts, frame);
+    ts->recursion_remaining++;
+    ts->datastack_top = base;
+    return true;
+}
+
 }  // namespace
 
 PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, Site* site) {
-    PyObject* result = callAny(ts, slots, nargs);
+    PyObject* result = nullptr;
+    if (!callCompiled(ts, slots, nargs, result)) {
+        result = callAny(ts, slots, nargs);
+    }
     if (result != nullptr) {
         site->seenLeft |= typeBit(result);
     }
     return finish(ts, result);
 }
 
-PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, CodeEntry* expected) {
-    const bool hasSelf = slots[0] != nullptr;
-    const Callee callee = hasSelf ? Callee{slots + 1, nargs + 1} : Callee{slots + 2, nargs};
-    if (directEntry(ts, callee) == expected) [[likely]] {
-        if (_PyInterpreterFrame* frame = pushFrame(ts, callee, expected)) [[likely]] {
-            return finish(ts, runFrame(ts, frame, expected));
-        }
+PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {
+    PyObject* result = nullptr;
+    if (!callCompiled(ts, slots, nargs, result)) [[unlikely]] {
+        result = callAny(ts, slots, nargs);
     }
-    return finish(ts, callAny(ts, slots, nargs));
+    return finish(ts, result);
 }
 
 }  // namespace pyjion::runtime

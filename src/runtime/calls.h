@@ -13,9 +13,7 @@ namespace pyjion::runtime {
 /// Records the type of the result in `site->seenLeft`.
 PyObject* call(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs, Site* site);
 
-/// call() where the code of the function was known when the caller was compiled; anything else is called all the same.
-/// Records nothing.
-PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs,
-                    CodeEntry* expected);
+/// call() for full code: records nothing.
+PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
 }  // namespace pyjion::runtime

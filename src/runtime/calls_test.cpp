@@ -123,10 +123,10 @@ class CallsTest : public ::testing::Test {
         site_ = Site{};
         return call(ts_, nullptr, slots.data(), static_cast<int64_t>(arguments.size()), &site_);
     }
-    PyObject* callKnownWith(PyObject* first, PyObject* second, std::vector<PyObject*> arguments, CodeEntry* expected) {
+    PyObject* callKnownWith(PyObject* first, PyObject* second, std::vector<PyObject*> arguments) {
         std::vector<PyObject*> slots = {first, second};
         slots.insert(slots.end(), arguments.begin(), arguments.end());
-        return callKnown(ts_, nullptr, slots.data(), static_cast<int64_t>(arguments.size()), expected);
+        return callKnown(ts_, nullptr, slots.data(), static_cast<int64_t>(arguments.size()));
     }
 
     static python::Ref<>* interpreted_;
@@ -148,7 +148,7 @@ TEST_F(CallsTest, CompiledFunctionGetsItsArguments) {
     EXPECT_EQ(entry_->runCount, 1u);
     EXPECT_EQ(site_.seenLeft, 1u << 5);
     Py_INCREF(function);
-    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("'a'"), operand("'b'")}, entry_)),
+    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("'a'"), operand("'b'")})),
               "tuple ('a', 'b', 'unbound')");
     EXPECT_EQ(Py_REFCNT(function), count);
     EXPECT_EQ(entry_->runCount, 2u);
@@ -176,8 +176,7 @@ TEST_F(CallsTest, Defaults) {
     Py_INCREF(function);
     EXPECT_EQ(outcome(callWith(nullptr, function, {operand("'a'")})), "tuple ('a', 'x', 'y')");
     Py_INCREF(function);
-    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("'a'"), operand("'b'")}, entry_)),
-              "tuple ('a', 'b', 'y')");
+    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("'a'"), operand("'b'")})), "tuple ('a', 'b', 'y')");
     EXPECT_EQ(entry_->runCount, 2u);
     Py_INCREF(function);
     EXPECT_EQ(outcome(callWith(nullptr, function, {})), "TypeError: f() missing 1 required positional argument: 'a'");
@@ -195,13 +194,13 @@ TEST_F(CallsTest, MethodsOfAllForms) {
     Py_INCREF(function);
     EXPECT_EQ(outcome(callWith(function, operand("'self'"), {operand("'a'")})), "tuple ('self', 'a')");
     Py_INCREF(function);
-    EXPECT_EQ(outcome(callKnownWith(function, operand("'self'"), {operand("'a'")}, entry_)), "tuple ('self', 'a')");
+    EXPECT_EQ(outcome(callKnownWith(function, operand("'self'"), {operand("'a'")})), "tuple ('self', 'a')");
     // A bound method.
     const HeldOperand self(operand("[1]"));
     for (bool known : {false, true}) {
         PyObject* method = PyMethod_New(function, self.get());
-        PyObject* result = known ? callKnownWith(nullptr, method, {operand("'a'")}, entry_)
-                                 : callWith(nullptr, method, {operand("'a'")});
+        PyObject* result =
+            known ? callKnownWith(nullptr, method, {operand("'a'")}) : callWith(nullptr, method, {operand("'a'")});
         EXPECT_EQ(outcome(result), "tuple ([1], 'a')");
         EXPECT_EQ(self.excess(), 0);
     }
@@ -234,7 +233,7 @@ TEST_F(CallsTest, FunctionsWithoutCompiledBodyRunInTheInterpreter) {
     entry_->body = localsBody;
     entry_->simpleParameters = false;
     Py_INCREF(function);
-    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("21")}, entry_)), "int 42");
+    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("21")})), "int 42");
     Py_DECREF(function);
 }
 
@@ -243,7 +242,7 @@ TEST_F(CallsTest, ExchangedCodeIsNoticed) {
     CodeEntry* oldEntry = entry_;
     PyObject* other = define("def f(a):\n    return 'new'\n");
     PyObject_SetAttrString(function, "__code__", PyFunction_GET_CODE(other));
-    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("1")}, oldEntry)), "str 'new'");
+    EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("1")})), "str 'new'");
     EXPECT_EQ(oldEntry->runCount, 0u);
     Py_DECREF(other);
 }

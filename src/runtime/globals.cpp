@@ -125,7 +125,13 @@ int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected
     if (object == nullptr) {
         PyErr_Clear();
     }
-    return object == expected;
+    if (object != expected) {
+        // Current tags would say from now on that the name means what was expected.
+        site->globalsTag = 0;
+        site->builtinsTag = 0;
+        return 0;
+    }
+    return 1;
 }
 
 }  // namespace pyjion::runtime

@@ -70,7 +70,7 @@ void releaseOperand(T operand, bool consumed) {
     }
 }
 
-void releaseSlots(PyThreadState*, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, void*) {
+void releaseSlots(PyThreadState*, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, const Site* = nullptr) {
     for (int64_t i = 0; i < nargs + 2; i++) {
         Py_XDECREF(slots[i]);
     }

@@ -19,6 +19,8 @@ struct LoopCounter {
 };
 
 struct TieringHooks {
+    /// The record of a code object that is called for the first time, or null without an exception.
+    CodeEntry* (*entryFor)(PyCodeObject* code) = nullptr;
     /// Decides what becomes of a loop whose counter ran out: whether optimised code to continue in exists now. Sets the
     /// counter anew.
     bool (*loopIsHot)(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter) = nullptr;

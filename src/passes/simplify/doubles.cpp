@@ -99,6 +99,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> doubleRules() { return kRules; }
+std::span<const Rule> doubleRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

@@ -93,6 +93,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> guardRules() { return kRules; }
+std::span<const Rule> guardRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

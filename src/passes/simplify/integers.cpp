@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rules for unboxed integers: operations on constants are computed here, exactly as Python defines them, when the result
-// is one that is kept unboxed. What would leave at run time stays.
+// Rules for unboxed integers: operations on constants are computed here, exactly as Python defines them, when the
+// result is one that is kept unboxed. What would leave at run time stays.
 #include <cstdint>
 
 #include "passes/simplify/rewriter.h"
@@ -14,11 +14,15 @@ using hir::ValueId;
 
 namespace {
 
-constexpr int64_t kLimit = int64_t{1} << 62;           // integers in [-2^62, 2^62) are kept unboxed
-constexpr int64_t kDoubleLimit = int64_t{1} << 53;     // up to here every integer is a double
+constexpr int64_t kLimit = int64_t{1} << 62;        // integers in [-2^62, 2^62) are kept unboxed
+constexpr int64_t kDoubleLimit = int64_t{1} << 53;  // up to here every integer is a double
 
-bool fits(int64_t value) { return value >= -kLimit && value < kLimit; }
-bool fitsDouble(int64_t value) { return value >= -kDoubleLimit && value <= kDoubleLimit; }
+bool fits(int64_t value) {
+    return value >= -kLimit && value < kLimit;
+}
+bool fitsDouble(int64_t value) {
+    return value >= -kDoubleLimit && value <= kDoubleLimit;
+}
 
 /// Python's // rounds down, C++'s / towards zero.
 int64_t floorDivide(int64_t left, int64_t right) {
@@ -152,6 +156,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> integerRules() { return kRules; }
+std::span<const Rule> integerRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

@@ -41,6 +41,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> referenceRules() { return kRules; }
+std::span<const Rule> referenceRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

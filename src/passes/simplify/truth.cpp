@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Rules for truth values and branches. Truth, IsOp and IsNone release their operands; so do the replacements. Only plain
-// data is handled: releasing anything else can run a finalizer, and the exit behind that belongs to the instruction.
+// Rules for truth values and branches. Truth, IsOp and IsNone release their operands; so do the replacements. Only
+// plain data is handled: releasing anything else can run a finalizer, and the exit behind that belongs to the
+// instruction.
 #include "passes/number_source.h"
 #include "passes/simplify/rewriter.h"
 
@@ -166,13 +167,15 @@ Rewritten branchOnKnown(Rewriter& rewriter, InstrId id) {
 }
 
 constexpr Rule kRules[] = {
-    {Opcode::Truth, "truth_of_known", truthOfKnown},      {Opcode::IsNone, "is_none_of_known", isNoneOfKnown},
-    {Opcode::IsOp, "is_of_known", isOpOfKnown},           {Opcode::BoolNot, "not_of_known", notOfKnown},
+    {Opcode::Truth, "truth_of_known", truthOfKnown},    {Opcode::IsNone, "is_none_of_known", isNoneOfKnown},
+    {Opcode::IsOp, "is_of_known", isOpOfKnown},         {Opcode::BoolNot, "not_of_known", notOfKnown},
     {Opcode::Branch, "branch_on_known", branchOnKnown},
 };
 
 }  // namespace
 
-std::span<const Rule> truthRules() { return kRules; }
+std::span<const Rule> truthRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

@@ -54,6 +54,8 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> unboxingRules() { return kRules; }
+std::span<const Rule> unboxingRules() {
+    return kRules;
+}
 
 }  // namespace pyjion::passes

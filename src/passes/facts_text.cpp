@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "passes/facts_text.h"
+
+#include <sstream>
+
+#include "hir/type.h"
+
+namespace pyjion::passes {
+
+namespace {
+
+/// Keeps a typing error in an index from asking for gigabytes.
+constexpr uint32_t kMaxIndex = 1u << 16;
+
+bool readIndex(std::istream& in, uint32_t& index) {
+    return static_cast<bool>(in >> index) && index < kMaxIndex;
+}
+
+bool readType(std::istream& in, hir::Type& type) {
+    std::string name;
+    in >> name;
+    std::optional<hir::Type> found = hir::parseType(name);
+    type = found.value_or(hir::kBottom);
+    return found.has_value();
+}
+
+bool readConstant(std::istream& in, CodeFacts& facts) {
+    uint32_t index = 0;
+    std::string kind;
+    if (!readIndex(in, index) || !(in >> kind)) {
+        return false;
+    }
+    ConstantFact fact;
+    bool good = true;
+    if (kind == "Int") {
+        fact.kind = ConstantFact::Kind::Int;
+        good = static_cast<bool>(in >> fact.integer);
+    } else if (kind == "Double") {
+        fact.kind = ConstantFact::Kind::Double;
+        good = static_cast<bool>(in >> fact.real);
+    } else if (kind == "Bool") {
+        fact.kind = ConstantFact::Kind::Bool;
+        std::string word;
+        in >> word;
+        fact.integer = word == "true" ? 1 : 0;
+        good = word == "true" || word == "false";
+    } else if (kind == "None") {
+        fact.kind = ConstantFact::Kind::None;
+    } else {
+        good = kind == "Other";
+    }
+    if (facts.constants.size() <= index) {
+        facts.constants.resize(index + 1);
+    }
+    facts.constants[index] = fact;
+    return good;
+}
+
+bool readObject(std::istream& in, CodeFacts& facts) {
+    uint32_t index = 0;
+    std::string name;
+    if (!readIndex(in, index) || !(in >> name)) {
+        return false;
+    }
+    if (facts.objects.size() <= index) {
+        facts.objects.resize(index + 1);
+    }
+    facts.objects[index] = name;
+    return true;
+}
+
+bool readGlobal(std::istream& in, CodeFacts& facts) {
+    uint32_t site = 0;
+    std::string word;
+    GlobalFact fact;
+    if (!readIndex(in, site) || !(in >> word) || word != "object" || !readIndex(in, fact.object) ||
+        !readType(in, fact.type)) {
+        return false;
+    }
+    facts.globals[site] = fact;
+    return true;
+}
+
+bool readEntry(std::istream& in, hir::Function& function) {
+    uint32_t local = 0;
+    hir::Type type;
+    if (!readIndex(in, local) || local >= function.localCount || !readType(in, type)) {
+        return false;
+    }
+    function.entryTypes.resize(function.localCount);
+    function.entryTypes[local] = type;
+    return true;
+}
+
+bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
+    std::string what;
+    in >> what;
+    if (what == "arguments") {
+        return static_cast<bool>(in >> facts.argumentCount);
+    }
+    if (what == "constant") {
+        return readConstant(in, facts);
+    }
+    if (what == "object") {
+        return readObject(in, facts);
+    }
+    if (what == "global") {
+        return readGlobal(in, facts);
+    }
+    return what == "entry" && readEntry(in, function);
+}
+
+}  // namespace
+
+std::optional<std::string> readFacts(std::string_view text, hir::Function& function, CodeFacts& facts) {
+    constexpr std::string_view kMark = "; fact:";
+    std::istringstream lines{std::string(text)};
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with(kMark)) {
+            continue;
+        }
+        std::istringstream in(line.substr(kMark.size()));
+        std::string rest;
+        if (!readFact(in, function, facts) || in >> rest) {
+            return "cannot read the fact '" + line + "'";
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace pyjion::passes
