@@ -414,9 +414,10 @@ class Parser {
         if (!expect("function")) {
             return false;
         }
-        if (peek().kind != TokenKind::Name || !readName(take().text)) {
-            return failAt(tokens_[next_ > 0 ? next_ - 1 : 0], "expected %name");
+        if (peek().kind != TokenKind::Name || !readName(peek().text)) {
+            return failExpected("%name");
         }
+        take();
         return expect("(") && parseNamedCount("locals", function_.localCount) && expect(",") &&
                parseNamedCount("stack", function_.stackSize) && expect(",") &&
                parseNamedCount("entry", function_.entryBytecode) && expect(")") && expect("{") && parseLineEnd(nullptr);

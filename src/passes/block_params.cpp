@@ -65,8 +65,10 @@ void removeParams(Function& function, const std::vector<bool>& dead) {
 
 namespace {
 
-bool isCandidate(const Function& function, ValueId param, const ValueMap& map) {
-    return function.values[param].ownership != hir::Ownership::Owned && !map.contains(param);
+/// Passing an owned value on consumes it, so that an owned parameter can only go where there is one way in.
+bool isCandidate(const Function& function, const std::vector<Edge>& incoming, ValueId param, const ValueMap& map) {
+    bool owned = function.values[param].ownership == hir::Ownership::Owned;
+    return !map.contains(param) && (!owned || incoming.size() == 1);
 }
 
 /// The one value that a parameter receives besides itself; invalid when there are several.
@@ -95,7 +97,7 @@ bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const
         for (BlockId block : order) {
             const std::vector<ValueId>& params = function.blocks[block].params;
             for (size_t i = 0; i < params.size(); ++i) {
-                if (!isCandidate(function, params[i], map)) {
+                if (!isCandidate(function, edges[block.index()], params[i], map)) {
                     continue;
                 }
                 ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
@@ -118,7 +120,8 @@ class Congruence {
         for (BlockId block : order) {
             const std::vector<ValueId>& params = function_.blocks[block].params;
             for (size_t i = 0; i < params.size(); ++i) {
-                if (isCandidate(function_, params[i], map_)) {
+                bool owned = function_.values[params[i]].ownership == hir::Ownership::Owned;
+                if (!owned && !map_.contains(params[i])) {
                     members_.push_back({params[i], block, i});
                 }
             }

@@ -27,8 +27,8 @@ const hir::Target& targetOf(const hir::Function& function, const Edge& edge);
 void removeParams(hir::Function& function, const std::vector<bool>& dead);
 
 /// Replaces parameters that always have the same value as another one: those that receive one value besides
-/// themselves, and the second of two parameters of a block that receive the same values. Owned parameters stay, since
-/// passing them on is what consumes their arguments. True when something was replaced.
+/// themselves, and the second of two parameters of a block that receive the same values. Where blocks meet, owned
+/// parameters stay, since passing them on is what consumes their arguments. True when something was replaced.
 bool removeRedundantParams(hir::Function& function);
 
 }  // namespace pyjion::passes

@@ -204,7 +204,6 @@ class StoreSinking {
         } else if (slots_.isDelayed(id)) {
             delay(id);
         } else if (!copyOfDelayed(id) && !copyOfReturned(id)) {
-            passObjects(id);
             function_.append(block_, id);
             noteNumber(id);
         }
@@ -369,18 +368,6 @@ class StoreSinking {
     ValueId slotObject(const Object& object) {
         writeBack(object.local);
         return builder_.emit(object.kind->local, {object.number}, {hir::makeImmediate(object.local)});
-    }
-
-    void passObjects(InstrId id) {
-        for (size_t t = 0; t < function_.instrs[id].targets.size(); ++t) {
-            for (size_t i = 0; i < function_.instrs[id].targets[t].arguments.size(); ++i) {
-                auto object = objects_.find(function_.instrs[id].targets[t].arguments[i]);
-                if (object != objects_.end()) {
-                    ValueId found = slotObject(object->second);
-                    function_.instrs[id].targets[t].arguments[i] = found;
-                }
-            }
-        }
     }
 
     /// A store that stays, and numbers found at entry.

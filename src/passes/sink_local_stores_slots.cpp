@@ -104,9 +104,8 @@ bool LocalSlots::isCandidate(InstrId store) const {
     for (InstrId id : users_[view.value().index()]) {
         const hir::Instr& instr = function_.instrs[id];
         bool copies = instr.opcode == Opcode::CopyLocal && localOf(function_, id) == view.local();
-        bool passes = !instr.targets.empty() &&
-                      std::find(instr.operands.begin(), instr.operands.end(), view.value()) == instr.operands.end();
-        if (id != store && !copies && !passes) {
+        // An object that is passed to another block is borrowed from the slot there: the slot must keep it.
+        if (id != store && !copies) {
             return false;
         }
     }

@@ -54,7 +54,8 @@ class PhiUnboxing {
         }
         unboxEntries();
         addParams();
-        for (BlockId block : order_) {
+        std::vector<BlockId> blocks = order_;
+        for (BlockId block : blocks) {
             passNumbers(block);
         }
         for (BlockId block : order_) {
@@ -148,36 +149,111 @@ class PhiUnboxing {
         }
     }
 
-    /// Passes the numbers to a block's successors. Objects that were passed on are given back, behind all guards.
+    /// Passes the numbers to a block's successors.
     void passNumbers(BlockId block) {
-        InstrId terminator = function_.terminator(block);
-        exit_ = webs_.stateAtEnd(block);
-        builder_.setInsertBefore(terminator);
-        builder_.setBytecode(function_.instrs[terminator].bytecode);
+        for (size_t t = 0; t < function_.instrs[function_.terminator(block)].targets.size(); ++t) {
+            Edge edge{block, function_.terminator(block), static_cast<uint32_t>(t)};
+            if (needsCode(edge) && function_.instrs[edge.terminator].targets.size() > 1) {
+                edge = split(edge);
+            }
+            passNumbers(edge);
+        }
+    }
+
+    /// Guards, and references to give back, belong to one edge alone.
+    bool needsCode(const Edge& edge) const {
+        const hir::Target& target = targetOf(function_, edge);
+        for (size_t i = 0; i < target.arguments.size(); ++i) {
+            ValueId param = function_.blocks[target.block].params[i];
+            if (webs_.find(param) == nullptr) {
+                continue;
+            }
+            Origin origin = webs_.originOf(target.arguments[i]);
+            bool known = origin.kind != Origin::Kind::Object &&
+                         (unboxed_.contains(origin.object) || origin.kind == Origin::Kind::Number ||
+                          origin.kind == Origin::Kind::Null || origin.kind == Origin::Kind::Entry);
+            if (!known || function_.values[param].ownership == hir::Ownership::Owned) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Edge split(const Edge& edge) {
+        BlockId block = function_.addBlock();
+        hir::Target& target = targetOf(function_, edge);
+        hir::Target taken = target;
+        target.block = block;
+        target.arguments.clear();
+        builder_.setBlock(block);
+        builder_.setBytecode(function_.instrs[edge.terminator].bytecode);
+        builder_.jump(taken.block, std::move(taken.arguments));
+        order_.push_back(block);
+        return {block, builder_.last(), 0};
+    }
+
+    /// Objects that were passed on are given back behind all guards.
+    void passNumbers(const Edge& edge) {
+        exit_ = {};
+        edge_ = edge;
+        builder_.setInsertBefore(edge.terminator);
+        builder_.setBytecode(function_.instrs[edge.terminator].bytecode);
+        const hir::Target target = targetOf(function_, edge);
         std::vector<ValueId> consumed;
-        for (size_t t = 0; t < function_.instrs[terminator].targets.size(); ++t) {
-            const hir::Target target = function_.instrs[terminator].targets[t];
-            for (size_t i = 0; i < target.arguments.size(); ++i) {
-                ValueId param = function_.blocks[target.block].params[i];
-                const NumberWebs::Param* web = webs_.find(param);
-                if (web == nullptr) {
-                    continue;
-                }
-                Unboxed passed = numberOf(target.arguments[i], *web->kind, web->optional);
-                std::vector<ValueId>& arguments = function_.instrs[terminator].targets[t].arguments;
-                arguments.push_back(passed.number);
-                if (web->optional) {
-                    arguments.push_back(passed.bound);
-                }
-                if (function_.values[param].ownership == hir::Ownership::Owned) {
-                    consumed.push_back(target.arguments[i]);
-                }
+        for (size_t i = 0; i < target.arguments.size(); ++i) {
+            ValueId param = function_.blocks[target.block].params[i];
+            const NumberWebs::Param* web = webs_.find(param);
+            if (web == nullptr) {
+                continue;
+            }
+            Unboxed passed = numberOf(target.arguments[i], *web->kind, web->optional);
+            targetOf(function_, edge).arguments.push_back(passed.number);
+            if (web->optional) {
+                targetOf(function_, edge).arguments.push_back(passed.bound);
+            }
+            if (function_.values[param].ownership == hir::Ownership::Owned) {
+                consumed.push_back(target.arguments[i]);
             }
         }
         for (ValueId object : consumed) {
             bool known = function_.values[object].type.isSubtypeOf(hir::kPlainData) || unboxed_.contains(object);
             builder_.decRef(known ? object : builder_.assumeType(object, hir::kPlainData - hir::kNull));
         }
+    }
+
+    /// The state for guards on the edge in work: that with which its target starts.
+    SnapshotId stateOnEdge() {
+        if (exit_.valid()) {
+            return exit_;
+        }
+        BlockId block = targetOf(function_, edge_).block;
+        hir::Snapshot state = function_.snapshots[webs_.stateAtStart(block)];
+        for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
+            for (ValueId& value : *list) {
+                value = value.valid() ? onEdge(value) : value;
+            }
+        }
+        exit_ = builder_.snapshot(std::move(state));
+        return exit_;
+    }
+
+    /// A value of the target's first snapshot, in front of the target.
+    ValueId onEdge(ValueId value) {
+        BlockId block = targetOf(function_, edge_).block;
+        const std::vector<ValueId>& params = function_.blocks[block].params;
+        auto param = std::find(params.begin(), params.end(), value);
+        if (param != params.end()) {
+            return targetOf(function_, edge_).arguments[static_cast<size_t>(param - params.begin())];
+        }
+        InstrId definition = function_.values[value].definition;
+        if (!definition.valid() || function_.instrs[definition].block != block) {
+            return value;
+        }
+        hir::Instr instr = function_.instrs[definition];
+        for (ValueId& operand : instr.operands) {
+            operand = onEdge(operand);
+        }
+        return builder_.emit(instr.opcode, instr.operands, instr.immediates);
     }
 
     /// The number of an argument at the end of a block.
@@ -195,12 +271,17 @@ class PhiUnboxing {
             NumberSource source = numberSource(function_, context_.facts, argument);
             result.number = source.unboxed.valid() ? source.unboxed : makeConstant(kind, *source.constant);
         } else {
-            result.number = unbox(argument, kind, exit_);
+            result.number = unboxOnEdge(argument, kind);
         }
         if (optional && !result.bound.valid()) {
             result.bound = builder_.constBool(!unbound);
         }
         return result;
+    }
+
+    ValueId unboxOnEdge(ValueId object, const NumberKind& kind) {
+        bool leaves = kind.unbox == Opcode::UnboxInt || !function_.values[object].type.isSubtypeOf(kind.object);
+        return unbox(object, kind, leaves ? stateOnEdge() : SnapshotId());
     }
 
     ValueId makeConstant(const NumberKind& kind, const ConstantFact& fact) {
@@ -355,7 +436,8 @@ class PhiUnboxing {
     std::unordered_map<ValueId, Unboxed> unboxed_;
     std::unordered_map<ValueId, ValueId> boxes_;  // for snapshots of the block in work
     std::vector<bool> dead_;                      // by value
-    SnapshotId exit_;
+    Edge edge_;
+    SnapshotId exit_;  // of the edge in work
 };
 
 }  // namespace

@@ -235,20 +235,13 @@ Origin NumberWebs::originOf(ValueId value) const {
     return origin;
 }
 
-/// The last snapshot is good when no reference came or went since.
-SnapshotId NumberWebs::stateAtEnd(BlockId block) const {
-    const std::vector<InstrId>& instrs = function_.blocks[block].instrs;
-    for (auto id = instrs.rbegin() + 1; id < instrs.rend(); ++id) {
-        const hir::Instr& instr = function_.instrs[*id];
+SnapshotId NumberWebs::stateAtStart(BlockId block) const {
+    for (InstrId id : function_.blocks[block].instrs) {
+        const hir::Instr& instr = function_.instrs[id];
         if (instr.opcode == Opcode::Snapshot) {
-            return instr.snapshot;
+            return function_.snapshots[instr.snapshot].parent.valid() ? SnapshotId() : instr.snapshot;
         }
-        bool makes = instr.result.valid() && function_.values[instr.result].ownership == Ownership::Owned;
-        bool takes = false;
-        for (size_t i = 0; i < instr.operands.size(); ++i) {
-            takes = takes || hir::consumesOperand(function_, *id, i);
-        }
-        if (makes || takes || hir::effectsOf(function_, *id).writes.overlaps(hir::kVisibleHeaps)) {
+        if (!hir::info(instr.opcode).sinkable) {
             return {};
         }
     }
@@ -285,7 +278,7 @@ const NumberKind* NumberWebs::kindAtEntry(ValueId entryLocal) const {
 }
 
 /// Takes one argument into account; false when the parameter cannot be a number because of it.
-bool NumberWebs::addSource(ValueId value, Param& param, const Edge& edge) {
+bool NumberWebs::addSource(ValueId value, Param& param, const Edge& edge) const {
     ValueId argument = targetOf(function_, edge).arguments[param.index];
     Origin origin = originOf(argument);
     Type type = function_.values[argument].type;
@@ -322,7 +315,7 @@ bool NumberWebs::addSource(ValueId value, Param& param, const Edge& edge) {
     }
     // An object: its number is read at the edge.
     const NumberKind* known = numberKindOf(type);
-    bool canLeave = stateAtEnd(edge.from).valid();
+    bool canLeave = stateAtStart(param.block).valid();
     bool needsExit = known == nullptr || known->unbox == Opcode::UnboxInt;
     if (!mayBeNumber(type) || (needsExit && !canLeave)) {
         return false;

@@ -48,8 +48,9 @@ class NumberWebs {
     /// The kind as which a local's object is read at entry; null when it stays an object.
     const NumberKind* kindAtEntry(hir::ValueId entryLocal) const;
     Origin originOf(hir::ValueId value) const;
-    /// The snapshot for guards in front of a block's terminator; invalid when there is none.
-    hir::SnapshotId stateAtEnd(hir::BlockId block) const;
+    /// The snapshot with which a block starts, after instructions that only make objects for it; invalid when it does
+    /// not start with one. Guards on an edge into the block leave in the same state, with arguments for parameters.
+    hir::SnapshotId stateAtStart(hir::BlockId block) const;
     /// The first snapshot of the entry block, with nothing visible in front of it.
     hir::SnapshotId stateAtEntry() const { return stateAtEntry_; }
     /// The local whose slot holds a borrowed parameter's object at the start of its block.
@@ -71,7 +72,7 @@ class NumberWebs {
     void findLocals();
     void findStateAtEntry();
     bool evaluate(hir::ValueId value, Param& param);
-    bool addSource(hir::ValueId value, Param& param, const Edge& edge);
+    bool addSource(hir::ValueId value, Param& param, const Edge& edge) const;
     bool meet(Param& param, const NumberKind* kind) const;
     bool meetWish(hir::ValueId value, Param& param) const;
     bool isUsable(hir::ValueId value) const;

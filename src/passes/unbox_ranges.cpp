@@ -269,17 +269,21 @@ class Iterators {
         }
     }
 
-    /// The guards of unpacking leave at the last snapshot of the entry block.
+    /// The guards of unpacking leave at the only snapshot of the entry block.
     bool canUnpack() const { return entrySnapshot().valid(); }
 
     SnapshotId entrySnapshot() const {
+        SnapshotId found;
         const std::vector<InstrId>& instrs = function_.blocks[function_.entry].instrs;
-        bool jumps = function_.instrs[instrs.back()].opcode == Opcode::Jump;
-        BeforeState state(function_);
         for (InstrId id : instrs) {
-            state.pass(id);
+            const hir::Instr& instr = function_.instrs[id];
+            bool another = instr.opcode == Opcode::Snapshot && found.valid();
+            if (another || hir::effectsOf(function_, id).writes.overlaps(hir::kVisibleHeaps)) {
+                return {};
+            }
+            found = instr.opcode == Opcode::Snapshot ? instr.snapshot : found;
         }
-        return jumps ? state.latest() : SnapshotId();
+        return function_.instrs[instrs.back()].opcode == Opcode::Jump ? found : SnapshotId();
     }
 
     /// Owned parameters that may receive iterators.
@@ -384,8 +388,7 @@ class Iterators {
         return edges_[step.body.index()].size() == 1 ? std::optional(step) : std::nullopt;
     }
 
-    /// Reads the numbers of iterators on the entry's stack and gives the objects back. The state is the same behind
-    /// it, but for the iterators being virtual: a new snapshot says so, for guards that other passes put there.
+    /// Reads the numbers of iterators on the entry's stack and gives the objects back.
     void unpackEntryStack() {
         std::vector<ValueId> found;
         for (InstrId id : function_.blocks[function_.entry].instrs) {
@@ -400,19 +403,16 @@ class Iterators {
         InstrId jump = function_.terminator(function_.entry);
         builder_.setInsertBefore(jump);
         builder_.setBytecode(function_.instrs[jump].bytecode);
-        hir::Snapshot after = function_.snapshots[before];
         for (ValueId iterator : found) {
             ValueId known = builder_.guardType(iterator, hir::kRangeIterExact, before);
             ValueId next = builder_.unpackRangeNext(known, before);
             ValueId step = builder_.unpackRangeStep(known);
             ValueId limit = builder_.unpackRangeLimit(known);
             unpacked_[iterator] = builder_.makeRangeIter(next, step, limit);
-            std::replace(after.stack.begin(), after.stack.end(), iterator, unpacked_[iterator]);
         }
         for (ValueId iterator : found) {
             builder_.decRef(builder_.assumeType(iterator, hir::kRangeIterExact));
         }
-        builder_.snapshot(std::move(after));
         for (ValueId& argument : function_.instrs[jump].targets[0].arguments) {
             argument = unpacked_.contains(argument) ? unpacked_[argument] : argument;
         }
