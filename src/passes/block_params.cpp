@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analysis/uses.h"
 #include "base/check.h"
 #include "hir/generated/opcode.h"
 #include "passes/value_map.h"
@@ -88,9 +89,25 @@ ValueId onlyInput(const Function& function, const std::vector<Edge>& edges, size
     return only;
 }
 
+/// The values that snapshots name, by value.
+std::vector<bool> listedValues(const Function& function) {
+    analysis::UseCounts uses(function);
+    std::vector<bool> listed(function.values.size());
+    for (size_t i = 0; i < listed.size(); ++i) {
+        listed[i] = uses.bySnapshots[i] != 0;
+    }
+    return listed;
+}
+
+/// An exit that names a borrowed value takes a reference of its own, and must not come to name an owned one.
+bool canStandFor(const Function& function, ValueId param, ValueId other, const std::vector<bool>& listed) {
+    bool owned = function.values[param].ownership == hir::Ownership::Owned;
+    return owned || function.values[other].ownership != hir::Ownership::Owned || !listed[param.index()];
+}
+
 /// Replaces parameters with one input, until there are none; true when something was replaced.
 bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const std::vector<BlockId>& order,
-                         ValueMap& map) {
+                         std::vector<bool>& listed, ValueMap& map) {
     bool changed = false;
     for (bool again = true; again;) {
         again = false;
@@ -101,8 +118,9 @@ bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const
                     continue;
                 }
                 ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
-                if (only.valid()) {
+                if (only.valid() && canStandFor(function, params[i], only, listed)) {
                     map.replace(params[i], only);
+                    listed[only.index()] = listed[only.index()] || listed[params[i].index()];
                     again = changed = true;
                 }
             }
@@ -115,8 +133,9 @@ bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const
 /// block and type in one class, and splits classes until the arguments of all members are in equal classes.
 class Congruence {
   public:
-    Congruence(const Function& function, const EdgeTable& edges, const std::vector<BlockId>& order, ValueMap& map)
-        : function_(function), edges_(edges), map_(map) {
+    Congruence(const Function& function, const EdgeTable& edges, const std::vector<BlockId>& order,
+               std::vector<bool>& listed, ValueMap& map)
+        : function_(function), edges_(edges), listed_(listed), map_(map) {
         for (BlockId block : order) {
             const std::vector<ValueId>& params = function_.blocks[block].params;
             for (size_t i = 0; i < params.size(); ++i) {
@@ -195,6 +214,7 @@ class Congruence {
             auto [entry, isFirst] = first.try_emplace(classes_.at(member.param), member.param);
             if (!isFirst) {
                 map_.replace(member.param, entry->second);
+                listed_[entry->second.index()] = listed_[entry->second.index()] || listed_[member.param.index()];
                 changed = true;
             }
         }
@@ -203,6 +223,7 @@ class Congruence {
 
     const Function& function_;
     const EdgeTable& edges_;
+    std::vector<bool>& listed_;
     ValueMap& map_;
     std::vector<Member> members_;
     std::unordered_map<ValueId, uint32_t> classes_;
@@ -216,9 +237,10 @@ bool removeRedundantParams(Function& function) {
     EdgeTable edges = incomingEdges(function);
     std::vector<BlockId> order = function.reversePostorder();
     ValueMap map(function);
+    std::vector<bool> listed = listedValues(function);
     do {
-        replaceSingleInputs(function, edges, order, map);
-    } while (Congruence(function, edges, order, map).run());
+        replaceSingleInputs(function, edges, order, listed, map);
+    } while (Congruence(function, edges, order, listed, map).run());
     if (map.empty()) {
         return false;
     }

@@ -25,15 +25,44 @@ class Narrowing {
             types_[param.index()] = function_.values[param].type;
         }
         do {
+            propagate(order);
+        } while (keepImpossible(order));
+        return write(order);
+    }
+
+  private:
+    void propagate(const std::vector<BlockId>& order) {
+        do {
             changed_ = false;
             for (BlockId block : order) {
                 visit(block);
             }
         } while (changed_);
-        return write(order);
     }
 
-  private:
+    /// Bottom stands for values that cannot come to be, as behind a guard that always leaves. They keep their declared
+    /// types, and what they flow into must take them.
+    bool keepImpossible(const std::vector<BlockId>& order) {
+        changed_ = false;
+        for (BlockId block : order) {
+            for (ValueId param : function_.blocks[block].params) {
+                keepDeclared(param);
+            }
+            for (hir::InstrId id : function_.blocks[block].instrs) {
+                if (function_.instrs[id].result.valid()) {
+                    keepDeclared(function_.instrs[id].result);
+                }
+            }
+        }
+        return changed_;
+    }
+
+    void keepDeclared(ValueId value) {
+        if (types_[value.index()].isBottom()) {
+            widen(value, function_.values[value].type);
+        }
+    }
+
     void widen(ValueId value, Type type) {
         Type& known = types_[value.index()];
         if (!type.isSubtypeOf(known)) {
@@ -76,7 +105,6 @@ class Narrowing {
         }
     }
 
-    /// Bottom stands for values that cannot come to be; their declared types stay.
     bool narrow(ValueId value) {
         Type& type = function_.values[value].type;
         Type known = types_[value.index()];

@@ -76,6 +76,7 @@ class Simplification {
             }
             map_.apply(function_, id);
             follow(id);
+            dropExit(id);
             if (!rewrite(block, id)) {
                 function_.append(block, id);
                 repeated_.note(id);
@@ -95,6 +96,16 @@ class Simplification {
         // Bottom says that this point is not reached; the rules for guards end the block there.
         if (type != now && type.isSubtypeOf(now) && !type.isBottom()) {
             now = type;
+            changed_ = true;
+        }
+    }
+
+    /// Turn this: DecRef v0, exit s0                                  (v0 is plain data)
+    /// Into this: DecRef v0
+    void dropExit(InstrId id) {
+        hir::Instr& instr = function_.instrs[id];
+        if (instr.snapshot.valid() && hir::isQuiet(function_, id)) {
+            instr.snapshot = {};
             changed_ = true;
         }
     }

@@ -142,26 +142,50 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     return callByVector(ts, callee);
 }
 
+/// Counts of recursion left at which a direct call goes the long way round, which looks at the C stack. In between,
+/// direct calls use less of it than is kept in reserve.
+constexpr int kStackCheckInterval = 32;
+
+/// The end of a direct call that went on in other code, or was left for the interpreter.
+[[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller,
+                                            PyObject* result) {
+    while (result == kContinues) {
+        result = takeNextBody()(ts, frame);
+    }
+    if (ts->cframe->current_frame == frame) {
+        ts->cframe->current_frame = caller;
+    } else {
+        ts->recursion_remaining--;  // given back by whoever unlinked the frame; clearing it holds one unit
+    }
+    return result;
+}
+
 /// The usual case of callAny(), in one piece: a plain call of a function with compiled code and just the arguments that
 /// it takes. Nothing has been changed where it gives up; then it returns false.
-inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
-    if (slots[0] != nullptr || !Py_IS_TYPE(slots[1], &PyFunction_Type)) {
+[[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
+    if (slots[0] != nullptr || !Py_IS_TYPE(slots[1], &PyFunction_Type)) [[unlikely]] {
         return false;
     }
     auto* function = reinterpret_cast<PyFunctionObject*>(slots[1]);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
-    if (entry == nullptr || entry->body == nullptr || !entry->simpleParameters || nargs != entry->argumentCount ||
-        entry->runCount + 1 == entry->promoteAt || stackIsLow(ts) || ts->recursion_remaining <= 0) {
+    const int remaining = ts->recursion_remaining;
+    if (entry == nullptr || nargs != entry->directArguments || remaining <= 0 || remaining % kStackCheckInterval == 0)
+        [[unlikely]] {
         return false;
     }
     PyObject** base = ts->datastack_top;
-    if (base == nullptr || static_cast<ptrdiff_t>(entry->frameWords) >= ts->datastack_limit - base) {
+    if (static_cast<ptrdiff_t>(entry->frameWords) >= ts->datastack_limit - base) [[unlikely]] {
         return false;
     }
+    if (entry->runCount + 1 == entry->promoteAt) [[unlikely]] {
+        return false;
+    }
+    entry->runCount++;
     ts->datastack_top = base + entry->frameWords;
     auto* frame = reinterpret_cast<_PyInterpreterFrame*>(base);
     python::initialiseMoved(frame, function, code);
+    python::setRunning(frame, code->_co_firsttraceable);
     PyObject** local = python::slots(frame);
     const int32_t localCount = code->co_nlocalsplus;
     int32_t i = 0;
@@ -171,25 +195,20 @@ inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyO
     for (; i < localCount; i++) {
         local[i] = nullptr;
     }
-    python::setRunning(frame, code->_co_firsttraceable);
-    _PyInterpreterFrame* caller = ts->cframe->current_frame;
+    _PyCFrame* cframe = ts->cframe;
+    _PyInterpreterFrame* caller = cframe->current_frame;
     python::previous(frame) = caller;
-    ts->cframe->current_frame = frame;
-    ts->recursion_remaining--;
-    entry->runCount++;
+    cframe->current_frame = frame;
+    ts->recursion_remaining = remaining - 1;
     result = entry->body(ts, frame);
-    while (result == kContinues)
-        [[unlikely]] {
-            result = takeNextBody()(ts, frame);
-        }
-    if (ts->cframe->current_frame == frame) [[likely]] {
-        ts->cframe->current_frame = caller;
+    if (cframe->current_frame == frame && result != kContinues) [[likely]] {
+        cframe->current_frame = caller;
     } else {
-        ts->recursion_remaining--;
+        result = finishUnusually(ts, frame, caller, result);
     }
     // As _PyEvalFrameClearAndPop, one unit is held while the frame is cleared.
     python::clear(ts, frame);
-    ts->recursion_remaining++;
+    ts->recursion_remaining = remaining;
     ts->datastack_top = base;
     return true;
 }

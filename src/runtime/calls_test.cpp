@@ -107,9 +107,10 @@ class CallsTest : public ::testing::Test {
             // The code lives on: what its extra word points to is not for anybody to free.
             Py_INCREF(reinterpret_cast<PyObject*>(code));
             entry_ = new CodeEntry;
-            entry_->body = body;
+            entry_->attach(body);
             entry_->argumentCount = static_cast<uint16_t>(code->co_argcount);
             entry_->simpleParameters = true;
+            entry_->attach(entry_->body);
             entry_->frameWords = static_cast<uint32_t>(python::sizeInWords(code));
             EXPECT_TRUE(python::setCodeExtra(code, entry_));
         }
@@ -227,11 +228,12 @@ TEST_F(CallsTest, OtherCallables) {
 
 TEST_F(CallsTest, FunctionsWithoutCompiledBodyRunInTheInterpreter) {
     PyObject* function = define("def f(a):\n    return a * 2\n", localsBody);
-    entry_->body = nullptr;
+    entry_->attach(nullptr);
     Py_INCREF(function);
     EXPECT_EQ(outcome(callWith(nullptr, function, {operand("21")})), "int 42");
-    entry_->body = localsBody;
+    entry_->attach(localsBody);
     entry_->simpleParameters = false;
+    entry_->attach(entry_->body);
     Py_INCREF(function);
     EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("21")})), "int 42");
     Py_DECREF(function);
@@ -384,7 +386,7 @@ TEST_F(CallsTest, PromotionIsAskedForOnce) {
     tieringHooks.promote = [](CodeEntry* entry, _PyInterpreterFrame*) {
         EXPECT_EQ(promoted, nullptr);
         promoted = entry;
-        entry->body = countingBody;
+        entry->attach(countingBody);
     };
     for (const char* expected : {"tuple ('a',)", "NoneType None", "NoneType None"}) {
         Py_INCREF(function);

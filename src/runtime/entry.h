@@ -22,10 +22,17 @@ struct CodeEntry {
     CompiledBody body = nullptr;      // null: not compiled, or the JIT is switched off
     uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
+    int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
     uint32_t frameWords = 0;          // size of the interpreter frame
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only, no cells, no generator: arguments can be moved in
     bool considered = false;        // the tiering policy has seen it
+
+    /// Sets the body, or takes it away.
+    void attach(CompiledBody newBody) {
+        body = newBody;
+        directArguments = newBody != nullptr && simpleParameters ? argumentCount : -1;
+    }
 };
 
 /// The record of a code object, or null. Needs python::requestCodeExtra().
