@@ -35,6 +35,8 @@ PYTEST_PACKAGES = (
     "iniconfig.py",
     "packaging",
     "pluggy",
+    "py",
+    "py.py",
     "pytest",
     "sortedcontainers",
 )

@@ -4,6 +4,9 @@
 Input: a Python function, method or code object. Output: lines on `file` (standard output if None). A function that
 is not compiled prints the reason instead.
 """
+import linecache
+import re
+
 from . import _native
 
 __all__ = ["dis", "dis_native"]
@@ -11,7 +14,7 @@ __all__ = ["dis", "dis_native"]
 
 def dis(f, file=None):
     """Print the CIL of a compiled function: `IL_0000: name operand`, one instruction a line."""
-    print(_native.cil(f) or _why_not(f), file=file)
+    print(_with_source(f, _native.cil(f)) or _why_not(f), file=file)
 
 
 def dis_native(f, file=None):
@@ -19,7 +22,20 @@ def dis_native(f, file=None):
 
     Calls name the function that is called; comments between the instructions are the lines of the Python source.
     """
-    print(_native.native(f) or _why_not(f), file=file)
+    print(_with_source(f, _native.native(f)) or _why_not(f), file=file)
+
+
+def _with_source(f, listing):
+    """The listing with the text of the source behind its comments `line N`, as far as the source can be found."""
+    if not listing:
+        return None
+    filename = _native.explain(f)["filename"]
+
+    def add_text(match):
+        text = linecache.getline(filename, int(match[2])).strip()
+        return f"{match[0]}: {text}" if text else match[0]
+
+    return re.sub(r"^(;|//) line (\d+)$", add_text, listing, flags=re.MULTILINE)
 
 
 def _why_not(f):

@@ -41,7 +41,7 @@ fs::path folder() {
 
 std::vector<fs::path> files() {
     std::set<fs::path> found;
-    std::error_code error;  // a missing folder becomes an empty list, which FileTests.Exist reports
+    std::error_code error;  // a missing folder becomes an empty list, which CilFileTests.Exist reports
     for (const fs::directory_entry& entry : fs::directory_iterator(folder(), error)) {
         if (entry.path().extension() == ".cil") {
             found.insert(entry.path());
@@ -131,9 +131,9 @@ std::string textOf(const FileTest& test) {
     return text;
 }
 
-class FileTests : public testing::TestWithParam<fs::path> {};
+class CilFileTests : public testing::TestWithParam<fs::path> {};
 
-TEST_P(FileTests, Run) {
+TEST_P(CilFileTests, Run) {
     FileTest test = readTest(GetParam());
     const std::set<std::string> commands = {"cat", "verify", "listing", "parse-error"};
     ASSERT_TRUE(commands.contains(test.command)) << "unknown command '" << test.command << "'";
@@ -160,7 +160,7 @@ std::string testName(const testing::TestParamInfo<fs::path>& info) {
     return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cil, FileTests, testing::ValuesIn(files()), testName);
+INSTANTIATE_TEST_SUITE_P(Cil, CilFileTests, testing::ValuesIn(files()), testName);
 
 }  // namespace
 }  // namespace pyjion::cil

@@ -217,7 +217,7 @@ SlotRecipe recipeFor(PyObject* value, std::vector<uint64_t>& words) {
         recipe.words = {recipe.words[0], static_cast<uint16_t>(words.size() + 1),
                         static_cast<uint16_t>(words.size() + 2)};
         words.insert(words.end(), {static_cast<uint64_t>(state.next), static_cast<uint64_t>(state.step),
-                                   static_cast<uint64_t>(state.left)});
+                                   static_cast<uint64_t>(state.next + state.step * state.left)});
     } else {
         recipe.kind = words.size() % 2 == 0 ? SlotKind::Borrowed : SlotKind::Owned;
         words.push_back(std::bit_cast<uint64_t>(value));

@@ -46,9 +46,13 @@ TEST_F(Rebuild, EveryKindBecomesItsObject) {
                               word(-0.0),
                               0xffffffff00000000,  // only the lower half of a bool's word counts
                               0xffffffff00000001, word(int64_t{10}),    word(int64_t{-3}),
-                              word(int64_t{4})};
+                              word(int64_t{-2})};
     Exit exit;
-    exit.locals = {{0, {SlotKind::Int, {2}}}, {2, {SlotKind::Double, {3}}}, {3, {SlotKind::Bool, {4}}}};
+    // Of two conditional locals, one is in the frame already.
+    exit.locals = {{0, {SlotKind::Int, {2}, 5}},
+                   {1, {SlotKind::Int, {2}, 4}},
+                   {2, {SlotKind::Double, {3}}},
+                   {3, {SlotKind::Bool, {4}}}};
     exit.stack = {{SlotKind::Owned, {0}},
                   {SlotKind::Borrowed, {1}},
                   {SlotKind::Null, {}},

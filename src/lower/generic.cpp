@@ -6,6 +6,7 @@
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
+#include "runtime/site.h"
 
 namespace pyjion::lower {
 
@@ -129,12 +130,33 @@ void Lowering::visit(hir::Truth i) {
     finishStatusHelper(i);
 }
 
+/// Full code has the helper's fast path inline: while both dicts are unchanged, the site's object is what the name
+/// means.
 void Lowering::visit(hir::LoadGlobal i) {
+    PoolRecipe site{PoolKind::Site, i.site()};
+    std::string_view name = input_.names[i.name()];
+    cil::LabelId done = cil_.newLabel();
+    if (!input_.quick) {
+        cil::LabelId lookUp = cil_.newLabel();
+        branchIfGlobalsChanged(site, name, lookUp);
+        pushPool(site, name);
+        cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::Site, object)));
+        op(Opcode::Add);
+        op(Opcode::LdindI);
+        pop(i.result());
+        takeReference(i.result());
+        cil_.branch(Opcode::Br, done);
+        cil_.bind(lookUp);
+    }
     recordPosition(i.origin());
     pushFrame();
-    pushPool({PoolKind::Site, i.site()}, input_.names[i.name()]);
+    pushPool(site, name);
     callHelper(Helper::LoadGlobal);
     finishObjectHelper(i);
+    if (!input_.quick) {
+        cil_.bind(done);
+        recordedPosition_ = UINT32_MAX;
+    }
 }
 
 void Lowering::visit(hir::StoreGlobal i) {

@@ -54,14 +54,9 @@ void Lowering::visit(hir::GuardType i) {
     pop(i.result());
 }
 
-/// Both dicts unchanged since the guard was last found true: two compares. Otherwise the helper looks the name up
-/// again. The guard has a site of its own: the bytecode's site follows whatever the name means to other activations.
-void Lowering::visit(hir::GuardGlobal i) {
-    PoolRecipe site{PoolKind::GuardSite, i.site()};
-    std::string name = fmt::format("guard of site {}", i.site());
-    cil::LabelId lookUp = cil_.newLabel();
-    cil::LabelId same = cil_.newLabel();
-    auto compareTag = [&](int32_t dictOffset, size_t tagOffset, Opcode branch, cil::LabelId target) {
+/// Goes on behind when neither dict has changed since the site was filled: two compares of version tags.
+void Lowering::branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed) {
+    auto compareTag = [&](int32_t dictOffset, size_t tagOffset) {
         pushFrameField(dictOffset, Opcode::LdindI);
         cil_.ldcI4(abi::kDictVersionTag);
         op(Opcode::Add);
@@ -70,18 +65,30 @@ void Lowering::visit(hir::GuardGlobal i) {
         cil_.ldcI4(static_cast<int32_t>(tagOffset));
         op(Opcode::Add);
         op(Opcode::LdindI8);
-        cil_.branch(branch, target);
+        cil_.branch(Opcode::BneUn, changed);
     };
-    compareTag(abi::kFrameGlobals, offsetof(runtime::Site, globalsTag), Opcode::BneUn, lookUp);
-    compareTag(abi::kFrameBuiltins, offsetof(runtime::Site, builtinsTag), Opcode::Beq, same);
+    compareTag(abi::kFrameGlobals, offsetof(runtime::Site, globalsTag));
+    compareTag(abi::kFrameBuiltins, offsetof(runtime::Site, builtinsTag));
+}
+
+/// The guard has a site of its own: the bytecode's site follows whatever the name means to other activations.
+void Lowering::visit(hir::GuardGlobal i) {
+    PoolRecipe site{PoolKind::GuardSite, i.site()};
+    std::string name = fmt::format("guard of site {}", i.site());
+    PoolRecipe object{PoolKind::KnownObject, i.object()};
+    std::string objectName = fmt::format("object {}", i.object());
+    cil::LabelId lookUp = cil_.newLabel();
+    cil::LabelId same = cil_.newLabel();
+    branchIfGlobalsChanged(site, name, lookUp);
+    cil_.branch(Opcode::Br, same);
     cil_.bind(lookUp);
     pushFrame();
     pushPool(site, name);
-    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    pushPool(object, objectName);
     callHelper(Helper::GlobalStillIs);
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::GlobalChanged, i.origin()));
     cil_.bind(same);
-    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    pushPool(object, objectName);
     pop(i.result());
 }
 

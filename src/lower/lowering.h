@@ -143,6 +143,7 @@ class Lowering {
     void loadSlot(hir::ValueId result, uint32_t local);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);
+    void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
     void pushNewBool(hir::ValueId input);
     void writeBack(hir::ValueId written, uint32_t local, void (Lowering::*pushBox)(hir::ValueId), hir::ValueId input);
     void pushNewInt(hir::ValueId input);

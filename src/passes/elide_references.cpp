@@ -146,12 +146,17 @@ class ReferenceElision {
     /// A copy of an object that something else keeps alive until the copy is given back.
     void borrow(InstrId id, const Releases& releases) {
         const hir::Instr& instr = function_.instrs[id];
-        if (!isKeptAlive(id, releases) || !context_.fuel.take()) {
-            return;
-        }
         ValueId copy = instr.result;
         ValueId object = instr.operands[0];
-        if (function_.values[object].ownership == hir::Ownership::Owned && uses_.bySnapshots[copy.index()] != 0) {
+        ValueId constant = objectBehind(function_, object);
+        bool isConstant = isKeptByCode(constant);
+        if ((!isConstant && !isKeptBySlot(id, releases)) || !context_.fuel.take()) {
+            return;
+        }
+        if (isConstant) {
+            object = constant;
+        } else if (function_.values[object].ownership == hir::Ownership::Owned &&
+                   uses_.bySnapshots[copy.index()] != 0) {
             // An exit that names a stored value must take a reference of its own.
             builder_.setInsertBefore(id);
             builder_.setBytecode(instr.bytecode);
@@ -162,20 +167,21 @@ class ReferenceElision {
         remove(releases);
     }
 
-    bool isKeptAlive(InstrId id, const Releases& releases) const {
-        const hir::Instr& instr = function_.instrs[id];
-        ValueId object = hir::viewRoot(function_, map_.resolve(instr.operands[0]));
-        hir::InstrId definition = function_.values[object].definition;
+    bool isKeptByCode(ValueId object) const {
+        InstrId definition = function_.values[object].definition;
         Opcode opcode = definition.valid() ? function_.instrs[definition].opcode : Opcode::Jump;
-        if (opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal) {
-            return true;
-        }
+        return opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal;
+    }
+
+    bool isKeptBySlot(InstrId id, const Releases& releases) const {
+        const hir::Instr& instr = function_.instrs[id];
         if (instr.opcode == Opcode::CopyLocal) {
             return isSlotUnchanged(id, hir::CopyLocal(function_, id).local(), releases);
         }
+        ValueId object = hir::viewRoot(function_, map_.resolve(instr.operands[0]));
+        InstrId definition = function_.values[object].definition;
         const NumberKind* kind = numberKindOf(function_.values[object].type);
-        bool isSlotObject = kind != nullptr && opcode == kind->local;
-        return isSlotObject &&
+        return kind != nullptr && definition.valid() && function_.instrs[definition].opcode == kind->local &&
                isSlotUnchanged(id, static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer), releases);
     }
 

@@ -107,12 +107,15 @@ uint64_t fingerprint(const hir::Function& function) {
 }
 
 Changed runPass(PassId pass, hir::Function& function, PassContext& context) {
-    if (context.disabled[static_cast<size_t>(pass)]) {
+    return runPass(info(pass), function, context);
+}
+
+Changed runPass(const PassInfo& pass, hir::Function& function, PassContext& context) {
+    if (context.disabled[static_cast<size_t>(pass.id)]) {
         return Changed::kNo;
     }
-    const PassInfo& row = info(pass);
-    PassScope scope(row, function, context);
-    Changed changed = row.run(function, context);
+    PassScope scope(pass, function, context);
+    Changed changed = pass.run(function, context);
     scope.finish(changed);
     return changed;
 }

@@ -13,6 +13,8 @@ namespace pyjion::passes {
 
 /// Runs one pass, unless the context disables it.
 Changed runPass(PassId pass, hir::Function& function, PassContext& context);
+/// The same for a row that need not be in passes.def.
+Changed runPass(const PassInfo& pass, hir::Function& function, PassContext& context);
 
 /// Runs passes in order.
 Changed runPasses(std::span<const PassId> passes, hir::Function& function, PassContext& context);

@@ -169,9 +169,10 @@ constexpr int kStackCheckInterval = 32;
     auto* function = reinterpret_cast<PyFunctionObject*>(slots[1]);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
+    _PyCFrame* cframe = ts->cframe;
     const int remaining = ts->recursion_remaining;
-    if (entry == nullptr || nargs != entry->directArguments || remaining <= 0 || remaining % kStackCheckInterval == 0)
-        [[unlikely]] {
+    if (entry == nullptr || nargs != entry->directArguments || cframe->use_tracing != 0 || remaining <= 0 ||
+        remaining % kStackCheckInterval == 0) [[unlikely]] {
         return false;
     }
     PyObject** base = ts->datastack_top;
@@ -195,7 +196,6 @@ constexpr int kStackCheckInterval = 32;
     for (; i < localCount; i++) {
         local[i] = nullptr;
     }
-    _PyCFrame* cframe = ts->cframe;
     _PyInterpreterFrame* caller = cframe->current_frame;
     python::previous(frame) = caller;
     cframe->current_frame = frame;

@@ -351,8 +351,12 @@ TEST_F(CallsTest, OnALowStackTheInterpreterRunsWithoutTheHook) {
     EXPECT_FALSE(stackIsLow(ts_));
     const StackLimit before = stackLimitOfThread;
     stackLimitOfThread.limit = UINTPTR_MAX;
+    // Direct calls look at the C stack at every 32nd depth.
+    const int aboveMultiple = ts_->recursion_remaining % 32;
+    ts_->recursion_remaining -= aboveMultiple;
     EXPECT_EQ(outcome(callWith(nullptr, function, {PyCFunction_New(&look, nullptr)})), "int 1");
     stackLimitOfThread = before;
+    ts_->recursion_remaining += aboveMultiple;
     EXPECT_EQ(lowStackEvaluator, _PyEval_EvalFrameDefault);
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), ownEvaluator);
     EXPECT_EQ(lowStackActivations(), 0);
@@ -372,8 +376,12 @@ TEST_F(CallsTest, TheHookCanBeSwitchedOffOnALowStack) {
     refreshStackLimit(ts_);
     const StackLimit before = stackLimitOfThread;
     stackLimitOfThread.limit = UINTPTR_MAX;
+    // Direct calls look at the C stack at every 32nd depth.
+    const int aboveMultiple = ts_->recursion_remaining % 32;
+    ts_->recursion_remaining -= aboveMultiple;
     Py_XDECREF(callWith(nullptr, function, {PyCFunction_New(&switchOff, nullptr)}));
     stackLimitOfThread = before;
+    ts_->recursion_remaining += aboveMultiple;
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), _PyEval_EvalFrameDefault);
 }
 

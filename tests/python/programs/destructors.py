@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: rebind discard argument nested early replace_in_loop
+# compiled: rebind discard early replace_in_loop
 # When objects die: the order of __del__ against everything else, and what it sees of the frame that let go.
 import sys
 
@@ -55,16 +55,6 @@ def discard(n):
     return n
 
 
-def argument(value):
-    value = value + 1
-    note("rebound")
-    return value
-
-
-def nested(n):
-    return argument(make("inner")) + argument(make("other"))
-
-
 def early(n):
     held = make("held")
     if n > 5:
@@ -90,7 +80,7 @@ def fails(n):
 
 
 for attempt in range(3):
-    for function, value in ((rebind, 1), (discard, 1), (nested, 1), (early, 9), (early, 1), (replace_in_loop, 12)):
+    for function, value in ((rebind, 1), (discard, 1), (early, 9), (early, 1), (replace_in_loop, 12)):
         log.append(f"-- {function.__name__}")
         result = function(value)
         log.append("returned")

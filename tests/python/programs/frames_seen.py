@@ -10,7 +10,7 @@ seen = []
 
 def look(n):
     if n % 97 == 0:
-        seen.append((caller(), sys._getframe(1).f_lasti))
+        seen.append(caller())
     return n
 
 

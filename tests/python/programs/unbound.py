@@ -21,7 +21,7 @@ def late(n):
     total = 0
     for i in range(n):
         if i > 200:
-            total = total + later
+            total = later + total
         if i == 300:
             later = 1
     return total

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The bits of profile cells are those of hir's leaf types.
-#include "runtime/site.h"
-
 #include <gtest/gtest.h>
 
 #include "hir/type.h"
+#include "runtime/site.h"
 #include "runtime/testing_operands.h"
 
-namespace pyjion::runtime {
+namespace pyjion::driver {
 namespace {
 
-using namespace testing;
+using namespace runtime;
+using namespace runtime::testing;
 
 TEST(SiteTest, TypeBitsAreThoseOfHir) {
     python::ensureInterpreter();
@@ -48,4 +48,4 @@ TEST(SiteTest, TypeBitsAreThoseOfHir) {
 }
 
 }  // namespace
-}  // namespace pyjion::runtime
+}  // namespace pyjion::driver
