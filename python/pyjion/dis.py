@@ -35,7 +35,7 @@ def _with_source(f, listing):
         text = linecache.getline(filename, int(match[2])).strip()
         return f"{match[0]}: {text}" if text else match[0]
 
-    return re.sub(r"^(;|//) line (\d+)$", add_text, listing, flags=re.MULTILINE)
+    return re.sub(r"^(;|//) line (\d+)$", add_text, listing.rstrip("\n"), flags=re.MULTILINE)
 
 
 def _why_not(f):

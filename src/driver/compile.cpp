@@ -218,7 +218,6 @@ bool Compilation::lowerFunction() {
         return refuse(lowered.error(), 0);
     }
     lowered_ = std::move(*lowered);
-    dump("CIL", "cil", wants("cil") ? cil::printBody(lowered_.body) : "");
     if (verifies()) {
         auto errors = cil::verify(lowered_.body);
         if (!errors.empty()) {
@@ -260,15 +259,16 @@ bool Compilation::encodeAndCompile() {
 
 void Compilation::install() {
     statistics().count(*result_);
+    dump("CIL", "cil", wants("cil") ? cilListing(*result_) : "");
+    dump("machine code", "asm", wants("asm") ? nativeListing(*result_) : "");
+    dump("exits", "exits", wants("exits") ? deopt::print(result_->exits) : "");
+    dump("time", "timings", fmt::format("{:.3f} ms, {} code", result_->milliseconds, tierName(result_->tier)));
     auto replace = [this](std::unique_ptr<CompiledCode>& place) {
         if (place) {
             record_.retired.push_back(std::move(place));
         }
         place = std::move(result_);
     };
-    dump("machine code", "asm", wants("asm") ? nativeListing(*result_) : "");
-    dump("exits", "exits", wants("exits") ? deopt::print(result_->exits) : "");
-    dump("time", "timings", fmt::format("{:.3f} ms, {} code", result_->milliseconds, tierName(result_->tier)));
     if (request_.entryIndex != 0) {
         replace(record_.loops[request_.entryIndex]);
     } else {

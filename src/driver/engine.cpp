@@ -22,6 +22,22 @@ Engine& engine() {
     return *instance;
 }
 
+namespace {
+
+/// Warnings and exceptions show one line.
+std::string inOneLine(std::string text) {
+    std::string line;
+    for (char c : text) {
+        bool space = c == '\n' || c == ' ';
+        if (!space || (!line.empty() && line.back() != ' ')) {
+            line += space ? ' ' : c;
+        }
+    }
+    return line;
+}
+
+}  // namespace
+
 void Engine::initialise(std::string packageFolder) {
     packageFolder_ = std::move(packageFolder);
     environmentProblems_ = readEnvironment(options());
@@ -64,7 +80,7 @@ std::optional<std::string> Engine::load() {
     }
     auto library = clr::Library::load(loadOptions);
     if (!library.ok()) {
-        return fmt::format("pyjion cannot compile here: {}", library.error().message);
+        return fmt::format("pyjion cannot compile here: {}", inOneLine(library.error().message));
     }
     auto memory = clr::CodeMemory::instance().probe();
     if (!memory.ok()) {

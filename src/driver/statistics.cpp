@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include "clr/code_memory.h"
 #include "clr/compiler.h"
 #include "driver/code_record.h"
 #include "driver/options.h"
@@ -23,6 +22,7 @@ void Statistics::count(const CompiledCode& code) {
     compiled++;
     fullCompiled += code.tier == Tier::Full && code.entryIndex == 0;
     loopsCompiled += code.entryIndex != 0;
+    codeBytes += code.native->description().codeSize;
     compileMilliseconds += code.milliseconds;
 }
 
@@ -73,9 +73,8 @@ std::string Statistics::json() const {
         "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
         "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": {}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        compiled, fullCompiled, loopsCompiled, refused, activations(), exits,
-        clr::CodeMemory::instance().statistics().bytesInUse, compileMilliseconds, internalErrors,
-        back.unrequestedMinOpts, back.backEndErrors);
+        compiled, fullCompiled, loopsCompiled, refused, activations(), exits, codeBytes, compileMilliseconds,
+        internalErrors, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 /// One write of one line to a file opened for appending: lines of processes that end together do not mix.

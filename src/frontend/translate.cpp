@@ -37,9 +37,6 @@ std::optional<Refusal> Translation::refuse() const {
     if ((input_.codeFlags & kResumable) != 0) {
         return Refusal{"generators and coroutines are not compiled", code_.instructions.front().line};
     }
-    if (!code_.handlers.empty()) {
-        return Refusal{"exception handlers are not compiled", code_.instructions.front().line};
-    }
     if (!code_.reducible) {
         return Refusal{"the control flow has a loop with more than one entry", code_.instructions.front().line};
     }
@@ -56,6 +53,9 @@ std::optional<Refusal> Translation::refuse() const {
                                        bytecode::textOf(static_cast<bytecode::BinaryOperator>(instruction.argument))),
                            instruction.line};
         }
+    }
+    if (!code_.handlers.empty()) {
+        return Refusal{"exception handlers are not compiled", code_.at(code_.handlers.front().start)->line};
     }
     return std::nullopt;
 }

@@ -14,6 +14,16 @@ Immediate fromInteger(int64_t value) {
     return immediate;
 }
 
+std::optional<uint32_t> localImmediate(const Instr& instr) {
+    const OpInfo& row = info(instr.opcode);
+    for (size_t i = 0; i < row.immediates.size(); ++i) {
+        if (std::string_view(row.immediates[i].name) == "local") {
+            return static_cast<uint32_t>(instr.immediates[i].integer);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Immediate makeImmediate(int64_t value) {
@@ -121,16 +131,14 @@ bool consumesOperand(const Function& function, InstrId id, size_t index) {
 }
 
 std::optional<uint32_t> writtenLocal(const Function& function, InstrId id) {
-    const Instr& instr = function.instrs[id];
-    const OpInfo& row = info(instr.opcode);
-    if (row.writes.overlaps(kLocalsHeap | kFrameHeap)) {
-        for (size_t i = 0; i < row.immediates.size(); ++i) {
-            if (std::string_view(row.immediates[i].name) == "local") {
-                return static_cast<uint32_t>(instr.immediates[i].integer);
-            }
-        }
-    }
-    return std::nullopt;
+    bool writes = infoOf(function, id).writes.overlaps(kLocalsHeap | kFrameHeap);
+    return writes ? localImmediate(function.instrs[id]) : std::nullopt;
+}
+
+std::optional<uint32_t> borrowedLocal(const Function& function, InstrId id) {
+    const OpInfo& row = infoOf(function, id);
+    bool borrows = row.resultOwnership == Ownership::Borrowed && row.reads.overlaps(kLocalsHeap);
+    return borrows ? localImmediate(function.instrs[id]) : std::nullopt;
 }
 
 bool isRemovable(const Function& function, InstrId id) {

@@ -49,6 +49,9 @@ ExitReason exitReasonOf(const Function& function, InstrId id);
 /// The local whose slot an instruction writes: the one that its immediate `local` names.
 std::optional<uint32_t> writtenLocal(const Function& function, InstrId id);
 
+/// The local whose slot keeps an instruction's borrowed result alive: the one that its immediate `local` names.
+std::optional<uint32_t> borrowedLocal(const Function& function, InstrId id);
+
 /// Whether an instruction may go when nothing uses its result: it writes nothing, keeps no reference moving, and its
 /// exit, if any, is only a guess of ours.
 bool isRemovable(const Function& function, InstrId id);

@@ -25,7 +25,8 @@
 //     consumed its operands, a `before` exit has not.
 //     Exempt from 10 and 11: results of sinkable instructions that at most snapshots use; exits make those objects.
 // 12. A borrowed view (a guard's result) of an owned value is not used when that value is gone. A value stored into a
-//     local stays alive until the next store to that local; so does the local's object at entry.
+//     local stays alive until the next store to that local; so does what is borrowed from the slot, also as a block
+//     parameter when all arguments come from the same slot.
 // 13. Lowerable: every block with instructions can be reached, and no value has the type Bottom.
 #include "hir/verify.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rules 10 to 12 of the verifier: where every reference is. A forward analysis over the reachable blocks keeps a state
-// for each owned value and for each local's object at entry.
+// Rules 10 to 12 of the verifier: where every reference is. A forward analysis over the reachable blocks keeps a place
+// for each owned value, and for what is borrowed from the slot of a local.
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -23,10 +23,11 @@ using Place = int32_t;
 constexpr Place kUndefined = -1;  // not defined on any path
 constexpr Place kFree = -2;       // null here: may be consumed and need not be
 constexpr Place kHeld = -3;       // to be consumed
-constexpr Place kGone = -4;       // consumed, or undefined on some path
-constexpr Place kConflict = -5;   // held on one path and not on another: reported once, then left alone
+constexpr Place kElsewhere = -4;  // kept alive by something that is not followed
+constexpr Place kGone = -5;       // consumed, or undefined on some path
+constexpr Place kConflict = -6;   // held on one path and not on another: reported once, then left alone
 
-/// A join: Free below Held and Gone; slots and Undefined below Gone; Conflict above all.
+/// A join: Free below Held and Gone; slots below Elsewhere below Gone; Undefined below Gone; Conflict above all.
 Place join(Place a, Place b) {
     if (a == b) {
         return a;
@@ -37,7 +38,8 @@ Place join(Place a, Place b) {
     if (a == kHeld || b == kHeld) {
         return a == kFree || b == kFree ? kHeld : kConflict;
     }
-    return kGone;
+    auto isAlive = [](Place place) { return place >= 0 || place == kElsewhere; };
+    return isAlive(a) && isAlive(b) ? kElsewhere : kGone;
 }
 
 struct State {
@@ -74,7 +76,8 @@ class OwnershipVerifier {
   private:
     const Value& value(ValueId id) const { return function_.values[id]; }
 
-    /// Owned values but those that exits make, and the locals' objects at entry.
+    /// Owned values but those that exits make; what is borrowed from a local's slot; borrowed block parameters, which
+    /// may be such.
     void findTracked() {
         std::vector<bool> usedByCode(function_.values.size());
         for (BlockId block : context_.order) {
@@ -92,8 +95,9 @@ class OwnershipVerifier {
         for (size_t i = 0; i < tracked_.size(); ++i) {
             const Value& data = value(ValueId(static_cast<uint32_t>(i)));
             bool sunk = data.definition.valid() && infoOf(function_, data.definition).sinkable && !usedByCode[i];
-            bool entryLocal = data.definition.valid() && function_.instrs[data.definition].opcode == Opcode::EntryLocal;
-            tracked_[i] = (data.ownership == Ownership::Owned && !sunk) || entryLocal;
+            bool borrowed = data.definition.valid() ? borrowedLocal(function_, data.definition).has_value()
+                                                    : data.ownership == Ownership::Borrowed;
+            tracked_[i] = (data.ownership == Ownership::Owned && !sunk) || borrowed;
         }
     }
 
@@ -148,8 +152,8 @@ class OwnershipVerifier {
         }
         if (std::optional<uint32_t> local = writtenLocal(function_, id)) {
             store(state, id, static_cast<Place>(*local));
-        } else if (instr.opcode == Opcode::EntryLocal) {
-            state.places[instr.result.index()] = static_cast<Place>(EntryLocal(function_, id).local());
+        } else if (std::optional<uint32_t> source = borrowedLocal(function_, id)) {
+            state.places[instr.result.index()] = static_cast<Place>(*source);
         } else if (instr.opcode == Opcode::Return) {
             checkNothingHeld(state, id);
         }
@@ -259,14 +263,22 @@ class OwnershipVerifier {
 
     void passArguments(State& state, InstrId terminator, const Target& target) {
         const std::vector<ValueId>& params = function_.blocks[target.block].params;
-        for (size_t i = 0; i < target.arguments.size(); ++i) {
-            if (value(params[i]).ownership != Ownership::Owned) {
-                checkAlive(state, terminator, target.arguments[i]);
+        std::vector<Place> borrowed(params.size(), kElsewhere);
+        for (size_t i = 0; i < params.size(); ++i) {
+            if (value(params[i]).ownership == Ownership::Owned) {
+                continue;
+            }
+            checkAlive(state, terminator, target.arguments[i]);
+            ValueId root = viewRoot(function_, target.arguments[i]);
+            if (tracked_[root.index()] && state.places[root.index()] >= 0) {
+                borrowed[i] = state.places[root.index()];
             }
         }
-        for (size_t i = 0; i < target.arguments.size(); ++i) {
+        for (size_t i = 0; i < params.size(); ++i) {
             if (value(params[i]).ownership == Ownership::Owned) {
                 consume(state, terminator, target.arguments[i]);
+            } else if (tracked_[params[i].index()]) {
+                state.places[params[i].index()] = borrowed[i];
             }
         }
     }

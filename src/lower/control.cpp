@@ -107,18 +107,11 @@ void Lowering::visit(hir::Branch i) {
     }
 }
 
-/// Somebody who holds the frame object sees the locals after the return, and a trace function sees the return: then the
-/// interpreter executes it.
+/// Somebody who holds the frame object sees the locals and the line after the return, and a trace function sees the
+/// return: then the interpreter executes it.
 void Lowering::visit(hir::Return i) {
-    const hir::Snapshot& state = function().snapshots[i.snapshot()];
-    bool dirty = false;
-    for (hir::ValueId local : state.locals) {
-        dirty = dirty || local.valid();
-    }
-    if (dirty) {
-        pushFrameField(abi::kFrameObject, Opcode::LdindI);
-        cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::FrameObserved, i.origin()));
-    }
+    pushFrameField(abi::kFrameObject, Opcode::LdindI);
+    cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::FrameObserved, i.origin()));
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::Traced, i.origin()));
     push(i.value());

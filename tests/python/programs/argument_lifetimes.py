@@ -17,7 +17,7 @@ class Noisy:
         log.append(f"{self.name} dies in {frame.f_code.co_name}:{frame.f_lineno}")
 
     def __add__(self, other):
-        return Noisy(f"({self.name}+{other})")
+        return Noisy(f"({self.name}+{getattr(other, 'name', other)})")
 
 
 def note(text):

@@ -84,6 +84,7 @@ for function in FUNCTIONS:
         line = f"{outcome(apply, function, value)} {outcome(pass_on, function, value, 2)}"
         print(line.replace(hex(id(function))[2:], "ADDRESS"))
 print(Counter.made)
+print(add3(1, 2, 3), add3(1, 2.5, True), outcome(add3, "a", 1, 2))
 warm(call_each, inner, 20)
 for function in (inner, abs, lambda n: n * n, Counter(2).method, float, bool, keyword_only, default, lambda n: n * 0.5):
     print(outcome(call_each, function, 300))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: wide straight sum_all branchy
+# compiled: sum_all
 # Functions beyond the sizes that are easy to keep in mind: many arguments, locals, statements and branches.
 from observing import outcome
 

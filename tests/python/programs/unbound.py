@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: maybe deleted late in_loop other_name
+# compiled: maybe late in_loop other_name
 # Names without a value: the error, its text and its place.
 from observing import outcome, warm
 
