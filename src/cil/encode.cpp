@@ -80,6 +80,7 @@ class Encoder {
             case Opcode::Mark:
                 return addMark(instruction.operand);
             case Opcode::LoadPool:
+                out_.poolLoads.push_back(here());
                 return loadPool(instruction.operand);
             default:
                 break;

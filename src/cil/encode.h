@@ -49,6 +49,7 @@ struct Encoded {
     std::vector<uint8_t> il;
     uint32_t maxStack = 0;
     std::vector<uint32_t> boundaries;      // IL offsets of the marks, ascending, each once
+    std::vector<uint32_t> poolLoads;       // IL offsets of the loads of pool words, ascending
     std::vector<uint32_t> offsets;         // for each instruction of the body its IL offset
     std::vector<PositionStart> positions;  // ascending, one per boundary; of marks at one offset the last counts
 

@@ -20,7 +20,6 @@ class ListingPrinter {
         if (!decoded) {
             return fmt::format("// not IL at {:04x}: {}\n", decoded.error().offset, decoded.error().message);
         }
-        collectPoolLoads();
         for (const DecodedInstruction& instruction : *decoded) {
             printPosition(instruction.offset);
             std::string comment = commentOf(instruction);
@@ -31,15 +30,6 @@ class ListingPrinter {
     }
 
   private:
-    // Found by what the body says, not by the constant: a program may contain the number of a key.
-    void collectPoolLoads() {
-        for (size_t i = 0; i < body_.code.size() && i < encoded_.offsets.size(); ++i) {
-            if (body_.code[i].opcode == Opcode::LoadPool) {
-                poolLoads_.push_back(encoded_.offsets[i]);
-            }
-        }
-    }
-
     void printPosition(uint32_t offset) {
         if (!describe_ || !std::binary_search(encoded_.boundaries.begin(), encoded_.boundaries.end(), offset)) {
             return;
@@ -107,8 +97,9 @@ class ListingPrinter {
         if (info(generalForm(instruction.opcode, instruction.operand).opcode).operand == OperandKind::Local) {
             return operandName(body_, {instruction.opcode, instruction.operand, {}});
         }
+        // Not by the constant alone: a program may contain the number of a key.
         if (instruction.opcode == Opcode::LdcI8 &&
-            std::binary_search(poolLoads_.begin(), poolLoads_.end(), instruction.offset)) {
+            std::binary_search(encoded_.poolLoads.begin(), encoded_.poolLoads.end(), instruction.offset)) {
             if (auto entry = poolOfKey(body_, static_cast<uint64_t>(instruction.operand))) {
                 return "pool: " + operandName(body_, {Opcode::LoadPool, entry->index(), {}});
             }
@@ -119,7 +110,6 @@ class ListingPrinter {
     const Body& body_;
     const Encoded& encoded_;
     const PositionText& describe_;
-    std::vector<uint32_t> poolLoads_;
     std::string out_;
 };
 

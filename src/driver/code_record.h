@@ -35,9 +35,8 @@ struct CompiledCode {
     int32_t entryIndex = 0;  // code unit at which it is entered; not 0: on-stack replacement at that loop
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
-    cil::Body body;  // what listings are made from
-    uint64_t ilBytes = 0;
-    std::string hir;
+    cil::Body body;  // its tables; the instructions are in `encoded`
+    cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
     std::vector<PyObject*> keptAlive;  // owned: objects that the code names and that nothing else keeps alive
     double milliseconds = 0;

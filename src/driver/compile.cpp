@@ -36,6 +36,8 @@ class Compilation {
         : request_(request), record_(*request.record), name_(PyUnicode_AsUTF8(record_.code->co_qualname)) {}
 
     bool run();
+    /// The HIR as it would be lowered now; empty when the code cannot be compiled.
+    std::string text();
 
   private:
     bool decode();
@@ -198,7 +200,6 @@ bool Compilation::lowerFunction() {
             return internalError("the passes", hir::printErrors(function_, errors));
         }
     }
-    result_->hir = hir::print(function_);
     lower::Input input;
     input.function = &function_;
     input.bounds.resize(static_cast<size_t>(Py_SIZE(record_.code)));
@@ -251,9 +252,10 @@ bool Compilation::encodeAndCompile() {
         return internalError("the back end", native.error().message);
     }
     result_->native = std::move(*native);
-    result_->ilBytes = encoded->il.size();
+    result_->encoded = std::move(*encoded);
+    result_->encoded.offsets = {};
     result_->body = std::move(lowered_.body);
-    result_->body.code.shrink_to_fit();
+    result_->body.code = {};
     return true;
 }
 
@@ -299,26 +301,23 @@ bool Compilation::run() {
     return true;
 }
 
+std::string Compilation::text() {
+    return decode() && buildFunction() && optimise() ? hir::print(function_) : "";
+}
+
 }  // namespace
+
+std::string hirListing(const CompileRequest& request) {
+    return Compilation(request).text();
+}
 
 bool compileCode(const CompileRequest& request) {
     return Compilation(request).run();
 }
 
-namespace {
-
-/// Encoding again gives the same bytes: they are not kept for the rare case that somebody looks.
-cil::Encoded encodeAgain(const CompiledCode& code) {
-    auto encoded = cil::encode(code.body);
-    PYJION_CHECK(encoded.ok(), "{} cannot be encoded again: {}", code.body.name, encoded.error());
-    return std::move(*encoded);
-}
-
-}  // namespace
-
 std::string cilListing(const CompiledCode& code) {
     uint32_t line = 0;
-    return cil::listing(code.body, encodeAgain(code), [&](const cil::SourcePosition& position) {
+    return cil::listing(code.body, code.encoded, [&](const cil::SourcePosition& position) {
         if (position.line == line) {
             return std::string();
         }
@@ -329,10 +328,9 @@ std::string cilListing(const CompiledCode& code) {
 
 std::string nativeListing(const CompiledCode& code) {
     uint32_t line = 0;
-    cil::Encoded encoded = encodeAgain(code);
     return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
         std::vector<std::string> lines;
-        auto position = encoded.positionAt(ilOffset);
+        auto position = code.encoded.positionAt(ilOffset);
         if (position && position->line != line) {
             line = position->line;
             lines.push_back(fmt::format("line {}", line));

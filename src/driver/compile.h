@@ -25,7 +25,9 @@ struct CompileRequest {
 /// Compiles, and installs the code in the record. On failure the record says why; Unsupported code is not tried again.
 bool compileCode(const CompileRequest& request);
 
-/// The process's listing callbacks of one piece of code.
+/// The HIR that compiling now would give, from the feedback that there is now.
+std::string hirListing(const CompileRequest& request);
+/// The CIL and the machine code of compiled code.
 std::string cilListing(const CompiledCode& code);
 std::string nativeListing(const CompiledCode& code);
 

@@ -151,7 +151,7 @@ PyObject* entryList(const CodeRecord* record) {
         const clr::CodeDescription& description = code->native->description();
         PyObject* item =
             Py_BuildValue("{s:s,s:i,s:K,s:I,s:d,s:N}", "tier", driver::tierName(code->tier), "offset",
-                          2 * code->entryIndex, "il_bytes", static_cast<unsigned long long>(code->ilBytes),
+                          2 * code->entryIndex, "il_bytes", static_cast<unsigned long long>(code->encoded.il.size()),
                           "code_bytes", description.codeSize, "compile_ms", code->milliseconds, "optimised",
                           PyBool_FromLong(description.optimised && !description.switchedToMinOpts));
         if (!append(list, item)) {
@@ -193,7 +193,7 @@ PyObject* explain(PyObject*, PyObject* x) {
         orNone(!reason.empty(), PyUnicode_FromString(reason.c_str())), "reason_line",
         orNone(line > 0, PyLong_FromLong(line)), "run_count",
         static_cast<unsigned long long>(record != nullptr ? record->runCount : 0), "exits", exitList(record),
-        "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->ilBytes : 0), "code_bytes",
+        "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "code_bytes",
         code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",
         record != nullptr ? record->bytecodes : 0u, "compile_ms", milliseconds, "entries", entryList(record));
 }
@@ -215,7 +215,13 @@ PyObject* listing(PyObject* x, Print print) {
 }  // namespace
 
 PyObject* hir(PyObject*, PyObject* x) {
-    return listing(x, [](const CompiledCode& code) { return code.hir; });
+    return listing(x, [](const CompiledCode& code) {
+        driver::CompileRequest request;
+        request.record = code.record;
+        request.tier = code.tier;
+        request.entryIndex = code.entryIndex;
+        return driver::hirListing(request);
+    });
 }
 PyObject* cil(PyObject*, PyObject* x) {
     return listing(x, driver::cilListing);

@@ -12,9 +12,11 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/block_params.h"
+#include "passes/edge_state.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
+#include "passes/unbox_phis_invariants.h"
 #include "passes/unbox_phis_webs.h"
 #include "passes/value_map.h"
 
@@ -154,7 +156,8 @@ class PhiUnboxing {
         for (size_t t = 0; t < function_.instrs[function_.terminator(block)].targets.size(); ++t) {
             Edge edge{block, function_.terminator(block), static_cast<uint32_t>(t)};
             if (needsCode(edge) && function_.instrs[edge.terminator].targets.size() > 1) {
-                edge = split(edge);
+                edge = splitEdge(function_, edge);
+                order_.push_back(edge.from);
             }
             passNumbers(edge);
         }
@@ -177,19 +180,6 @@ class PhiUnboxing {
             }
         }
         return false;
-    }
-
-    Edge split(const Edge& edge) {
-        BlockId block = function_.addBlock();
-        hir::Target& target = targetOf(function_, edge);
-        hir::Target taken = target;
-        target.block = block;
-        target.arguments.clear();
-        builder_.setBlock(block);
-        builder_.setBytecode(function_.instrs[edge.terminator].bytecode);
-        builder_.jump(taken.block, std::move(taken.arguments));
-        order_.push_back(block);
-        return {block, builder_.last(), 0};
     }
 
     /// Objects that were passed on are given back behind all guards.
@@ -221,39 +211,12 @@ class PhiUnboxing {
         }
     }
 
-    /// The state for guards on the edge in work: that with which its target starts.
+    /// The state for guards on the edge in work.
     SnapshotId stateOnEdge() {
-        if (exit_.valid()) {
-            return exit_;
+        if (!exit_.valid()) {
+            exit_ = makeStateOnEdge(function_, builder_, edge_);
         }
-        BlockId block = targetOf(function_, edge_).block;
-        hir::Snapshot state = function_.snapshots[webs_.stateAtStart(block)];
-        for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
-            for (ValueId& value : *list) {
-                value = value.valid() ? onEdge(value) : value;
-            }
-        }
-        exit_ = builder_.snapshot(std::move(state));
         return exit_;
-    }
-
-    /// A value of the target's first snapshot, in front of the target.
-    ValueId onEdge(ValueId value) {
-        BlockId block = targetOf(function_, edge_).block;
-        const std::vector<ValueId>& params = function_.blocks[block].params;
-        auto param = std::find(params.begin(), params.end(), value);
-        if (param != params.end()) {
-            return targetOf(function_, edge_).arguments[static_cast<size_t>(param - params.begin())];
-        }
-        InstrId definition = function_.values[value].definition;
-        if (!definition.valid() || function_.instrs[definition].block != block) {
-            return value;
-        }
-        hir::Instr instr = function_.instrs[definition];
-        for (ValueId& operand : instr.operands) {
-            operand = onEdge(operand);
-        }
-        return builder_.emit(instr.opcode, instr.operands, instr.immediates);
     }
 
     /// The number of an argument at the end of a block.
@@ -443,7 +406,9 @@ class PhiUnboxing {
 }  // namespace
 
 Changed unbox_phis(Function& function, PassContext& context) {
-    return PhiUnboxing(function, context).run();
+    Changed webs = PhiUnboxing(function, context).run();
+    bool invariants = unboxLoopInvariants(function, context);
+    return invariants ? Changed::kYes : webs;
 }
 
 }  // namespace pyjion::passes

@@ -9,6 +9,7 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/before_state.h"
+#include "passes/edge_state.h"
 
 namespace pyjion::passes {
 
@@ -235,19 +236,6 @@ Origin NumberWebs::originOf(ValueId value) const {
     return origin;
 }
 
-SnapshotId NumberWebs::stateAtStart(BlockId block) const {
-    for (InstrId id : function_.blocks[block].instrs) {
-        const hir::Instr& instr = function_.instrs[id];
-        if (instr.opcode == Opcode::Snapshot) {
-            return function_.snapshots[instr.snapshot].parent.valid() ? SnapshotId() : instr.snapshot;
-        }
-        if (!hir::info(instr.opcode).sinkable) {
-            return {};
-        }
-    }
-    return {};
-}
-
 // --- the fixed point
 // ----------------------------------------------------------------------------------------------------
 
@@ -315,7 +303,7 @@ bool NumberWebs::addSource(ValueId value, Param& param, const Edge& edge) const 
     }
     // An object: its number is read at the edge.
     const NumberKind* known = numberKindOf(type);
-    bool canLeave = stateAtStart(param.block).valid();
+    bool canLeave = stateAtStart(function_, param.block).valid();
     bool needsExit = known == nullptr || known->unbox == Opcode::UnboxInt;
     if (!mayBeNumber(type) || (needsExit && !canLeave)) {
         return false;

@@ -48,9 +48,6 @@ class NumberWebs {
     /// The kind as which a local's object is read at entry; null when it stays an object.
     const NumberKind* kindAtEntry(hir::ValueId entryLocal) const;
     Origin originOf(hir::ValueId value) const;
-    /// The snapshot with which a block starts, after instructions that only make objects for it; invalid when it does
-    /// not start with one. Guards on an edge into the block leave in the same state, with arguments for parameters.
-    hir::SnapshotId stateAtStart(hir::BlockId block) const;
     /// The first snapshot of the entry block, with nothing visible in front of it.
     hir::SnapshotId stateAtEntry() const { return stateAtEntry_; }
     /// The local whose slot holds a borrowed parameter's object at the start of its block.

@@ -32,20 +32,17 @@ MODES = {
 }
 
 
+# Removed at the end of the process.
+FOLDER = tempfile.TemporaryDirectory(prefix="pyjion-generated-")
+
+
 @functools.cache
 def pool() -> concurrent.futures.ThreadPoolExecutor:
     return concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
 
 
-@functools.cache
-def folder() -> pathlib.Path:
-    holder = tempfile.TemporaryDirectory(prefix="pyjion-generated-")
-    folder.holder = holder  # kept, so that it is removed at the end
-    return pathlib.Path(holder.name)
-
-
 def program_file(seed: int) -> pathlib.Path:
-    path = folder() / f"program_{seed}.py"
+    path = pathlib.Path(FOLDER.name) / f"program_{seed}.py"
     if not path.exists():
         partial = path.with_suffix(f".{random.random()}")
         partial.write_text(generating.program(seed))

@@ -91,7 +91,7 @@ def test_missing_library(tmp_path):
         print(pyjion.enable(), pyjion.enable())
         status = pyjion.status()
         print(status["available"], status["enabled"], status["library"])
-        print(status["reason"])
+        print(ascii(status["reason"]))
         try:
             pyjion.enable(strict=True)
         except RuntimeError as error:
@@ -263,18 +263,16 @@ def test_explain_not_compiled():
         import pyjion
         def f(x):
             y = x + 1
-            with x:
-                return y
+            return [y]
         pyjion.enable()
-        try: f(1)
-        except TypeError: pass
+        f(1)
         facts = pyjion.explain(f)
         print(facts.compiled, facts.tier, facts.reason_line, bool(facts.reason))
         print(facts)
     """
     out = run(code)
     assert out.startswith("False interpreter 5 True\nf (<string>:3): interpreted\n  reason: ")
-    assert "(line 5)" in out
+    assert "(line 5)" in out and "BUILD_LIST" in out
 
 
 def test_explain_of_what_has_not_run():
@@ -505,7 +503,7 @@ def test_dump_goes_to_standard_error():
     code = "import pyjion\ndef f(n): return n + 1\npyjion.enable()\nf(1)\n"
     outcome = running.run_code(code, dump="cil,asm", function_filter="f")
     assert outcome.returncode == 0 and outcome.stdout == ""
-    assert "IL_0000" in outcome.stderr and "00000000: " in outcome.stderr
+    assert ".method" in outcome.stderr and "00000000: " in outcome.stderr
 
 
 # --- the package -------------------------------------------------------------------------------------------------

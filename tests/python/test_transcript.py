@@ -89,6 +89,6 @@ def test_listing_goes_to_a_file():
         "pyjion.compile(f)\n"
         "a, b = io.StringIO(), io.StringIO()\n"
         "pyjion.dis.dis(f, file=a); pyjion.dis.dis_native(f, b)\n"
-        "print('\\nIL_0000: ' in a.getvalue(), b.getvalue().splitlines()[-1][:8].isalnum())\n"
+        "print('IL_0000: ' in a.getvalue(), b.getvalue().splitlines()[-1][:8].isalnum())\n"
     )
     assert running.succeed(running.run_code(code)) == "True True\n"

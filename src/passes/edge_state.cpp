@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "passes/edge_state.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "hir/instruction.h"
+
+namespace pyjion::passes {
+
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::SnapshotId;
+using hir::ValueId;
+
+SnapshotId stateAtStart(const Function& function, BlockId block) {
+    for (InstrId id : function.blocks[block].instrs) {
+        const hir::Instr& instr = function.instrs[id];
+        if (instr.opcode == hir::Opcode::Snapshot) {
+            return function.snapshots[instr.snapshot].parent.valid() ? SnapshotId() : instr.snapshot;
+        }
+        if (!hir::info(instr.opcode).sinkable) {
+            return {};
+        }
+    }
+    return {};
+}
+
+namespace {
+
+/// A value of the target's first snapshot, in front of the target.
+ValueId valueOnEdge(Function& function, hir::Builder& builder, const Edge& edge, ValueId value) {
+    BlockId block = targetOf(function, edge).block;
+    const std::vector<ValueId>& params = function.blocks[block].params;
+    auto param = std::find(params.begin(), params.end(), value);
+    if (param != params.end()) {
+        return targetOf(function, edge).arguments[static_cast<size_t>(param - params.begin())];
+    }
+    InstrId definition = function.values[value].definition;
+    if (!definition.valid() || function.instrs[definition].block != block) {
+        return value;
+    }
+    hir::Instr instr = function.instrs[definition];
+    for (ValueId& operand : instr.operands) {
+        operand = valueOnEdge(function, builder, edge, operand);
+    }
+    return builder.emit(instr.opcode, instr.operands, instr.immediates);
+}
+
+}  // namespace
+
+SnapshotId makeStateOnEdge(Function& function, hir::Builder& builder, const Edge& edge) {
+    SnapshotId start = stateAtStart(function, targetOf(function, edge).block);
+    PYJION_CHECK(start.valid(), "block{} does not start with a snapshot", targetOf(function, edge).block.index());
+    hir::Snapshot state = function.snapshots[start];
+    for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
+        for (ValueId& value : *list) {
+            value = value.valid() ? valueOnEdge(function, builder, edge, value) : value;
+        }
+    }
+    return builder.snapshot(std::move(state));
+}
+
+Edge splitEdge(Function& function, const Edge& edge) {
+    BlockId block = function.addBlock();
+    hir::Target& target = targetOf(function, edge);
+    hir::Target taken = target;
+    target.block = block;
+    target.arguments.clear();
+    hir::Builder builder(function);
+    builder.setBlock(block);
+    builder.setBytecode(function.instrs[edge.terminator].bytecode);
+    builder.jump(taken.block, std::move(taken.arguments));
+    return {block, builder.last(), 0};
+}
+
+}  // namespace pyjion::passes

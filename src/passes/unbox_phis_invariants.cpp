@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "passes/unbox_phis_invariants.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "analysis/dominators.h"
+#include "analysis/loops.h"
+#include "hir/generated/builder.h"
+#include "passes/block_params.h"
+#include "passes/edge_state.h"
+#include "passes/number_source.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using analysis::LoopId;
+using hir::BlockId;
+using hir::Function;
+using hir::InstrId;
+using hir::Opcode;
+using hir::SnapshotId;
+using hir::ValueId;
+
+namespace {
+
+class InvariantUnboxing {
+  public:
+    InvariantUnboxing(Function& function, PassContext& context)
+        : function_(function),
+          context_(context),
+          builder_(function),
+          dominators_(function),
+          loops_(function, dominators_),
+          edges_(incomingEdges(function)),
+          map_(function) {}
+
+    bool run() {
+        for (BlockId block : dominators_.order()) {
+            if (!loops_.innermost(block).valid()) {
+                continue;
+            }
+            std::vector<InstrId> instrs = function_.blocks[block].instrs;
+            for (InstrId id : instrs) {
+                visit(id);
+            }
+        }
+        map_.apply(function_);
+        return !map_.empty();
+    }
+
+  private:
+    void visit(InstrId id) {
+        const hir::Instr& instr = function_.instrs[id];
+        const NumberKind* kind = instr.result.valid() ? numberKindOf(function_.values[instr.result].type) : nullptr;
+        if (kind == nullptr || kind->unbox != instr.opcode ||
+            numberSource(function_, context_.facts, instr.operands[0]).known()) {
+            return;
+        }
+        ValueId object = objectBehind(function_, instr.operands[0]);
+        LoopId loop = outermostWithout(function_.values[object].block, instr.block);
+        if (!loop.valid()) {
+            return;
+        }
+        ValueId result = instr.result;
+        ValueId number = numberInFrontOf(loop, object, *kind);
+        if (number.valid()) {
+            map_.replace(result, number);
+        }
+    }
+
+    /// The outermost loop with one block and without the other.
+    LoopId outermostWithout(BlockId without, BlockId with) const {
+        LoopId found;
+        for (LoopId loop = loops_.innermost(with); loop.valid(); loop = loops_.all()[loop].parent) {
+            if (!loops_.contains(loop, without)) {
+                found = loop;
+            }
+        }
+        return found;
+    }
+
+    /// Invalid when there are several ways into the loop, or no state to leave in.
+    ValueId numberInFrontOf(LoopId loop, ValueId object, const NumberKind& kind) {
+        auto known = numbers_.find({object, kind.unboxed.bits()});
+        if (known != numbers_.end()) {
+            return known->second;
+        }
+        Edge* entry = entryOf(loop);
+        if (entry == nullptr || !stateAtStart(function_, loops_.all()[loop].header).valid() || !context_.fuel.take()) {
+            return {};
+        }
+        if (function_.instrs[entry->terminator].targets.size() > 1) {
+            *entry = splitEdge(function_, *entry);
+        }
+        builder_.setInsertBefore(entry->terminator);
+        builder_.setBytecode(function_.instrs[entry->terminator].bytecode);
+        SnapshotId& exit = exits_[loop];
+        if (!exit.valid()) {
+            exit = makeStateOnEdge(function_, builder_, *entry);
+        }
+        ValueId guarded = object;
+        if (function_.values[guarded].type.mayBe(hir::kNull)) {
+            guarded = builder_.guardBound(guarded, exit);
+        }
+        if (!function_.values[guarded].type.isSubtypeOf(kind.object)) {
+            guarded = builder_.guardType(guarded, kind.object, exit);
+        }
+        bool canLeave = kind.unbox == Opcode::UnboxInt;
+        ValueId number = builder_.emit(kind.unbox, {guarded}, {}, canLeave ? exit : SnapshotId());
+        numbers_[{object, kind.unboxed.bits()}] = number;
+        return number;
+    }
+
+    /// The only edge from outside of the loop.
+    Edge* entryOf(LoopId loop) {
+        Edge* found = nullptr;
+        for (Edge& edge : edges_[loops_.all()[loop].header.index()]) {
+            // A block that was put on the entry edge before is in no loop of the analysis.
+            bool isNew = edge.from.index() >= dominatedBlocks_;
+            if (isNew || !loops_.contains(loop, edge.from)) {
+                if (found != nullptr) {
+                    return nullptr;
+                }
+                found = &edge;
+            }
+        }
+        return found;
+    }
+
+    Function& function_;
+    PassContext& context_;
+    hir::Builder builder_;
+    analysis::Dominators dominators_;
+    analysis::Loops loops_;
+    EdgeTable edges_;
+    ValueMap map_;
+    size_t dominatedBlocks_ = edges_.size();
+    std::map<LoopId, SnapshotId> exits_;  // on the entry edges
+    std::map<std::pair<ValueId, uint32_t>, ValueId> numbers_;
+};
+
+}  // namespace
+
+bool unboxLoopInvariants(Function& function, PassContext& context) {
+    return InvariantUnboxing(function, context).run();
+}
+
+}  // namespace pyjion::passes
