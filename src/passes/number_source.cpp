@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "passes/number_source.h"
 
+#include <utility>
+
 #include "hir/generated/opcode.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
@@ -54,16 +56,21 @@ const NumberKind* numberKindOf(Type type) {
     return nullptr;
 }
 
+ValueId objectCopiedBy(const Function& function, ValueId value) {
+    hir::InstrId definition = function.values[value].definition;
+    if (!definition.valid()) {
+        return value;
+    }
+    const hir::Instr& instr = function.instrs[definition];
+    const hir::OpInfo& row = hir::info(instr.opcode);
+    bool sameObject = row.result == hir::ResultRule::Same || row.result == hir::ResultRule::Refine ||
+                      row.result == hir::ResultRule::NotNull;
+    return sameObject ? instr.operands[row.resultOperand] : value;
+}
+
 ValueId objectBehind(const Function& function, ValueId value) {
-    while (function.values[value].definition.valid()) {
-        const hir::Instr& instr = function.instrs[function.values[value].definition];
-        const hir::OpInfo& row = hir::info(instr.opcode);
-        bool sameObject = row.result == hir::ResultRule::Same || row.result == hir::ResultRule::Refine ||
-                          row.result == hir::ResultRule::NotNull;
-        if (!sameObject) {
-            break;
-        }
-        value = instr.operands[row.resultOperand];
+    for (ValueId behind = objectCopiedBy(function, value); behind != value;) {
+        value = std::exchange(behind, objectCopiedBy(function, behind));
     }
     return value;
 }

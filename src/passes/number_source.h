@@ -22,6 +22,9 @@ struct NumberKind {
 /// The kind of an exact object type or an unboxed type; null for others.
 const NumberKind* numberKindOf(hir::Type type);
 
+/// The operand of which a value is a copy or view; the value itself when it is none.
+hir::ValueId objectCopiedBy(const hir::Function& function, hir::ValueId value);
+
 /// The value behind references and views: IncRef, CopyLocal, guards and assumptions give the same object.
 hir::ValueId objectBehind(const hir::Function& function, hir::ValueId value);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "passes/unbox_phis_invariants.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -58,9 +59,8 @@ class InvariantUnboxing {
             numberSource(function_, context_.facts, instr.operands[0]).known()) {
             return;
         }
-        ValueId object = objectBehind(function_, instr.operands[0]);
-        LoopId loop = outermostWithout(function_.values[object].block, instr.block);
-        if (!loop.valid()) {
+        auto [loop, object] = invariantBehind(instr.operands[0], instr.block);
+        if (!loop.valid() || !isInEveryIteration(instr.block)) {
             return;
         }
         ValueId result = instr.result;
@@ -70,13 +70,27 @@ class InvariantUnboxing {
         }
     }
 
-    /// The outermost loop with one block and without the other.
-    LoopId outermostWithout(BlockId without, BlockId with) const {
-        LoopId found;
-        for (LoopId loop = loops_.innermost(with); loop.valid(); loop = loops_.all()[loop].parent) {
-            if (!loops_.contains(loop, without)) {
-                found = loop;
+    /// What only some iterations do must not keep the others from running.
+    bool isInEveryIteration(BlockId block) const {
+        const std::vector<BlockId>& latches = loops_.all()[loops_.innermost(block)].latches;
+        return std::all_of(latches.begin(), latches.end(),
+                           [&](BlockId latch) { return dominators_.dominates(block, latch); });
+    }
+
+    /// The outermost loop around a use that does not make the object, and the value that stands for it in front of the
+    /// loop: the first one of the copies and views behind the use that is not made in the loop. It is used in the loop,
+    /// so that it is alive in front of it.
+    std::pair<LoopId, ValueId> invariantBehind(ValueId value, BlockId use) const {
+        std::pair<LoopId, ValueId> found;
+        for (LoopId loop = loops_.innermost(use); loop.valid(); loop = loops_.all()[loop].parent) {
+            while (loops_.contains(loop, function_.values[value].block)) {
+                ValueId behind = objectCopiedBy(function_, value);
+                if (behind == value) {
+                    return found;
+                }
+                value = behind;
             }
+            found = {loop, value};
         }
         return found;
     }
