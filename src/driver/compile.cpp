@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -19,6 +20,7 @@
 #include "driver/pool.h"
 #include "driver/statistics.h"
 #include "frontend/build.h"
+#include "hir/generated/opcode.h"
 #include "hir/print.h"
 #include "hir/verify.h"
 #include "lower/lower.h"
@@ -160,11 +162,26 @@ bool Compilation::buildFunction() {
     return true;
 }
 
+/// Whether the function asks which object a number is. Unboxed, a number that two locals share comes back as two
+/// objects.
+bool comparesIdentityOfNumbers(const hir::Function& function) {
+    auto mayBeNumber = [&](hir::ValueId value) {
+        return function.values[value].type.mayBe(hir::kLongExact | hir::kFloatExact);
+    };
+    return std::any_of(function.instrs.begin(), function.instrs.end(), [&](const hir::Instr& instr) {
+        return instr.opcode == hir::Opcode::IsOp && mayBeNumber(instr.operands[0]) && mayBeNumber(instr.operands[1]);
+    });
+}
+
 bool Compilation::optimise() {
     if (request_.tier != Tier::Full || options().stress.noPasses) {
         return true;
     }
-    context_.facts.argumentCount = static_cast<uint32_t>(record_.code->co_argcount + record_.code->co_kwonlyargcount);
+    // inspect.CO_VARARGS and CO_VARKEYWORDS: one more local each is bound at entry.
+    const int flags = record_.code->co_flags;
+    const int collected = ((flags & 0x4) != 0) + ((flags & 0x8) != 0);
+    context_.facts.argumentCount =
+        static_cast<uint32_t>(record_.code->co_argcount + record_.code->co_kwonlyargcount + collected);
     context_.facts.constants = constantFacts(record_.code);
     PyObject* globals = request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
@@ -174,6 +191,10 @@ bool Compilation::optimise() {
         context_.fuel = passes::Fuel(options().fuel);
     }
     context_.disabled = disabledPasses();
+    if (comparesIdentityOfNumbers(function_)) {
+        context_.disabled.set(static_cast<size_t>(passes::PassId::unbox_phis));
+        context_.disabled.set(static_cast<size_t>(passes::PassId::sink_local_stores));
+    }
     if (wants("passes")) {
         context_.dump = [this](std::string_view pass, const hir::Function& function) {
             dump(fmt::format("HIR after {}", pass), "passes", hir::print(function));

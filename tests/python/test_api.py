@@ -503,7 +503,7 @@ def test_dump_goes_to_standard_error():
     code = "import pyjion\ndef f(n): return n + 1\npyjion.enable()\nf(1)\n"
     outcome = running.run_code(code, dump="cil,asm", function_filter="f")
     assert outcome.returncode == 0 and outcome.stdout == ""
-    assert ".method" in outcome.stderr and "00000000: " in outcome.stderr
+    assert "IL_0000: " in outcome.stderr and "00000000: " in outcome.stderr
 
 
 # --- the package -------------------------------------------------------------------------------------------------
