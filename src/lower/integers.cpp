@@ -11,17 +11,6 @@ namespace pyjion::lower {
 using cil::Opcode;
 using deopt::Reason;
 
-namespace {
-
-constexpr int64_t kLimit = int64_t{1} << 62;
-
-int64_t floorDivide(int64_t a, int64_t b) {
-    int64_t q = a / b;
-    return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
-}
-
-}  // namespace
-
 /// x and 2x differ in sign exactly when x is outside: no constant, one scratch register (lea; xor; jl).
 void Lowering::checkRange(cil::LocalId local, cil::LabelId exit) {
     cil_.ldloc(local);
@@ -56,8 +45,10 @@ void Lowering::visit(hir::IntAddUnchecked i) {
     pop(i.result());
 }
 
-/// By a constant: the other factor's range is known. Otherwise the product of the factors as doubles tells: it is off
-/// by less than 2^-51 of itself, so below 2^62 (1 - 2^-50) the true product fits. (RyuJIT has no 128-bit product.)
+/// By a constant of up to 2^k: the other factor must lie in ±2^(62-k), which shifting tells without a 64-bit constant.
+/// That leaves a little early when the constant is no power of two; the interpreter then multiplies. Otherwise the
+/// product of the factors as doubles tells: it is off by less than 2^-51 of itself, so below 2^62 (1 - 2^-50) the true
+/// product fits. (RyuJIT has no 128-bit product.)
 void Lowering::visit(hir::CheckedIntMultiply i) {
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::IntTooBig, i.origin());
     std::optional<int64_t> constant = constantInt(i.right());
@@ -66,14 +57,14 @@ void Lowering::visit(hir::CheckedIntMultiply i) {
         constant = constantInt(i.left());
         factor = i.right();
     }
-    if (constant && *constant != 0 && *constant != -1) {
-        int64_t c = *constant;
-        int64_t low = c > 0 ? -floorDivide(kLimit, c) : -floorDivide(kLimit - 1, -c);
-        int64_t high = c > 0 ? floorDivide(kLimit - 1, c) : floorDivide(kLimit, -c);
+    if (constant && *constant > 0) {
+        int bits = std::bit_width(static_cast<uint64_t>(*constant) - 1);
         push(factor);
-        cil_.ldcI8(low);
-        op(Opcode::Sub);
-        cil_.ldcI8(high - low);
+        cil_.ldcI4(62 - bits);
+        op(Opcode::Shr);
+        cil_.ldcI8(1);
+        op(Opcode::Add);
+        cil_.ldcI8(1);
         cil_.branch(Opcode::BgtUn, exit);
     } else {
         push(i.left());
