@@ -274,9 +274,10 @@ bool Compilation::encodeAndCompile() {
     }
     result_->native = std::move(*native);
     result_->encoded = std::move(*encoded);
-    result_->encoded.offsets = {};
     result_->body = std::move(lowered_.body);
-    result_->body.code = {};
+    // Not `= {}`, which would keep the memory.
+    std::vector<uint32_t>().swap(result_->encoded.offsets);
+    std::vector<cil::Instruction>().swap(result_->body.code);
     return true;
 }
 
