@@ -85,8 +85,10 @@ def pytest_folder(build: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def run_pytest(stage: str, python: str, paths: list[pathlib.Path], build: pathlib.Path, extra: list[str]) -> Outcome:
-    """One run of pytest. `extra`: further folders for the interpreter's module path."""
+def run_pytest(
+    stage: str, python: str, tests: str, build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full"
+) -> Outcome:
+    """One run of pytest. `extra`: further folders for the interpreter's module path; `scope`: see tests/python."""
     reports = build / "reports"
     reports.mkdir(exist_ok=True)
     report = (reports / f"{stage}.xml").resolve()
@@ -97,9 +99,10 @@ def run_pytest(stage: str, python: str, paths: list[pathlib.Path], build: pathli
         PYTHONDONTWRITEBYTECODE="1",
         TEST_BUILD_FOLDER=str(build.resolve()),
         TEST_PACKAGE_PATH=os.pathsep.join(extra),
+        TEST_SCOPE=scope,
     )
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "--durations=5"]
-    status = subprocess.run([*command, *map(str, paths)], cwd=ROOT, env=environment).returncode
+    status = subprocess.run([*command, str(ROOT / "tests" / tests)], cwd=ROOT, env=environment).returncode
     return read_junit(Outcome(stage), report, status)
 
 
@@ -110,7 +113,7 @@ def run_other(build: pathlib.Path) -> Outcome | None:
         return None
     print(f"another patch release of CPython 3.11: {found.version} ({found.path})", flush=True)
     package_folder = next((build / "venv" / "lib").glob("python*/site-packages")).resolve()
-    return run_pytest("other", found.path, [ROOT / "tests" / "python"], build, [str(package_folder)])
+    return run_pytest("other", found.path, "python", build, (str(package_folder),), "short")
 
 
 def venv_python(build: pathlib.Path) -> str:
@@ -120,8 +123,8 @@ def venv_python(build: pathlib.Path) -> str:
 def stages(build: pathlib.Path):
     return {
         "unit": lambda: run_unit(build),
-        "checks": lambda: run_pytest("checks", "/usr/bin/python3.11", [ROOT / "tests" / "checks"], build, []),
-        "python": lambda: run_pytest("python", venv_python(build), [ROOT / "tests" / "python"], build, []),
+        "checks": lambda: run_pytest("checks", "/usr/bin/python3.11", "checks", build),
+        "python": lambda: run_pytest("python", venv_python(build), "python", build),
         "other": lambda: run_other(build),
     }
 

@@ -99,8 +99,8 @@ def explain(f):
 def compile(f, full=False):
     """Compile a function, method or code object now; return whether it is compiled.
 
-    With full=True all optimisations are used, from the feedback that there is. Never raises for what cannot be
-    compiled: `explain(f)` then has the reason.
+    With full=True all optimisations are used, from the feedback that there is. Never raises for a function that
+    cannot be compiled: `explain(f)` then has the reason.
     """
     return _native.compile(f, full)
 

@@ -14,6 +14,7 @@
 #include "driver/policy.h"
 #include "python/version.h"
 #include "runtime/entry.h"
+#include "runtime/finish.h"
 
 namespace pyjion::driver {
 
@@ -140,6 +141,8 @@ void Engine::resume() {
 
 void Engine::update() {
     attachAll(compiles());
+    // Loops without calls leave at their next back-edge, everything else when the helper that it is in returns.
+    runtime::leaveRequested = !compiles();
     if (!compiles()) {
         leaveLoops();
     }

@@ -129,10 +129,13 @@ PyObject* exitList(const CodeRecord* record) {
             }
             int offset = static_cast<int>(2 * exit.runningIndex);
             const deopt::ReasonInfo& reason = deopt::info(exit.reason);
-            PyObject* item =
-                Py_BuildValue("{s:s,s:s,s:i,s:i,s:K,s:s}", "reason", reason.name, "text", reason.text, "line",
-                              PyCode_Addr2Line(record->code, offset), "offset", offset, "count",
-                              static_cast<unsigned long long>(exit.count), "tier", driver::tierName(code->tier));
+            int line = PyCode_Addr2Line(record->code, offset);
+            if (line < 0) {  // a jump without a line of its own: where it leads
+                line = PyCode_Addr2Line(record->code, static_cast<int>(2 * exit.resumeIndex));
+            }
+            PyObject* item = Py_BuildValue(
+                "{s:s,s:s,s:i,s:i,s:K,s:s}", "reason", reason.name, "text", reason.text, "line", line, "offset", offset,
+                "count", static_cast<unsigned long long>(exit.count), "tier", driver::tierName(code->tier));
             if (!append(list, item)) {
                 Py_DECREF(list);
                 return nullptr;

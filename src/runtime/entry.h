@@ -26,7 +26,6 @@ struct CodeEntry {
     uint32_t frameWords = 0;          // size of the interpreter frame
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only, no cells, no generator: arguments can be moved in
-    bool considered = false;        // the tiering policy has seen it
 
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {

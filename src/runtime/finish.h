@@ -11,9 +11,17 @@
 
 namespace pyjion::runtime {
 
+/// Whether compiled code shall be left at the next opportunity, because the JIT was switched off. Set by the driver.
+extern bool leaveRequested;
+
+/// Whether compiled code must be left behind the instruction whose helper is ending.
+inline bool mustBeLeft(PyThreadState* ts) {
+    return python::isTraced(ts) || leaveRequested;
+}
+
 /// `result` may be null: then an exception is set, and it stays so.
 inline PyObject* finish(PyThreadState* ts, PyObject* result) {
-    if (python::isTraced(ts) && result != nullptr) [[unlikely]] {
+    if (mustBeLeft(ts) && result != nullptr) [[unlikely]] {
         return deopt::stashResult(result);
     }
     return result;
@@ -25,7 +33,7 @@ inline PyObject* finish(PyObject* result) {
 
 /// For a helper that succeeded and has no result: whether compiled code must be left.
 inline bool mustLeave(PyThreadState* ts) {
-    if (python::isTraced(ts)) [[unlikely]] {
+    if (mustBeLeft(ts)) [[unlikely]] {
         // None stands for "nothing to push", see deopt/leave.h.
         Py_INCREF(Py_None);
         deopt::stashResult(Py_None);

@@ -2,10 +2,12 @@
 #include "runtime/tiering.h"
 
 #include "python/thread.h"
+#include "runtime/finish.h"
 
 namespace pyjion::runtime {
 
 TieringHooks tieringHooks;
+bool leaveRequested = false;
 
 namespace {
 uint64_t randomState = 1;

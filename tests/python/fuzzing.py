@@ -51,7 +51,7 @@ def program_file(seed: int) -> pathlib.Path:
 
 
 def result(seed: int, mode: str, **options: str) -> str:
-    environment = running.environment(**options)
+    environment = running.environment(verify="1", **options)
     outcome = running.run_python(running.DRIVER, mode, program_file(seed), env=environment)
     return f"{outcome.stdout}\n{outcome.stderr}\n[exit status {outcome.returncode}]"
 

@@ -7,6 +7,7 @@ where the interpreter does not see it by itself.
 """
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import pathlib
 import signal
@@ -14,6 +15,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+# On a second interpreter the long tests are shortened and the modes thinned out: what is looked for there are
+# differences between patch releases.
+SHORT = os.environ.get("TEST_SCOPE") == "short"
 DRIVER = HERE / "run_program.py"
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 
@@ -64,3 +68,28 @@ def succeed(outcome: subprocess.CompletedProcess) -> str:
     """Standard output of a child that must have ended well and silently."""
     assert (outcome.returncode, outcome.stderr) == (0, ""), f"{outcome.returncode}\n{outcome.stdout}\n{outcome.stderr}"
     return outcome.stdout
+
+
+class Early:
+    """A long run of a child that starts when the session does, beside the other tests, and is waited for by its test.
+
+    `@run.test` marks that test; conftest.py starts what the selected tests have marked.
+    """
+
+    _pool = concurrent.futures.ThreadPoolExecutor(1)
+
+    def __init__(self, function) -> None:
+        self._function = function
+        self._future = None
+
+    def start(self) -> None:
+        if self._future is None:
+            self._future = self._pool.submit(self._function)
+
+    def result(self):
+        self.start()
+        return self._future.result()
+
+    def test(self, function):
+        function.early_run = self
+        return function

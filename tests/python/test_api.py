@@ -84,6 +84,28 @@ def test_disable_from_another_thread_ends_a_compiled_loop():
 # --- where compiling is not possible -----------------------------------------------------------------------------
 
 
+def test_disable_inside_a_compiled_loop():
+    """The call that switches the JIT off is left behind it: the rest of the loop is interpreted."""
+    code = """
+        import pyjion
+        pyjion.enable()
+        def loop(n):
+            total = 0
+            for i in range(n):
+                if i == 20000:
+                    switch_off()
+                total = total + i
+            return total
+        switch_off = pyjion.disable
+        loop(15000)
+        before = [exit for exit in pyjion.explain(loop).exits if exit["line"] == 8]
+        print(loop(30000) == sum(range(30000)), pyjion.status()["enabled"])
+        after = [exit for exit in pyjion.explain(loop).exits if exit["line"] == 8]
+        print(before, [exit["count"] for exit in after])
+    """
+    assert run(code) == "True False\n[] [1]\n"
+
+
 def test_missing_library(tmp_path):
     missing = str(tmp_path / "nowhere" / "libclrjit.so")
     code = """

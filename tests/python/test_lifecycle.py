@@ -20,13 +20,11 @@ RESIDENT = """
 """
 
 
-def test_exec_d_functions_are_compiled_and_given_back():
-    """100,000 functions, each compiled; after 2,000 to warm up, memory stays where it is."""
-    code = RESIDENT + """
+@running.Early
+def execs():
+    code = RESIDENT + f"\n    COUNT = {10000 if running.SHORT else 100000}\n" + """
     import pyjion
     pyjion.enable()
-    SOURCES = [compile(f"def f(n):\\n    x = {k}\\n    for i in range(n):\\n        x = x + i\\n    return x\\n", "x", "exec")
-               for k in range(1)]
     def one(k):
         namespace = {}
         exec(f"def f(n):\\n    x = {k}\\n    for i in range(n):\\n        x = x + i\\n    return x\\n", namespace)
@@ -35,17 +33,23 @@ def test_exec_d_functions_are_compiled_and_given_back():
         assert pyjion.info(f)["compiled"], pyjion.explain(f).reason
     for k in range(2000): one(k)
     start = resident()
-    for k in range(100000): one(k)
+    for k in range(COUNT): one(k)
     growth = resident() - start
-    print(growth < 1 << 20, pyjion.statistics()["compiled"] >= 102000)
+    print(growth < 1 << 20, pyjion.statistics()["compiled"] >= COUNT + 2000)
     if growth >= 1 << 20: print(growth)
     """
-    assert run(code, stress="compile-all", timeout=500) == "True True\n"
+    return run(code, stress="compile-all", timeout=500)
 
 
-def test_forks():
-    """1,000 children; parent and child both compile, free, and call each other's older functions."""
-    code = """
+@execs.test
+def test_exec_d_functions_are_compiled_and_given_back():
+    """100,000 functions, each compiled; after 2,000 to warm up, memory stays where it is."""
+    assert execs.result() == "True True\n"
+
+
+@running.Early
+def forks():
+    code = f"\n    COUNT = {100 if running.SHORT else 1000}\n" + """
     import os, pyjion
     pyjion.enable()
     def make(k):
@@ -56,7 +60,7 @@ def test_forks():
         return f(10) == k + 45 * (k % 7)
     kept = {}
     wrong = 0
-    for k in range(1000):
+    for k in range(COUNT):
         kept[k] = make(k)
         wrong += not right(kept[k], k)
         if k >= 20: del kept[k - 20]
@@ -72,7 +76,13 @@ def test_forks():
         wrong += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
     print(wrong, "rwx" in open("/proc/self/maps").read())
     """
-    assert run(code, stress="compile-all") == "0 False\n"
+    return run(code, stress="compile-all")
+
+
+@forks.test
+def test_forks():
+    """1,000 children; parent and child both compile, free, and call each other's older functions."""
+    assert forks.result() == "0 False\n"
 
 
 def test_code_memory_is_a_limit():

@@ -1919,7 +1919,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "CalleeChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "Disabled", "HotLoop", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "CalleeChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "HotLoop", "Forced"};
 
 }  // namespace
 

@@ -114,7 +114,6 @@ enum class ExitReason : uint8_t {
     Traced,
     FrameObserved,
     Pending,
-    Disabled,
     HotLoop,
     Forced,
 };
