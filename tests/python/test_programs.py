@@ -114,7 +114,6 @@ def test_same_as_plain(program, mode, runs):
         return
     statistics = first_line(stats_file)
     assert statistics["internal_errors"] == 0 and statistics["back_end_errors"] == 0
-    assert statistics["unrequested_minopts"] == 0
     if "compile-all" in MODES[mode].get("stress", "") and mode != "tiny-code":
         facts = first_line(report_file)
         missing = {name: facts[name] for name in header(program, "compiled") if not facts[name][0]}
