@@ -33,9 +33,11 @@ def describe(error):
     while step is not None:
         code = step.tb_frame.f_code
         if code.co_filename != __file__:
-            # Where two loads are one superinstruction, the interpreter names the first of them when the second fails.
-            where = "" if isinstance(error, UnboundLocalError) else columns(code, step.tb_lasti)
-            parts.append(f"{code.co_name}:{step.tb_lineno}:{where}")
+            # Where two instructions are one superinstruction, a quickened function names the first when the second fails;
+            # that may be the line before.
+            innermost_unbound = isinstance(error, UnboundLocalError) and step.tb_next is None
+            where = "" if innermost_unbound else f":{step.tb_lineno}:{columns(code, step.tb_lasti)}"
+            parts.append(f"{code.co_name}{where}")
         step = step.tb_next
     for label, other in (("cause", error.__cause__), ("context", error.__context__)):
         if other is not None:
