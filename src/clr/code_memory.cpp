@@ -120,6 +120,21 @@ void CodeMemory::dropSpareSlabs(Slab& emptied) {
     }
 }
 
+// The pages of a gap that has grown to a quarter, a half, the whole of a slab: one long-lived function does not keep
+// all that once surrounded it. A single function that is compiled and freed again and again keeps its pages.
+void CodeMemory::returnPages(Slab& slab, size_t offset, size_t size, size_t largestPart) {
+    constexpr size_t kWorthReturning = kSlabSize / 8;
+    bool crosses = false;
+    for (size_t mark = kSlabSize; mark >= kSlabSize / 4; mark /= 2) {
+        crosses = crosses || (size >= mark && largestPart < mark);
+    }
+    const size_t first = roundUp(offset, pageSize());
+    const size_t end = (offset + size) / pageSize() * pageSize();
+    if (crosses && slab.written >= kWorthReturning && madvise(slab.base + first, end - first, MADV_DONTNEED) == 0) {
+        slab.written = std::min(slab.written, slab.size - size);
+    }
+}
+
 base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offset, std::span<const std::byte> bytes) {
     const size_t first = offset / pageSize() * pageSize();
     const size_t length = roundUp(offset + bytes.size(), pageSize()) - first;
@@ -127,6 +142,7 @@ base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offs
         return refused("mprotect", errno);
     }
     std::memcpy(slab.base + offset, bytes.data(), bytes.size());
+    slab.written = std::min(slab.written + length, slab.size);
     if (mprotect(slab.base + first, length, PROT_READ | PROT_EXEC) == 0) {
         return true;
     }
@@ -178,19 +194,24 @@ void CodeMemory::removeFunction(Slab& slab, size_t offset) {
 }
 
 void CodeMemory::returnGap(Slab& slab, size_t offset, size_t size) {
+    size_t largestPart = 0;
     auto next = slab.gaps.lower_bound(offset);
     if (next != slab.gaps.end() && offset + size == next->first) {
+        largestPart = next->second;
         size += next->second;
         next = slab.gaps.erase(next);
     }
     if (next != slab.gaps.begin()) {
         auto previous = std::prev(next);
         if (previous->first + previous->second == offset) {
-            previous->second += size;
-            return;
+            largestPart = std::max(largestPart, previous->second);
+            offset = previous->first;
+            size += previous->second;
+            slab.gaps.erase(previous);
         }
     }
     slab.gaps.emplace(offset, size);
+    returnPages(slab, offset, size, largestPart);
 }
 
 base::Result<CodeBlock, CodeMemoryError> CodeMemory::place(std::span<const std::byte> image, size_t codeSize,

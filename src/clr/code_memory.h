@@ -83,6 +83,7 @@ class CodeMemory {
     struct Slab {
         std::byte* base;
         size_t size;
+        size_t written = 0;                          // bytes that may take memory, at most
         std::map<size_t, size_t> gaps;               // offset -> size of free space; no two adjacent
         std::map<size_t, PlacedFunction> functions;  // by offset
         EhFrame ehFrame;                             // registered while there are functions
@@ -94,6 +95,7 @@ class CodeMemory {
     Slab& slabOf(const std::byte* address);
     void dropSlab(Slab& slab);
     void dropSpareSlabs(Slab& emptied);
+    static void returnPages(Slab& slab, size_t offset, size_t size, size_t largestPart);
     static base::Result<bool, CodeMemoryError> copyInto(Slab& slab, size_t offset, std::span<const std::byte> bytes);
     static void addFunction(Slab& slab, size_t offset, PlacedFunction function);
     static void removeFunction(Slab& slab, size_t offset);

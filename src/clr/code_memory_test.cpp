@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -189,6 +190,32 @@ TEST(CodeMemoryTest, Probes) {
 }
 
 // A seccomp filter that answers EPERM to mprotect(…, PROT_EXEC), as systemd's MemoryDenyWriteExecute does.
+// Pages from `from` on that take memory.
+size_t residentPages(const std::byte* from, size_t bytes) {
+    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    auto* first = reinterpret_cast<std::byte*>(reinterpret_cast<uintptr_t>(from) / page * page);
+    std::vector<unsigned char> pages((bytes + page - 1) / page);
+    EXPECT_EQ(mincore(first, bytes, pages.data()), 0);
+    return static_cast<size_t>(std::count_if(pages.begin(), pages.end(), [](unsigned char c) { return (c & 1) != 0; }));
+}
+
+TEST(CodeMemoryTest, LongLivedFunctionDoesNotKeepThePagesAroundIt) {
+    constexpr size_t kSize = 8192;
+    CodeMemory memory;
+    std::vector<CodeBlock> blocks;
+    for (int32_t i = 0; i < 31; ++i) {
+        blocks.push_back(place(memory, i, kSize));
+    }
+    const size_t before = residentPages(blocks[0].address, 31 * kSize);
+    for (size_t i = 0; i + 1 < blocks.size(); ++i) {
+        memory.free(blocks[i]);
+    }
+    EXPECT_EQ(before, 62);
+    EXPECT_LE(residentPages(blocks[0].address, 31 * kSize), before / 2);
+    EXPECT_EQ(run(blocks.back()), 30);
+    memory.free(blocks.back());
+}
+
 bool forbidMakingMemoryExecutable() {
     sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),

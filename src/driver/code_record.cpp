@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "driver/code_record.h"
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <unordered_set>
 
 #include "driver/statistics.h"
@@ -15,11 +18,25 @@ std::unordered_set<CodeRecord*>& records() {
     return *all;
 }
 
+/// Code often dies in crowds, when the garbage collector finds the functions of a module that nobody needs. What they
+/// leave in the C heap are holes that glibc keeps. Giving the pages back costs a walk over the heap, so it is done when
+/// the number of records has halved.
+void trimWhenHalved() {
+    constexpr size_t kWorthTrimming = 64;
+    static size_t peak = 0;
+    peak = std::max(peak, records().size() + 1);
+    if (peak > kWorthTrimming && records().size() <= peak / 2) {
+        peak = records().size();
+        malloc_trim(0);
+    }
+}
+
 void freeRecord(void* word) {
     auto* record = static_cast<CodeRecord*>(static_cast<runtime::CodeEntry*>(word));
     records().erase(record);
     statistics().forget(*record);
     delete record;
+    trimWhenHalved();
 }
 
 /// inspect.CO_OPTIMIZED, CO_NEWLOCALS, CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
@@ -39,6 +56,22 @@ const char* tierName(Tier tier) {
             return "full";
     }
     return "";
+}
+
+void CompiledCode::dropSpareMemory() {
+    // Not `= {}`, which would keep the memory.
+    std::vector<uint32_t>().swap(encoded.offsets);
+    std::vector<cil::Instruction>().swap(body.code);
+    encoded.il.shrink_to_fit();
+    encoded.boundaries.shrink_to_fit();
+    encoded.poolLoads.shrink_to_fit();
+    encoded.positions.shrink_to_fit();
+    body.locals.shrink_to_fit();
+    body.localNames.shrink_to_fit();
+    body.pool.shrink_to_fit();
+    body.methods.shrink_to_fit();
+    body.positions.shrink_to_fit();
+    exits.exits.shrink_to_fit();
 }
 
 CompiledCode::~CompiledCode() {

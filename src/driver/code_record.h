@@ -47,6 +47,9 @@ struct CompiledCode {
     CompiledCode(const CompiledCode&) = delete;
     CompiledCode& operator=(const CompiledCode&) = delete;
 
+    /// What only compiling needed, and room that vectors keep to grow: most of the memory of a small function.
+    void dropSpareMemory();
+
     runtime::CompiledBody entry() const { return native->as<PyObject*(PyThreadState*, _PyInterpreterFrame*)>(); }
 };
 

@@ -275,9 +275,7 @@ bool Compilation::encodeAndCompile() {
     result_->native = std::move(*native);
     result_->encoded = std::move(*encoded);
     result_->body = std::move(lowered_.body);
-    // Not `= {}`, which would keep the memory.
-    std::vector<uint32_t>().swap(result_->encoded.offsets);
-    std::vector<cil::Instruction>().swap(result_->body.code);
+    result_->dropSpareMemory();
     return true;
 }
 
