@@ -35,6 +35,10 @@ void freeRecord(void* word) {
     auto* record = static_cast<CodeRecord*>(static_cast<runtime::CodeEntry*>(word));
     records().erase(record);
     statistics().forget(*record);
+    for (Callee* caller : record->callers) {
+        caller->cache.code = nullptr;
+        caller->record = nullptr;
+    }
     delete record;
     trimWhenHalved();
 }
@@ -72,6 +76,16 @@ void CompiledCode::dropSpareMemory() {
     body.methods.shrink_to_fit();
     body.positions.shrink_to_fit();
     exits.exits.shrink_to_fit();
+}
+
+Callee::Callee(CodeRecord& callee) : cache{callee.code}, record(&callee) {
+    callee.callers.push_back(this);
+}
+
+Callee::~Callee() {
+    if (record != nullptr) {
+        std::erase(record->callers, this);
+    }
 }
 
 CompiledCode::~CompiledCode() {
@@ -118,6 +132,11 @@ CodeRecord* recordFor(PyCodeObject* code) {
     }
     records().insert(record);
     return record;
+}
+
+CodeRecord* liveRecord(const runtime::CodeEntry* entry) {
+    auto* record = static_cast<CodeRecord*>(const_cast<runtime::CodeEntry*>(entry));
+    return entry != nullptr && records().contains(record) ? record : nullptr;
 }
 
 void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {

@@ -17,6 +17,7 @@
 #include "cil/encode.h"
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
+#include "runtime/calls.h"
 #include "runtime/entry.h"
 #include "runtime/site.h"
 #include "runtime/tiering.h"
@@ -28,6 +29,17 @@ const char* tierName(Tier tier);
 
 struct CodeRecord;
 
+/// A code object that a piece of code enters without a helper. When that dies first, `record` becomes null.
+struct Callee {
+    runtime::CallCache cache;
+    CodeRecord* record = nullptr;
+
+    explicit Callee(CodeRecord& callee);
+    ~Callee();
+    Callee(const Callee&) = delete;
+    Callee& operator=(const Callee&) = delete;
+};
+
 /// One piece of machine code and what is needed to leave it and to show it.
 struct CompiledCode {
     CodeRecord* record = nullptr;
@@ -38,6 +50,7 @@ struct CompiledCode {
     cil::Body body;  // its tables; the instructions are in `encoded`
     cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
+    std::vector<std::unique_ptr<Callee>> callees;
     std::vector<PyObject*> keptAlive;  // owned: objects that the code names and that nothing else keeps alive
     double milliseconds = 0;
     uint64_t failedGuesses = 0;
@@ -75,6 +88,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
     std::vector<runtime::Site> sites;                        // never resized once made: code points into it
     std::vector<runtime::LoopCounter> loopCounters;          // likewise
+    std::vector<Callee*> callers;                            // who enters this code without a helper
 
     /// The code that new calls enter, or null.
     const CompiledCode* current() const { return full ? full.get() : quick.get(); }
@@ -85,6 +99,9 @@ struct CodeRecord : runtime::CodeEntry {
 
 /// The record of a code object, made if there is none. Null with an exception set when memory is short.
 CodeRecord* recordFor(PyCodeObject* code);
+
+/// The record, if it is alive still.
+CodeRecord* liveRecord(const runtime::CodeEntry* entry);
 
 /// Calls a function with each record there is.
 void forEachRecord(const std::function<void(const CodeRecord&)>& visit);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 
 #include "base/check.h"
 #include "bytecode/print.h"
@@ -45,6 +46,7 @@ class Compilation {
     bool decode();
     void prepareRecord();
     bool buildFunction();
+    void findCallees();
     bool optimise();
     bool lowerFunction();
     bool encodeAndCompile();
@@ -173,6 +175,22 @@ bool comparesIdentityOfNumbers(const hir::Function& function) {
     });
 }
 
+/// What the sites of calls entered last, each code object once.
+void Compilation::findCallees() {
+    std::map<const CodeRecord*, uint32_t> numbers;
+    for (uint32_t site = 0; site < record_.sites.size(); ++site) {
+        CodeRecord* callee = liveRecord(record_.sites[site].callee);
+        if (callee == nullptr || callee->directArguments < 0) {
+            continue;
+        }
+        auto [known, isNew] = numbers.try_emplace(callee, static_cast<uint32_t>(numbers.size()));
+        if (isNew) {
+            result_->callees.push_back(std::make_unique<Callee>(*callee));
+        }
+        context_.facts.callees[site] = {known->second, callee->argumentCount};
+    }
+}
+
 bool Compilation::optimise() {
     if (request_.tier != Tier::Full || options().stress.noPasses) {
         return true;
@@ -186,6 +204,7 @@ bool Compilation::optimise() {
     PyObject* globals = request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, code_, globals, builtins, context_.facts, result_->keptAlive);
+    findCallees();
     context_.verify = verifies();
     if (options().fuel != UINT64_MAX) {
         context_.fuel = passes::Fuel(options().fuel);
@@ -231,6 +250,11 @@ bool Compilation::lowerFunction() {
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
         input.names.emplace_back(PyUnicode_AsUTF8(PyTuple_GET_ITEM(record_.code->co_names, i)));
+    }
+    for (const std::unique_ptr<Callee>& callee : result_->callees) {
+        PyCodeObject* code = callee->record->code;
+        input.callees.push_back({callee->record->frameWords, static_cast<uint32_t>(code->co_nlocalsplus),
+                                 static_cast<uint32_t>(code->_co_firsttraceable)});
     }
     input.quick = request_.tier == Tier::Quick;
     input.spillAll = options().stress.spillAll;

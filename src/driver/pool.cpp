@@ -9,6 +9,7 @@
 #include "hir/type.h"
 #include "python/frame.h"
 #include "python/thread.h"
+#include "runtime/finish.h"
 #include "runtime/helper_table.h"
 
 namespace pyjion::driver {
@@ -64,6 +65,14 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             }
             return site.get();
         }
+        case Kind::CallCache:
+            return &code.callees[recipe.index]->cache;
+        case Kind::CallEntry:
+            return static_cast<runtime::CodeEntry*>(code.callees[recipe.index]->record);
+        case Kind::Continues:
+            return runtime::kContinues;
+        case Kind::LeaveRequested:
+            return &runtime::leaveRequested;
         case Kind::LoopCounter:
             return &record.loopCounters[recipe.index];
         case Kind::FirstInstruction:

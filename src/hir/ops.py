@@ -110,6 +110,9 @@ op("StoreGlobal", "Bind a global name.", operands=["value: Object consumes"], im
 op("Call", "Call an object: the callable, self or null, and the positional arguments as they lie on the value stack.",
    operands=["first: Object|Null consumes", "second: Object consumes", "arguments...: Object consumes"],
    immediates=["site: index", "seen: type"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("CallFunction", "Call a Python function with exactly the arguments that its code takes. The code is the one that the compiler expects, "
+   "else this is Call.", operands=["function: Object consumes", "arguments...: Object consumes"], immediates=["callee: index"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("GetIter", "Iterator over an object.", operands=["input: Object consumes"], immediates=["site: index", "seen: type"],
    result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("IterNext", "Next object of an iterator, null at its end.", operands=["iterator: Object borrows"],

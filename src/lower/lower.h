@@ -26,10 +26,18 @@ struct InstructionBounds {
     uint32_t line = 0;
 };
 
+/// What the frame of a function that compiled code enters itself looks like.
+struct CalleeLayout {
+    uint32_t frameWords = 0;
+    uint32_t localCount = 0;        // slots below the value stack
+    uint32_t firstInstruction = 0;  // code unit of the first one that tracebacks show
+};
+
 struct Input {
     const hir::Function* function = nullptr;
     std::vector<InstructionBounds> bounds;  // by code unit; only those of opcodes are read
     std::vector<std::string> names;         // co_names, for listings
+    std::vector<CalleeLayout> callees;      // of CallFunction
     bool quick = false;                     // exits that quick code can do without are calls of helpers
     bool spillAll = false;                  // every value goes through a local of its own: no fused compares
     uint64_t forcedExitEvery = 0;           // 0: the countdown of forced exits comes from the runtime

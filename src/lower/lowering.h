@@ -72,6 +72,8 @@ class Lowering {
     void visit(hir::Call i);
     void visit(hir::GetIter i);
     void visit(hir::IterNext i);
+    // calls.cpp
+    void visit(hir::CallFunction i);
     // guards.cpp
     void visit(hir::IsNull i);
     void visit(hir::AssumeNotNull i);
@@ -118,6 +120,7 @@ class Lowering {
 
   private:
     friend class ExitWriter;
+    friend class DirectCall;
 
     const hir::Function& function() const { return *input_.function; }
     const hir::Value& value(hir::ValueId id) const { return function().values[id]; }

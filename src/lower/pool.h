@@ -22,6 +22,10 @@ enum class PoolKind : uint8_t {
     GuardSite,         // runtime::Site of a guard on what the name of a site means
     LoopCounter,       // a loop's runtime::LoopCounter
     FirstInstruction,  // the code object's first code unit
+    CallCache,         // runtime::CallCache of a callee
+    CallEntry,         // runtime::CodeEntry of a callee
+    LeaveRequested,    // runtime::leaveRequested
+    Continues,         // runtime::kContinues
     EvalBreaker,       // the interpreter's eval breaker
     BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
     None,

@@ -69,12 +69,19 @@ struct GlobalFact {
     hir::Type type;
 };
 
+/// The Python function that a call enters, if it is still the one that it entered last.
+struct CalleeFact {
+    uint32_t callee = 0;         // as in CallFunction
+    uint32_t argumentCount = 0;  // with which it can be entered directly
+};
+
 /// What passes need to know about the code object.
 struct CodeFacts {
     uint32_t argumentCount = 0;              // locals that are bound at entry
     std::vector<ConstantFact> constants;     // by the index in LoadConst; may be shorter than the constants are
     std::vector<std::string> objects;        // names of KnownObject's and GuardGlobal's objects: "builtins.range"
     std::map<uint32_t, GlobalFact> globals;  // by the site of LoadGlobal
+    std::map<uint32_t, CalleeFact> callees;  // by the site of Call
 };
 
 struct PassStatistics {

@@ -2,7 +2,8 @@
 // Replaces generic operations by operations on unboxed numbers, for the types that feedback or static types name.
 // Input: BinaryOp, CompareOp, UnaryOp, Truth and LoadGlobal as the front end makes them. Output: guards that leave at
 // the start of the same bytecode, the unboxed operation, a box around its result, and the release of the operands.
-// Operations that were never executed, or with several types, stay generic. Boxes that are not needed go later.
+// Calls that entered one Python function become calls of its code. Operations that were never executed, or with several
+// types, stay generic. Boxes that are not needed go later.
 #include <optional>
 #include <vector>
 
@@ -52,7 +53,7 @@ class Specialisation {
             }
         }
         if (map_.empty()) {
-            return Changed::kNo;
+            return changed_ ? Changed::kYes : Changed::kNo;
         }
         map_.apply(function_);
         narrowTypes(function_);
@@ -69,6 +70,9 @@ class Specialisation {
             function_.instrs[id].block = {};
             map_.replace(instr.result, *result);
             return;
+        }
+        if (instr.opcode == Opcode::Call) {
+            specialiseCall(id);
         }
         function_.append(block, id);
         state_.pass(id);
@@ -298,12 +302,28 @@ class Specialisation {
         return builder_.incRef(object);
     }
 
+    /// No guard: what calls another function than expected is a call all the same.
+    void specialiseCall(InstrId id) {
+        hir::Call call(function_, id);
+        auto found = context_.facts.callees.find(call.site());
+        if (found == context_.facts.callees.end() || function_.values[call.first()].type != hir::kNull ||
+            found->second.argumentCount != call.arguments().size() || !context_.fuel.take()) {
+            return;
+        }
+        hir::Instr& instr = function_.instrs[id];
+        instr.opcode = Opcode::CallFunction;
+        instr.operands.erase(instr.operands.begin());
+        instr.immediates = {hir::makeImmediate(found->second.callee)};
+        changed_ = true;
+    }
+
     Function& function_;
     PassContext& context_;
     hir::Builder builder_;
     ValueMap map_;
     BeforeState state_;
     SnapshotId exit_;  // for the instruction in work
+    bool changed_ = false;
 };
 
 }  // namespace

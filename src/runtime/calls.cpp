@@ -142,10 +142,6 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     return callByVector(ts, callee);
 }
 
-/// Counts of recursion left at which a direct call goes the long way round, which looks at the C stack. In between,
-/// direct calls use less of it than is kept in reserve.
-constexpr int kStackCheckInterval = 32;
-
 /// The end of a direct call that went on in other code, or was left for the interpreter.
 [[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller,
                                             PyObject* result) {
@@ -217,12 +213,27 @@ constexpr int kStackCheckInterval = 32;
 
 PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, Site* site) {
     PyObject* result = nullptr;
+    if (Py_IS_TYPE(slots[1], &PyFunction_Type)) {
+        site->callee = entryOf(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(slots[1])));
+    }
     if (!callCompiled(ts, slots, nargs, result)) {
         result = callAny(ts, slots, nargs);
     }
     if (result != nullptr) {
         site->seenLeft |= typeBit(result);
     }
+    return finish(ts, result);
+}
+
+PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result) {
+    result = finishUnusually(ts, frame, caller, result);
+    python::clear(ts, frame);
+    ts->recursion_remaining++;
+    python::pop(ts, frame);
+    return finish(ts, result);
+}
+
+PyObject* finishObserved(PyThreadState* ts, PyObject* result) {
     return finish(ts, result);
 }
 

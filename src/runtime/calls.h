@@ -16,4 +16,22 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, 
 /// call() for full code: records nothing.
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
+/// What compiled code compares a function's code with before it enters it without a helper. Whoever frees the code
+/// clears it.
+struct CallCache {
+    PyCodeObject* code = nullptr;
+};
+
+/// The end of a call that compiled code made itself, where it is not the usual one: goes on in other compiled code,
+/// copes with a frame that is unlinked already or that somebody looks at. Gives the frame, its words and its recursion
+/// unit back.
+PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result);
+
+/// What such a call ends with when tracing is on or the JIT was switched off.
+PyObject* finishObserved(PyThreadState* ts, PyObject* result);
+
+/// Counts of recursion left at which a direct call goes the long way round, which looks at the C stack. In between,
+/// direct calls use less of it than is kept in reserve. A power of two.
+inline constexpr int32_t kStackCheckInterval = 32;
+
 }  // namespace pyjion::runtime

@@ -13,6 +13,8 @@ namespace pyjion::runtime {
 /// Types that an operand had, as a set of bits; the positions are those of hir::Type's leaf types (compared in a test).
 using TypeSet = uint32_t;
 
+struct CodeEntry;
+
 struct Site {
     TypeSet seenLeft = 0;   // of the left or only operand, of an iterator's result, of a call's result
     TypeSet seenRight = 0;  // of the right operand
@@ -21,7 +23,8 @@ struct Site {
     uint64_t globalsTag = 0;
     uint64_t builtinsTag = 0;
     PyObject* object = nullptr;
-    PyObject* name = nullptr;  // of LOAD_GLOBAL and STORE_GLOBAL: borrowed from the code object
+    const CodeEntry* callee = nullptr;  // of CALL: what it entered last, a hint that may be out of date
+    PyObject* name = nullptr;           // of LOAD_GLOBAL and STORE_GLOBAL: borrowed from the code object
 };
 
 inline constexpr TypeSet kIntBit = 1u << 0;

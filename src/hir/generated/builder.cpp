@@ -170,6 +170,12 @@ ValueId Builder::call(ValueId first, ValueId second, std::vector<ValueId> argume
     return emit(Opcode::Call, std::move(operands), {makeImmediate(site), makeImmediate(seen)}, exit);
 }
 
+ValueId Builder::callFunction(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit) {
+    std::vector<ValueId> operands = {function};
+    operands.insert(operands.end(), arguments.begin(), arguments.end());
+    return emit(Opcode::CallFunction, std::move(operands), {makeImmediate(callee)}, exit);
+}
+
 ValueId Builder::getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit) {
     return emit(Opcode::GetIter, {input}, {makeImmediate(site), makeImmediate(seen)}, exit);
 }

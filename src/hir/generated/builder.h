@@ -96,6 +96,8 @@ class Builder : public BuilderBase {
     void storeGlobal(ValueId value, uint32_t name, uint32_t site, SnapshotId exit);
     /// Call an object: the callable, self or null, and the positional arguments as they lie on the value stack.
     ValueId call(ValueId first, ValueId second, std::vector<ValueId> arguments, uint32_t site, Type seen, SnapshotId exit);
+    /// Call a Python function with exactly the arguments that its code takes. The code is the one that the compiler expects, else this is Call.
+    ValueId callFunction(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
     /// Iterator over an object.
     ValueId getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit);
     /// Next object of an iterator, null at its end.

@@ -56,6 +56,7 @@ enum class Opcode : uint8_t {
     LoadGlobal,
     StoreGlobal,
     Call,
+    CallFunction,
     GetIter,
     IterNext,
     IsNull,
@@ -99,7 +100,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 82;
+inline constexpr size_t kOpcodeCount = 83;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

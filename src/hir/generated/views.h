@@ -394,6 +394,16 @@ class Call final : public InstrView {
     Type seen() const { return Type::fromBits(instr().immediates[1].type); }
 };
 
+/// Call a Python function with exactly the arguments that its code takes. The code is the one that the compiler expects, else this is Call.
+class CallFunction final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallFunction;
+    CallFunction(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    std::span<const ValueId> arguments() const { return std::span(instr().operands).subspan(1); }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Iterator over an object.
 class GetIter final : public InstrView {
   public:

@@ -95,6 +95,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(StoreGlobal(function, id));
         case Opcode::Call:
             return visitor.visit(Call(function, id));
+        case Opcode::CallFunction:
+            return visitor.visit(CallFunction(function, id));
         case Opcode::GetIter:
             return visitor.visit(GetIter(function, id));
         case Opcode::IterNext:

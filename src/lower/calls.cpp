@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// The call of a Python function whose code is known, without a helper: its frame is pushed, linked and taken apart by
+// compiled code, as runtime/calls.cpp does it for other calls. What is not as usual goes there: before the frame is
+// pushed to Helper::CallKnown, which copes with every call, behind the call to Helper::FinishCall.
+#include "lower/calls.h"
+
+#include "lower/lowering.h"
+#include "python/abi.h"
+#include "runtime/calls.h"
+#include "runtime/entry.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::LocalId;
+using cil::Opcode;
+using cil::Type;
+using runtime::Helper;
+
+DirectCall::DirectCall(Lowering& lowering, hir::CallFunction call)
+    : lowering_(lowering),
+      cil_(lowering.cil_),
+      call_(call),
+      layout_(lowering.input_.callees[call.callee()]),
+      cframe_(lowering.scratch(Type::NativeInt, "cframe")),
+      code_(lowering.scratch(Type::NativeInt, "code")),
+      frame_(lowering.scratch(Type::NativeInt, "callee frame")),
+      body_(lowering.scratch(Type::NativeInt, "body")),
+      count_(lowering.scratch(Type::Int64, "count")),
+      remaining_(lowering.scratch(Type::Int32, "remaining")),
+      result_(lowering.scratch(Type::NativeInt, "call result")),
+      unusual_(cil_.newLabel()),
+      done_(cil_.newLabel()) {}
+
+void DirectCall::write() {
+    lowering_.recordPosition(call_.origin());
+    checkCallee();
+    checkThread();
+    countEntry();
+    fillFrame();
+    link();
+    enter();
+    cil_.bind(unusual_);
+    callByHelper();
+    cil_.bind(done_);
+    cil_.ldloc(result_);
+    lowering_.finishObjectHelper(call_);
+}
+
+void DirectCall::load(LocalId object, int32_t offset, Opcode opcode) {
+    address(object, offset);
+    cil_.emit(opcode);
+}
+
+void DirectCall::address(LocalId object, int32_t offset) {
+    cil_.ldloc(object);
+    if (offset != 0) {
+        cil_.ldcI4(offset);
+        cil_.emit(Opcode::Add);
+    }
+}
+
+void DirectCall::pushEntryField(size_t offset) {
+    lowering_.pushPool({PoolKind::CallEntry, call_.callee()}, "callee");
+    if (offset != 0) {
+        cil_.ldcI4(static_cast<int32_t>(offset));
+        cil_.emit(Opcode::Add);
+    }
+}
+
+/// A Python function, with the code that was expected, and compiled.
+void DirectCall::checkCallee() {
+    lowering_.pushField(call_.function(), abi::kObjectType, Opcode::LdindI);
+    lowering_.pushTypeObject(hir::kFunctionExact);
+    cil_.branch(Opcode::BneUn, unusual_);
+    lowering_.pushField(call_.function(), abi::kFunctionCode, Opcode::LdindI);
+    cil_.stloc(code_);
+    cil_.ldloc(code_);
+    lowering_.pushPool({PoolKind::CallCache, call_.callee()}, "callee's code");
+    cil_.emit(Opcode::LdindI);
+    cil_.branch(Opcode::BneUn, unusual_);
+    pushEntryField(offsetof(runtime::CodeEntry, body));
+    cil_.emit(Opcode::LdindI);
+    cil_.stloc(body_);
+    cil_.ldloc(body_);
+    cil_.branch(Opcode::Brfalse, unusual_);
+}
+
+/// Nothing traces, the recursion limit is not reached, the C stack need not be looked at, the data stack has room.
+void DirectCall::checkThread() {
+    lowering_.pushThread();
+    cil_.ldcI4(abi::kThreadCFrame);
+    cil_.emit(Opcode::Add);
+    cil_.emit(Opcode::LdindI);
+    cil_.stloc(cframe_);
+    load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
+    cil_.branch(Opcode::Brtrue, unusual_);
+    pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
+    cil_.stloc(remaining_);
+    cil_.ldloc(remaining_);
+    cil_.ldcI4(runtime::kStackCheckInterval - 1);
+    cil_.emit(Opcode::And);
+    cil_.branch(Opcode::Brfalse, unusual_);
+    cil_.ldloc(remaining_);
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, unusual_);
+    pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
+    cil_.stloc(frame_);
+    address(frame_, frameBytes());
+    pushThreadField(abi::kThreadDataStackLimit, Opcode::LdindI);
+    cil_.branch(Opcode::BgeUn, unusual_);
+}
+
+void DirectCall::pushThreadField(int32_t offset, Opcode opcode) {
+    lowering_.pushThread();
+    cil_.ldcI4(offset);
+    cil_.emit(Opcode::Add);
+    cil_.emit(opcode);
+}
+
+/// CodeEntry::runCount; the helper promotes the callee when it is due.
+void DirectCall::countEntry() {
+    pushEntryField(offsetof(runtime::CodeEntry, runCount));
+    cil_.emit(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    cil_.emit(Opcode::Add);
+    cil_.stloc(count_);
+    cil_.ldloc(count_);
+    pushEntryField(offsetof(runtime::CodeEntry, promoteAt));
+    cil_.emit(Opcode::LdindI8);
+    cil_.branch(Opcode::Beq, unusual_);
+    pushEntryField(offsetof(runtime::CodeEntry, runCount));
+    cil_.ldloc(count_);
+    cil_.emit(Opcode::StindI8);
+}
+
+template <typename Push>
+void DirectCall::store(int32_t offset, Push push, Opcode opcode) {
+    address(frame_, offset);
+    push();
+    cil_.emit(opcode);
+}
+
+/// python::initialiseMoved() and setRunning(): the frame takes the references to the function and to the arguments.
+void DirectCall::fillFrame() {
+    auto null = [&] {
+        cil_.ldcI4(0);
+        cil_.emit(Opcode::ConvI);
+    };
+    auto functionField = [&](int32_t offset) { lowering_.pushField(call_.function(), offset, Opcode::LdindI); };
+    store(abi::kFrameFunction, [&] { lowering_.push(call_.function()); });
+    store(abi::kFrameGlobals, [&] { functionField(abi::kFunctionGlobals); });
+    store(abi::kFrameBuiltins, [&] { functionField(abi::kFunctionBuiltins); });
+    store(abi::kFrameLocals, null);
+    store(abi::kFrameCode, [&] { cil_.ldloc(code_); });
+    store(abi::kFrameObject, null);
+    store(abi::kFramePrevious, [&] { lowering_.pushFrame(); });
+    store(abi::kFramePosition,
+          [&] { address(code_, abi::kCodeFirstInstruction + 2 * static_cast<int32_t>(layout_.firstInstruction)); });
+    // The number of slots in use, not an entry frame, owned by the thread: neighbours in one word.
+    static_assert(abi::kFrameIsEntry == abi::kFrameStackTop + 4 && abi::kFrameOwner == abi::kFrameStackTop + 5 &&
+                  abi::kOwnedByThread == 0);
+    store(
+        abi::kFrameStackTop, [&] { cil_.ldcI8(layout_.localCount); }, Opcode::StindI8);
+    changeCount(code_, Opcode::Add);
+    for (uint32_t k = 0; k < layout_.localCount; ++k) {
+        store(lowering_.slotOffset(k), [&] {
+            if (k < call_.arguments().size()) {
+                lowering_.push(call_.arguments()[k]);
+            } else {
+                null();
+            }
+        });
+    }
+}
+
+void DirectCall::changeCount(LocalId object, Opcode opcode) {
+    cil_.ldloc(object);
+    cil_.ldloc(object);
+    cil_.emit(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    cil_.emit(opcode);
+    cil_.emit(Opcode::StindI8);
+}
+
+void DirectCall::link() {
+    storeThreadField(abi::kThreadDataStackTop, [&] { address(frame_, frameBytes()); });
+    setCurrentFrame([&] { cil_.ldloc(frame_); });
+    storeRemaining(-1);
+}
+
+template <typename Push>
+void DirectCall::storeThreadField(int32_t offset, Push push) {
+    lowering_.pushThread();
+    cil_.ldcI4(offset);
+    cil_.emit(Opcode::Add);
+    push();
+    cil_.emit(Opcode::StindI);
+}
+
+template <typename Push>
+void DirectCall::setCurrentFrame(Push push) {
+    address(cframe_, abi::kCFrameCurrentFrame);
+    push();
+    cil_.emit(Opcode::StindI);
+}
+
+void DirectCall::storeRemaining(int32_t difference) {
+    lowering_.pushThread();
+    cil_.ldcI4(abi::kThreadRecursionRemaining);
+    cil_.emit(Opcode::Add);
+    cil_.ldloc(remaining_);
+    if (difference != 0) {
+        cil_.ldcI4(difference);
+        cil_.emit(Opcode::Add);
+    }
+    cil_.emit(Opcode::StindI4);
+}
+
+/// A body that returned and left its frame linked has found no frame object: then neither is there a locals mapping.
+void DirectCall::enter() {
+    cil::LabelId usual = cil_.newLabel();
+    cil::LabelId unfinished = cil_.newLabel();
+    lowering_.pushThread();
+    cil_.ldloc(frame_);
+    cil_.ldloc(body_);
+    cil_.calli(cil_.signature({Type::NativeInt, {Type::NativeInt, Type::NativeInt}}));
+    cil_.stloc(result_);
+    load(cframe_, abi::kCFrameCurrentFrame, Opcode::LdindI);
+    cil_.ldloc(frame_);
+    cil_.branch(Opcode::BneUn, unfinished);
+    cil_.ldloc(result_);
+    lowering_.pushPool({PoolKind::Continues}, "continues");
+    cil_.branch(Opcode::BneUn, usual);
+    cil_.bind(unfinished);
+    lowering_.pushThread();
+    cil_.ldloc(frame_);
+    lowering_.pushFrame();
+    cil_.ldloc(result_);
+    lowering_.callHelper(Helper::FinishCall);
+    cil_.stloc(result_);
+    cil_.branch(Opcode::Br, done_);
+    cil_.bind(usual);
+    takeApart();
+}
+
+/// python::clear() and the end of the activation. Until the frame is cleared one unit of recursion is held, as
+/// _PyEvalFrameClearAndPop does it.
+void DirectCall::takeApart() {
+    setCurrentFrame([&] { lowering_.pushFrame(); });
+    for (uint32_t k = 0; k < layout_.localCount; ++k) {
+        releaseField(lowering_.slotOffset(k), true);
+    }
+    releaseField(abi::kFrameFunction, false);
+    releaseField(abi::kFrameCode, false);
+    storeRemaining(0);
+    storeThreadField(abi::kThreadDataStackTop, [&] { cil_.ldloc(frame_); });
+    cil::LabelId observed = cil_.newLabel();
+    load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
+    cil_.branch(Opcode::Brtrue, observed);
+    lowering_.pushPool({PoolKind::LeaveRequested}, "leave requested");
+    cil_.emit(Opcode::LdindU1);
+    cil_.branch(Opcode::Brfalse, done_);
+    cil_.bind(observed);
+    lowering_.pushThread();
+    cil_.ldloc(result_);
+    lowering_.callHelper(Helper::FinishObserved);
+    cil_.stloc(result_);
+    cil_.branch(Opcode::Br, done_);
+}
+
+void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
+    LocalId object = lowering_.scratch(Type::NativeInt, "released");
+    cil::LabelId released = cil_.newLabel();
+    load(frame_, offset, Opcode::LdindI);
+    cil_.stloc(object);
+    if (mayBeNull) {
+        cil_.ldloc(object);
+        cil_.branch(Opcode::Brfalse, released);
+    }
+    cil_.ldloc(object);
+    cil_.emit(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    cil_.emit(Opcode::Sub);
+    cil_.stloc(count_);
+    cil_.ldloc(object);
+    cil_.ldloc(count_);
+    cil_.emit(Opcode::StindI8);
+    cil_.ldloc(count_);
+    cil_.branch(Opcode::Brtrue, released);
+    cil_.ldloc(object);
+    lowering_.callHelper(Helper::DeallocAndStay);
+    cil_.bind(released);
+}
+
+/// As Lowering::visit(hir::Call): the operands go to the frame's own value stack.
+void DirectCall::callByHelper() {
+    const hir::Function& function = lowering_.function();
+    uint32_t base = function.localCount + static_cast<uint32_t>(function.snapshots[call_.snapshot()].stack.size());
+    lowering_.pushFrameAddress(lowering_.slotOffset(base));
+    cil_.ldcI4(0);
+    cil_.emit(Opcode::ConvI);
+    cil_.emit(Opcode::StindI);
+    for (size_t k = 0; k < call_.instr().operands.size(); ++k) {
+        lowering_.pushFrameAddress(lowering_.slotOffset(base + 1 + static_cast<uint32_t>(k)));
+        lowering_.push(call_.instr().operands[k]);
+        cil_.emit(Opcode::StindI);
+    }
+    lowering_.pushThread();
+    lowering_.pushFrame();
+    lowering_.pushFrameAddress(lowering_.slotOffset(base));
+    cil_.ldcI8(static_cast<int64_t>(call_.arguments().size()));
+    lowering_.callHelper(Helper::CallKnown);
+    cil_.stloc(result_);
+}
+
+void Lowering::visit(hir::CallFunction i) {
+    DirectCall(*this, i).write();
+}
+
+}  // namespace pyjion::lower

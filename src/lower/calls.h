@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Lowering of one CallFunction: see calls.cpp.
+#pragma once
+
+#include "cil/builder.h"
+#include "hir/generated/views.h"
+#include "lower/lower.h"
+
+namespace pyjion::lower {
+
+class Lowering;
+
+class DirectCall {
+  public:
+    DirectCall(Lowering& lowering, hir::CallFunction call);
+    void write();
+
+  private:
+    void checkCallee();
+    void checkThread();
+    void countEntry();
+    void fillFrame();
+    void link();
+    void enter();
+    void takeApart();
+    void callByHelper();
+
+    int32_t frameBytes() const { return 8 * static_cast<int32_t>(layout_.frameWords); }
+    void address(cil::LocalId object, int32_t offset);
+    void load(cil::LocalId object, int32_t offset, cil::Opcode opcode);
+    void pushThreadField(int32_t offset, cil::Opcode opcode);
+    void pushEntryField(size_t offset);
+    template <typename Push>
+    void store(int32_t offset, Push push, cil::Opcode opcode = cil::Opcode::StindI);
+    template <typename Push>
+    void storeThreadField(int32_t offset, Push push);
+    template <typename Push>
+    void setCurrentFrame(Push push);
+    void storeRemaining(int32_t difference);
+    void changeCount(cil::LocalId object, cil::Opcode opcode);
+    void releaseField(int32_t offset, bool mayBeNull);
+
+    Lowering& lowering_;
+    cil::Builder& cil_;
+    hir::CallFunction call_;
+    const CalleeLayout& layout_;
+    // Shared by all calls of a method.
+    cil::LocalId cframe_;
+    cil::LocalId code_;
+    cil::LocalId frame_;
+    cil::LocalId body_;
+    cil::LocalId count_;
+    cil::LocalId remaining_;
+    cil::LocalId result_;
+    cil::LabelId unusual_;
+    cil::LabelId done_;
+};
+
+}  // namespace pyjion::lower
