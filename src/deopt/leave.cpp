@@ -11,6 +11,7 @@
 namespace pyjion::deopt {
 
 PyObject* stashedResult = nullptr;
+PyObject* returnedObject = nullptr;
 
 namespace {
 
@@ -68,6 +69,12 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         Py_DECREF(result);
     }
     return goOn(ts, frame, table, exitNumber);
+}
+
+int64_t leaveWithoutInt(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table,
+                        const uint64_t* words) {
+    returnedObject = leave(ts, frame, exitNumber, table, words);
+    return kNoInt;
 }
 
 }  // namespace pyjion::deopt

@@ -37,6 +37,15 @@ void setExitHook(ExitHook hook);
 /// wants to be left because tracing was switched on: then the frame goes on behind the instruction.
 PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table, const uint64_t* words);
 
+/// What a body that returns unboxed integers returns instead when it has none: `returnedObject` has its result, which
+/// is an object, null with an exception set, or what deopt::leave() returned else.
+inline constexpr int64_t kNoInt = INT64_MIN;
+extern PyObject* returnedObject;
+
+/// leave() for such a body.
+int64_t leaveWithoutInt(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table,
+                        const uint64_t* words);
+
 /// The result that waits for leave(), null when there is none. There is one for the process: between stashResult() and
 /// leave() nothing may run Python or release the GIL.
 extern PyObject* stashedResult;

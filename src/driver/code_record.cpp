@@ -147,7 +147,7 @@ void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {
 
 void attach(CodeRecord& record, bool enabled) {
     const CompiledCode* code = enabled && !record.suppressed ? record.current() : nullptr;
-    record.attach(code != nullptr ? code->entry() : nullptr);
+    record.attach(code != nullptr ? code->entry() : runtime::CompiledBody());
 }
 
 void attachAll(bool enabled) {

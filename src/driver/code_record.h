@@ -63,7 +63,11 @@ struct CompiledCode {
     /// What only compiling needed, and room that vectors keep to grow: most of the memory of a small function.
     void dropSpareMemory();
 
-    runtime::CompiledBody entry() const { return native->as<PyObject*(PyThreadState*, _PyInterpreterFrame*)>(); }
+    runtime::CompiledBody entry() const {
+        using Body = runtime::CompiledBody;
+        bool returnsInt = body.signature.result == cil::Type::Int64;
+        return returnsInt ? Body(native->as<Body::IntFunction>()) : Body(native->as<Body::ObjectFunction>());
+    }
 };
 
 /// Why something is not compiled: a sentence, and the line of the source that it is about (0: all of it).

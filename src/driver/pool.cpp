@@ -9,7 +9,6 @@
 #include "hir/type.h"
 #include "python/frame.h"
 #include "python/thread.h"
-#include "runtime/finish.h"
 #include "runtime/helper_table.h"
 
 namespace pyjion::driver {
@@ -71,8 +70,6 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return static_cast<runtime::CodeEntry*>(code.callees[recipe.index]->record);
         case Kind::Continues:
             return runtime::kContinues;
-        case Kind::LeaveRequested:
-            return &runtime::leaveRequested;
         case Kind::LoopCounter:
             return &record.loopCounters[recipe.index];
         case Kind::FirstInstruction:
@@ -89,6 +86,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return Py_False;
         case Kind::Leave:
             return reinterpret_cast<const void*>(&deopt::leave);
+        case Kind::LeaveWithoutInt:
+            return reinterpret_cast<const void*>(&deopt::leaveWithoutInt);
         case Kind::ExitTable:
             return &code.exits;
         case Kind::ExitBuffer:

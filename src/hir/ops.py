@@ -35,6 +35,8 @@ op("Branch", "Go to the first block when the condition is true, else to the seco
    operands=["condition: Bool"], terminator=True, targets=2)
 op("Return", "Return a reference from the function; leaves when somebody holds the frame and locals are not in it.",
    operands=["value: Object consumes"], exits="before", reason="FrameObserved", terminator=True, reads=["Locals"])
+op("ReturnInt", "Return an unboxed integer from the function; leaves as Return does.",
+   operands=["value: Int64"], exits="before", reason="FrameObserved", terminator=True, reads=["Locals"])
 op("Deoptimise", "Leave compiled code for good at a snapshot.", immediates=["reason: reason"], exits="before", terminator=True)
 
 # --- state of the interpreter ----------------------------------------------------------------------------------------------
@@ -113,6 +115,9 @@ op("Call", "Call an object: the callable, self or null, and the positional argum
 op("CallFunction", "Call a Python function with exactly the arguments that its code takes. The code is the one that the compiler expects, "
    "else this is Call.", operands=["function: Object consumes", "arguments...: Object consumes"], immediates=["callee: index"],
    result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("CallFunctionInt", "CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.",
+   operands=["function: Object consumes", "arguments...: Object consumes"], immediates=["callee: index"],
+   result="Int64", reads=["World"], writes=["World"], exits="raised")
 op("GetIter", "Iterator over an object.", operands=["input: Object consumes"], immediates=["site: index", "seen: type"],
    result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("IterNext", "Next object of an iterator, null at its end.", operands=["iterator: Object borrows"],

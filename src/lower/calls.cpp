@@ -4,6 +4,8 @@
 // pushed to Helper::CallKnown, which copes with every call, behind the call to Helper::FinishCall.
 #include "lower/calls.h"
 
+#include "deopt/leave.h"
+#include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "runtime/calls.h"
@@ -17,18 +19,21 @@ using cil::Opcode;
 using cil::Type;
 using runtime::Helper;
 
-DirectCall::DirectCall(Lowering& lowering, hir::CallFunction call)
+DirectCall::DirectCall(Lowering& lowering, hir::InstrView call)
     : lowering_(lowering),
       cil_(lowering.cil_),
       call_(call),
-      layout_(lowering.input_.callees[call.callee()]),
+      returnsInt_(call.instr().opcode == hir::Opcode::CallFunctionInt),
+      callee_(static_cast<uint32_t>(call.instr().immediates[0].integer)),
+      layout_(lowering.input_.callees[callee_]),
       cframe_(lowering.scratch(Type::NativeInt, "cframe")),
       code_(lowering.scratch(Type::NativeInt, "code")),
       frame_(lowering.scratch(Type::NativeInt, "callee frame")),
       body_(lowering.scratch(Type::NativeInt, "body")),
       count_(lowering.scratch(Type::Int64, "count")),
       remaining_(lowering.scratch(Type::Int32, "remaining")),
-      result_(lowering.scratch(Type::NativeInt, "call result")),
+      result_(returnsInt_ ? lowering.scratch(Type::Int64, "int result")
+                          : lowering.scratch(Type::NativeInt, "call result")),
       unusual_(cil_.newLabel()),
       done_(cil_.newLabel()) {}
 
@@ -43,8 +48,24 @@ void DirectCall::write() {
     cil_.bind(unusual_);
     callByHelper();
     cil_.bind(done_);
+    takeResult();
+}
+
+void DirectCall::takeResult() {
     cil_.ldloc(result_);
-    lowering_.finishObjectHelper(call_);
+    if (!returnsInt_) {
+        lowering_.finishObjectHelper(call_);
+        return;
+    }
+    cil::LabelId fine = cil_.newLabel();
+    lowering_.pop(call_.result());
+    lowering_.push(call_.result());
+    cil_.ldcI8(deopt::kNoInt);
+    cil_.branch(Opcode::BneUn, fine);
+    pushThreadField(abi::kThreadRaisedType, Opcode::LdindI);
+    cil_.branch(Opcode::Brtrue, lowering_.exits_.raised(call_.snapshot(), call_.origin(), true));
+    cil_.branch(Opcode::Br, lowering_.exits_.unexpectedResult(call_.snapshot(), call_.origin()));
+    cil_.bind(fine);
 }
 
 void DirectCall::load(LocalId object, int32_t offset, Opcode opcode) {
@@ -61,7 +82,7 @@ void DirectCall::address(LocalId object, int32_t offset) {
 }
 
 void DirectCall::pushEntryField(size_t offset) {
-    lowering_.pushPool({PoolKind::CallEntry, call_.callee()}, "callee");
+    lowering_.pushPool({PoolKind::CallEntry, callee_}, "callee");
     if (offset != 0) {
         cil_.ldcI4(static_cast<int32_t>(offset));
         cil_.emit(Opcode::Add);
@@ -70,23 +91,26 @@ void DirectCall::pushEntryField(size_t offset) {
 
 /// A Python function, with the code that was expected, and compiled.
 void DirectCall::checkCallee() {
-    lowering_.pushField(call_.function(), abi::kObjectType, Opcode::LdindI);
+    lowering_.pushField(function(), abi::kObjectType, Opcode::LdindI);
     lowering_.pushTypeObject(hir::kFunctionExact);
     cil_.branch(Opcode::BneUn, unusual_);
-    lowering_.pushField(call_.function(), abi::kFunctionCode, Opcode::LdindI);
+    lowering_.pushField(function(), abi::kFunctionCode, Opcode::LdindI);
     cil_.stloc(code_);
     cil_.ldloc(code_);
-    lowering_.pushPool({PoolKind::CallCache, call_.callee()}, "callee's code");
+    lowering_.pushPool({PoolKind::CallCache, callee_}, "callee's code");
     cil_.emit(Opcode::LdindI);
     cil_.branch(Opcode::BneUn, unusual_);
-    pushEntryField(offsetof(runtime::CodeEntry, body));
+    pushEntryField(offsetof(runtime::CodeEntry, body) + (returnsInt_
+                                                             ? offsetof(runtime::CompiledBody, intFunction)
+                                                             : offsetof(runtime::CompiledBody, objectFunction)));
     cil_.emit(Opcode::LdindI);
     cil_.stloc(body_);
     cil_.ldloc(body_);
     cil_.branch(Opcode::Brfalse, unusual_);
 }
 
-/// Nothing traces, the recursion limit is not reached, the C stack need not be looked at, the data stack has room.
+/// Nothing traces, neither the recursion limit nor the C stack need be looked at, the data stack has room. Counting
+/// down to the recursion limit, 0, cannot miss a multiple of the interval.
 void DirectCall::checkThread() {
     lowering_.pushThread();
     cil_.ldcI4(abi::kThreadCFrame);
@@ -101,9 +125,6 @@ void DirectCall::checkThread() {
     cil_.ldcI4(runtime::kStackCheckInterval - 1);
     cil_.emit(Opcode::And);
     cil_.branch(Opcode::Brfalse, unusual_);
-    cil_.ldloc(remaining_);
-    cil_.ldcI4(0);
-    cil_.branch(Opcode::Blt, unusual_);
     pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
     cil_.stloc(frame_);
     address(frame_, frameBytes());
@@ -147,8 +168,8 @@ void DirectCall::fillFrame() {
         cil_.ldcI4(0);
         cil_.emit(Opcode::ConvI);
     };
-    auto functionField = [&](int32_t offset) { lowering_.pushField(call_.function(), offset, Opcode::LdindI); };
-    store(abi::kFrameFunction, [&] { lowering_.push(call_.function()); });
+    auto functionField = [&](int32_t offset) { lowering_.pushField(function(), offset, Opcode::LdindI); };
+    store(abi::kFrameFunction, [&] { lowering_.push(function()); });
     store(abi::kFrameGlobals, [&] { functionField(abi::kFunctionGlobals); });
     store(abi::kFrameBuiltins, [&] { functionField(abi::kFunctionBuiltins); });
     store(abi::kFrameLocals, null);
@@ -165,8 +186,8 @@ void DirectCall::fillFrame() {
     changeCount(code_, Opcode::Add);
     for (uint32_t k = 0; k < layout_.localCount; ++k) {
         store(lowering_.slotOffset(k), [&] {
-            if (k < call_.arguments().size()) {
-                lowering_.push(call_.arguments()[k]);
+            if (k < arguments().size()) {
+                lowering_.push(arguments()[k]);
             } else {
                 null();
             }
@@ -218,34 +239,41 @@ void DirectCall::storeRemaining(int32_t difference) {
 }
 
 /// A body that returned and left its frame linked has found no frame object: then neither is there a locals mapping.
+/// Nor did anybody ask for compiled code to be left meanwhile: whoever does so is called from a frame that then leaves,
+/// and all that wait for it see it unlinked.
 void DirectCall::enter() {
-    cil::LabelId usual = cil_.newLabel();
     cil::LabelId unfinished = cil_.newLabel();
+    Type resultType = returnsInt_ ? Type::Int64 : Type::NativeInt;
     lowering_.pushThread();
     cil_.ldloc(frame_);
     cil_.ldloc(body_);
-    cil_.calli(cil_.signature({Type::NativeInt, {Type::NativeInt, Type::NativeInt}}));
+    cil_.calli(cil_.signature({resultType, {Type::NativeInt, Type::NativeInt}}));
     cil_.stloc(result_);
     load(cframe_, abi::kCFrameCurrentFrame, Opcode::LdindI);
     cil_.ldloc(frame_);
     cil_.branch(Opcode::BneUn, unfinished);
     cil_.ldloc(result_);
-    lowering_.pushPool({PoolKind::Continues}, "continues");
-    cil_.branch(Opcode::BneUn, usual);
+    if (returnsInt_) {
+        cil_.ldcI8(deopt::kNoInt);
+    } else {
+        lowering_.pushPool({PoolKind::Continues}, "continues");
+    }
+    cil_.branch(Opcode::Beq, unfinished);
+    takeApart();
     cil_.bind(unfinished);
     lowering_.pushThread();
     cil_.ldloc(frame_);
     lowering_.pushFrame();
-    cil_.ldloc(result_);
-    lowering_.callHelper(Helper::FinishCall);
+    if (!returnsInt_) {
+        cil_.ldloc(result_);
+    }
+    lowering_.callHelper(returnsInt_ ? Helper::FinishCallForInt : Helper::FinishCall);
     cil_.stloc(result_);
     cil_.branch(Opcode::Br, done_);
-    cil_.bind(usual);
-    takeApart();
 }
 
 /// python::clear() and the end of the activation. Until the frame is cleared one unit of recursion is held, as
-/// _PyEvalFrameClearAndPop does it.
+/// _PyEvalFrameClearAndPop does it. The callee was not traced when it returned, but finalizers may have run since.
 void DirectCall::takeApart() {
     setCurrentFrame([&] { lowering_.pushFrame(); });
     for (uint32_t k = 0; k < layout_.localCount; ++k) {
@@ -255,16 +283,11 @@ void DirectCall::takeApart() {
     releaseField(abi::kFrameCode, false);
     storeRemaining(0);
     storeThreadField(abi::kThreadDataStackTop, [&] { cil_.ldloc(frame_); });
-    cil::LabelId observed = cil_.newLabel();
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
-    cil_.branch(Opcode::Brtrue, observed);
-    lowering_.pushPool({PoolKind::LeaveRequested}, "leave requested");
-    cil_.emit(Opcode::LdindU1);
     cil_.branch(Opcode::Brfalse, done_);
-    cil_.bind(observed);
     lowering_.pushThread();
     cil_.ldloc(result_);
-    lowering_.callHelper(Helper::FinishObserved);
+    lowering_.callHelper(returnsInt_ ? Helper::FinishObservedInt : Helper::FinishObserved);
     cil_.stloc(result_);
     cil_.branch(Opcode::Br, done_);
 }
@@ -309,12 +332,16 @@ void DirectCall::callByHelper() {
     lowering_.pushThread();
     lowering_.pushFrame();
     lowering_.pushFrameAddress(lowering_.slotOffset(base));
-    cil_.ldcI8(static_cast<int64_t>(call_.arguments().size()));
-    lowering_.callHelper(Helper::CallKnown);
+    cil_.ldcI8(static_cast<int64_t>(arguments().size()));
+    lowering_.callHelper(returnsInt_ ? Helper::CallKnownForInt : Helper::CallKnown);
     cil_.stloc(result_);
 }
 
 void Lowering::visit(hir::CallFunction i) {
+    DirectCall(*this, i).write();
+}
+
+void Lowering::visit(hir::CallFunctionInt i) {
     DirectCall(*this, i).write();
 }
 

@@ -2,6 +2,8 @@
 // Lowering of one CallFunction: see calls.cpp.
 #pragma once
 
+#include <span>
+
 #include "cil/builder.h"
 #include "hir/generated/views.h"
 #include "lower/lower.h"
@@ -12,7 +14,8 @@ class Lowering;
 
 class DirectCall {
   public:
-    DirectCall(Lowering& lowering, hir::CallFunction call);
+    /// `call` is CallFunction or CallFunctionInt.
+    DirectCall(Lowering& lowering, hir::InstrView call);
     void write();
 
   private:
@@ -24,7 +27,10 @@ class DirectCall {
     void enter();
     void takeApart();
     void callByHelper();
+    void takeResult();
 
+    hir::ValueId function() const { return call_.instr().operands[0]; }
+    std::span<const hir::ValueId> arguments() const { return std::span(call_.instr().operands).subspan(1); }
     int32_t frameBytes() const { return 8 * static_cast<int32_t>(layout_.frameWords); }
     void address(cil::LocalId object, int32_t offset);
     void load(cil::LocalId object, int32_t offset, cil::Opcode opcode);
@@ -42,7 +48,9 @@ class DirectCall {
 
     Lowering& lowering_;
     cil::Builder& cil_;
-    hir::CallFunction call_;
+    hir::InstrView call_;
+    bool returnsInt_;
+    uint32_t callee_;
     const CalleeLayout& layout_;
     // Shared by all calls of a method.
     cil::LocalId cframe_;

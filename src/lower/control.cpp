@@ -109,11 +109,21 @@ void Lowering::visit(hir::Branch i) {
 
 /// Somebody who holds the frame object sees the locals and the line after the return, and a trace function sees the
 /// return: then the interpreter executes it.
-void Lowering::visit(hir::Return i) {
+void Lowering::leaveIfObserved(hir::InstrView i) {
     pushFrameField(abi::kFrameObject, Opcode::LdindI);
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::FrameObserved, i.origin()));
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::Traced, i.origin()));
+}
+
+void Lowering::visit(hir::Return i) {
+    leaveIfObserved(i);
+    push(i.value());
+    op(Opcode::Ret);
+}
+
+void Lowering::visit(hir::ReturnInt i) {
+    leaveIfObserved(i);
     push(i.value());
     op(Opcode::Ret);
 }

@@ -21,6 +21,10 @@ cil::LabelId ExitWriter::raised(hir::SnapshotId snapshot, uint32_t running, bool
         {{}, snapshot, deopt::Reason::Raised, pushesResult ? Place::Raised : Place::RaisedWithoutResult, running});
 }
 
+cil::LabelId ExitWriter::unexpectedResult(hir::SnapshotId snapshot, uint32_t running) {
+    return exit({{}, snapshot, deopt::Reason::ResultChanged, Place::Raised, running});
+}
+
 cil::LabelId ExitWriter::exit(Pending exit) {
     PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
     auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running});
@@ -54,10 +58,12 @@ void ExitWriter::write() {
     cil.ldloc(number);
     lowering_.pushPool({PoolKind::ExitTable}, "exit table");
     lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
-    cil::PoolId cell = lowering_.pool_.entry({PoolKind::Leave}, "leave");
+    Type result = lowering_.result_.body.signature.result;
+    bool returnsInt = result == Type::Int64;
+    std::string_view name = returnsInt ? "leave without int" : "leave";
+    cil::PoolId cell = lowering_.pool_.entry({returnsInt ? PoolKind::LeaveWithoutInt : PoolKind::Leave}, name);
     cil.call(cil.helper(
-        "leave", {Type::NativeInt, {Type::NativeInt, Type::NativeInt, Type::Int32, Type::NativeInt, Type::NativeInt}},
-        cell));
+        name, {result, {Type::NativeInt, Type::NativeInt, Type::Int32, Type::NativeInt, Type::NativeInt}}, cell));
     cil.emit(Opcode::Ret);
 }
 

@@ -25,6 +25,8 @@ class ExitWriter {
     cil::LabelId before(hir::SnapshotId snapshot, deopt::Reason reason, uint32_t running);
     /// The label of the exit of an instruction that failed, or was done and must be left behind it.
     cil::LabelId raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult);
+    /// The same for a result, stashed by a helper, that is not what was expected.
+    cil::LabelId unexpectedResult(hir::SnapshotId snapshot, uint32_t running);
 
     /// Emits the blocks of all exits and the common block.
     void write();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "lower/lower.h"
 
+#include <algorithm>
+
+#include "hir/generated/opcode.h"
 #include "hir/generated/visitor.h"
 #include "lower/lowering.h"
 
@@ -8,7 +11,11 @@ namespace pyjion::lower {
 
 Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool_(cil_), exits_(*this) {
     result_.body.name = input.function->name;
-    result_.body.signature = {cil::Type::NativeInt, {cil::Type::NativeInt, cil::Type::NativeInt}};
+    bool returnsInt = std::any_of(function().instrs.begin(), function().instrs.end(), [](const hir::Instr& instr) {
+        return instr.block.valid() && instr.opcode == hir::Opcode::ReturnInt;
+    });
+    result_.body.signature = {returnsInt ? cil::Type::Int64 : cil::Type::NativeInt,
+                              {cil::Type::NativeInt, cil::Type::NativeInt}};
     labels_.resize(function().blocks.size());
     locals_.resize(function().values.size());
 }

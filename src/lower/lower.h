@@ -3,6 +3,7 @@
 //
 //     native int body(native int threadState, native int frame)
 //
+// (or, when the function returns with ReturnInt, with an int64 result)
 // with the recipes of its constant pool and the metadata of its exits. The method obeys runtime::CompiledBody: the
 // frame is linked and its recursion unit taken when it is entered; both are given back when it returns.
 #pragma once

@@ -29,6 +29,7 @@ class Lowering {
     void visit(hir::Jump i);
     void visit(hir::Branch i);
     void visit(hir::Return i);
+    void visit(hir::ReturnInt i);
     void visit(hir::Deoptimise i);
     void visit(hir::SnapshotInstr i);
     void visit(hir::ForcedExit i);
@@ -74,6 +75,7 @@ class Lowering {
     void visit(hir::IterNext i);
     // calls.cpp
     void visit(hir::CallFunction i);
+    void visit(hir::CallFunctionInt i);
     // guards.cpp
     void visit(hir::IsNull i);
     void visit(hir::AssumeNotNull i);
@@ -172,6 +174,7 @@ class Lowering {
     void passArguments(const hir::Target& target);
     bool needsMoves(const hir::Target& target) const;
     cil::LabelId labelOf(hir::BlockId block);
+    void leaveIfObserved(hir::InstrView i);
     void branchIf(hir::ValueId condition, cil::LabelId target);
     void startCountdown();
 

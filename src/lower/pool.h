@@ -24,16 +24,16 @@ enum class PoolKind : uint8_t {
     FirstInstruction,  // the code object's first code unit
     CallCache,         // runtime::CallCache of a callee
     CallEntry,         // runtime::CodeEntry of a callee
-    LeaveRequested,    // runtime::leaveRequested
     Continues,         // runtime::kContinues
     EvalBreaker,       // the interpreter's eval breaker
     BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
     None,
     True,
     False,
-    Leave,       // deopt::leave
-    ExitTable,   // this code's deopt::ExitTable
-    ExitBuffer,  // where exits store values
+    Leave,            // deopt::leave
+    LeaveWithoutInt,  // deopt::leaveWithoutInt
+    ExitTable,        // this code's deopt::ExitTable
+    ExitBuffer,       // where exits store values
 };
 
 struct PoolRecipe {

@@ -24,7 +24,7 @@ PyObject* callCompiled(PyObject* callable, PyObject* const* args, size_t nargsf,
     auto* function = reinterpret_cast<PyFunctionObject*>(callable);
     PyThreadState* ts = python::currentThread();
     runtime::CodeEntry* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
-    if (entry == nullptr || entry->body == nullptr) {
+    if (entry == nullptr || !entry->body) {
         function->vectorcall = _PyFunction_Vectorcall;
         return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
     }
@@ -63,10 +63,10 @@ PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag)
         return nullptr;
     }
     if (!python::isTraced(ts)) {
-        if (record->body == nullptr) {
+        if (!record->body) {
             driver::considerEntry(*record, frame);
         }
-        if (record->body != nullptr) {
+        if (record->body) {
             attachVectorcall(python::function(frame), *record);
             return runtime::activateInline(ts, frame, record);
         }

@@ -81,6 +81,19 @@ bool readGlobal(std::istream& in, CodeFacts& facts) {
     return true;
 }
 
+bool readCallee(std::istream& in, CodeFacts& facts) {
+    uint32_t site = 0;
+    std::string number;
+    std::string arguments;
+    CalleeFact fact;
+    if (!readIndex(in, site) || !(in >> number) || number != "number" || !readIndex(in, fact.callee) ||
+        !(in >> arguments) || arguments != "arguments" || !readIndex(in, fact.argumentCount)) {
+        return false;
+    }
+    facts.callees[site] = fact;
+    return true;
+}
+
 bool readEntry(std::istream& in, hir::Function& function) {
     uint32_t local = 0;
     hir::Type type;
@@ -106,6 +119,9 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     }
     if (what == "global") {
         return readGlobal(in, facts);
+    }
+    if (what == "callee") {
+        return readCallee(in, facts);
     }
     return what == "entry" && readEntry(in, function);
 }

@@ -6,6 +6,7 @@
 //   ; fact: constant 0 Int 5          (or Double 1.5, Bool true, None)
 //   ; fact: object 0 builtins.range
 //   ; fact: global 3 object 0 TypeObject
+//   ; fact: callee 4 number 0 arguments 2   (of the call at site 4)
 //   ; fact: entry 1 LongExact         (what a local held when compiling was asked for)
 #pragma once
 

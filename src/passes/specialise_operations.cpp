@@ -53,7 +53,7 @@ class Specialisation {
             }
         }
         if (map_.empty()) {
-            return changed_ ? Changed::kYes : Changed::kNo;
+            return Changed::kNo;
         }
         map_.apply(function_);
         narrowTypes(function_);
@@ -65,14 +65,16 @@ class Specialisation {
         map_.apply(function_, id);
         hir::Instr instr = function_.instrs[id];
         builder_.setBytecode(instr.bytecode);
-        std::optional<ValueId> result = isHandled(instr.opcode) ? specialise(id, instr) : std::nullopt;
+        std::optional<ValueId> result;
+        if (instr.opcode == Opcode::Call) {
+            result = specialiseCall(id);
+        } else if (isHandled(instr.opcode)) {
+            result = specialise(id, instr);
+        }
         if (result) {
             function_.instrs[id].block = {};
             map_.replace(instr.result, *result);
             return;
-        }
-        if (instr.opcode == Opcode::Call) {
-            specialiseCall(id);
         }
         function_.append(block, id);
         state_.pass(id);
@@ -303,18 +305,21 @@ class Specialisation {
     }
 
     /// No guard: what calls another function than expected is a call all the same.
-    void specialiseCall(InstrId id) {
+    std::optional<ValueId> specialiseCall(InstrId id) {
         hir::Call call(function_, id);
         auto found = context_.facts.callees.find(call.site());
         if (found == context_.facts.callees.end() || function_.values[call.first()].type != hir::kNull ||
             found->second.argumentCount != call.arguments().size() || !context_.fuel.take()) {
-            return;
+            return std::nullopt;
         }
-        hir::Instr& instr = function_.instrs[id];
-        instr.opcode = Opcode::CallFunction;
-        instr.operands.erase(instr.operands.begin());
-        instr.immediates = {hir::makeImmediate(found->second.callee)};
-        changed_ = true;
+        std::vector<ValueId> arguments(call.arguments().begin(), call.arguments().end());
+        uint32_t callee = found->second.callee;
+        bool returnsInt = call.seen() == hir::kLongExact;
+        ValueId result = returnsInt
+                             ? builder_.callFunctionInt(call.second(), std::move(arguments), callee, call.snapshot())
+                             : builder_.callFunction(call.second(), std::move(arguments), callee, call.snapshot());
+        state_.pass(function_.values[result].definition);
+        return returnsInt ? builder_.boxInt(result) : result;
     }
 
     Function& function_;
@@ -323,7 +328,6 @@ class Specialisation {
     ValueMap map_;
     BeforeState state_;
     SnapshotId exit_;  // for the instruction in work
-    bool changed_ = false;
 };
 
 }  // namespace

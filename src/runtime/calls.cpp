@@ -4,6 +4,7 @@
 #include "runtime/calls.h"
 
 #include "runtime/activation.h"
+#include "runtime/boxing.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
@@ -124,7 +125,7 @@ inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
 }
 
 inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry) {
-    if (entry->body == nullptr) [[unlikely]] {
+    if (!entry->body) [[unlikely]] {
         return evaluateFrame(ts, frame);
     }
     PyObject* result = activateInline(ts, frame, entry);
@@ -235,6 +236,36 @@ PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpret
 
 PyObject* finishObserved(PyThreadState* ts, PyObject* result) {
     return finish(ts, result);
+}
+
+namespace {
+
+/// Unboxes a call's result; another than an int that fits is stashed.
+int64_t intOrStash(PyObject* result) {
+    if (result == nullptr) {
+        return deopt::kNoInt;
+    }
+    const int64_t value = PyLong_CheckExact(result) ? unboxIntSlow(result) : deopt::kNoInt;
+    if (value == deopt::kNoInt) {
+        deopt::stashResult(result);
+    } else {
+        Py_DECREF(result);
+    }
+    return value;
+}
+
+}  // namespace
+
+int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs) {
+    return intOrStash(callKnown(ts, frame, slots, nargs));
+}
+
+int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller) {
+    return intOrStash(finishCall(ts, frame, caller, CompiledBody::objectOf(deopt::kNoInt)));
+}
+
+int64_t finishObservedInt(PyThreadState* ts, int64_t result) {
+    return intOrStash(finish(ts, boxInt(result)));
 }
 
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {

@@ -16,6 +16,10 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, 
 /// call() for full code: records nothing.
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
+/// callKnown() where an int is expected that fits 62 bits. deopt::kNoInt: an exception is set, or there is another
+/// result, which is stashed.
+int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
+
 /// What compiled code compares a function's code with before it enters it without a helper. Whoever frees the code
 /// clears it.
 struct CallCache {
@@ -23,12 +27,15 @@ struct CallCache {
 };
 
 /// The end of a call that compiled code made itself, where it is not the usual one: goes on in other compiled code,
-/// copes with a frame that is unlinked already or that somebody looks at. Gives the frame, its words and its recursion
-/// unit back.
+/// copes with a frame that is unlinked already. Gives the frame, its words and its recursion unit back.
 PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result);
 
-/// What such a call ends with when tracing is on or the JIT was switched off.
+/// The same for a body with unboxed results, which returned deopt::kNoInt. The result is that of callKnownForInt().
+int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller);
+
+/// What such a call ends with when a finalizer has switched tracing on.
 PyObject* finishObserved(PyThreadState* ts, PyObject* result);
+int64_t finishObservedInt(PyThreadState* ts, int64_t result);
 
 /// Counts of recursion left at which a direct call goes the long way round, which looks at the C stack. In between,
 /// direct calls use less of it than is kept in reserve. A power of two.

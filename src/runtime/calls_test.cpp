@@ -98,11 +98,11 @@ class CallsTest : public ::testing::Test {
     }
 
     /// The function `f` of a text; with a body, it has an entry as compiled functions have.
-    PyObject* define(const std::string& text, CompiledBody body = nullptr) {
+    PyObject* define(const std::string& text, CompiledBody body = {}) {
         python::Ref<> names = python::runPython(text);
         PyObject* function = PyDict_GetItemString(names.get(), "f");
         Py_INCREF(function);
-        if (body != nullptr) {
+        if (body) {
             auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
             // The code lives on: what its extra word points to is not for anybody to free.
             Py_INCREF(reinterpret_cast<PyObject*>(code));
@@ -228,7 +228,7 @@ TEST_F(CallsTest, OtherCallables) {
 
 TEST_F(CallsTest, FunctionsWithoutCompiledBodyRunInTheInterpreter) {
     PyObject* function = define("def f(a):\n    return a * 2\n", localsBody);
-    entry_->attach(nullptr);
+    entry_->attach(CompiledBody());
     Py_INCREF(function);
     EXPECT_EQ(outcome(callWith(nullptr, function, {operand("21")})), "int 42");
     entry_->attach(localsBody);

@@ -2,7 +2,11 @@
 // Running a compiled body, or, when the C stack is low, the interpreter in its place.
 #include "runtime/entry.h"
 
+#include <utility>
+
+#include "deopt/leave.h"
 #include "runtime/activation.h"
+#include "runtime/boxing.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -15,6 +19,10 @@ struct Evaluator {
 Evaluator evaluator;
 
 }  // namespace
+
+PyObject* CompiledBody::objectOf(int64_t word) {
+    return word != deopt::kNoInt ? boxInt(word) : std::exchange(deopt::returnedObject, nullptr);
+}
 
 StackLimit stackLimitOfThread;
 

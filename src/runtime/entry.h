@@ -13,13 +13,33 @@
 
 namespace pyjion::runtime {
 
-/// Compiled code. The frame is linked, its recursion unit taken and its locals are set; the result is a new reference,
-/// or null with an exception set. The value stack is empty afterwards and the caller clears the frame. It also unlinks
-/// the frame and gives the unit back, unless the body ended in deopt::leave(), which has done both.
-using CompiledBody = PyObject* (*)(PyThreadState*, _PyInterpreterFrame*);
+/// Compiled code. The frame is linked, its recursion unit taken and its locals are set. The value stack is empty
+/// afterwards and the caller clears the frame. It also unlinks the frame and gives the unit back, unless the body ended
+/// in deopt::leave(), which has done both. The result is a new reference, or null with an exception set; or it is an
+/// unboxed integer, with deopt::kNoInt for what is none.
+struct CompiledBody {
+    using ObjectFunction = PyObject*(PyThreadState*, _PyInterpreterFrame*);
+    using IntFunction = int64_t(PyThreadState*, _PyInterpreterFrame*);
+
+    // One of them at most.
+    ObjectFunction* objectFunction = nullptr;
+    IntFunction* intFunction = nullptr;
+
+    CompiledBody() = default;
+    CompiledBody(ObjectFunction* function) : objectFunction(function) {}
+    CompiledBody(IntFunction* function) : intFunction(function) {}
+
+    explicit operator bool() const { return objectFunction != nullptr || intFunction != nullptr; }
+    /// Runs it; the result is an object in any case.
+    PyObject* operator()(PyThreadState* ts, _PyInterpreterFrame* frame) const {
+        return objectFunction != nullptr ? objectFunction(ts, frame) : objectOf(intFunction(ts, frame));
+    }
+    /// The object for what a body with unboxed results returned.
+    static PyObject* objectOf(int64_t word);
+};
 
 struct CodeEntry {
-    CompiledBody body = nullptr;      // null: not compiled, or the JIT is switched off
+    CompiledBody body;                // none: not compiled, or the JIT is switched off
     uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
@@ -30,7 +50,7 @@ struct CodeEntry {
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {
         body = newBody;
-        directArguments = newBody != nullptr && simpleParameters ? argumentCount : -1;
+        directArguments = body && simpleParameters ? argumentCount : -1;
     }
 };
 

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "base/check.h"
+#include "deopt/leave.h"
 #include "runtime/arithmetic.h"
 #include "runtime/boxing.h"
 #include "runtime/calls.h"
@@ -43,6 +44,8 @@ template <typename T>
 T failure() {
     if constexpr (std::is_pointer_v<T>) {
         return nullptr;
+    } else if constexpr (std::is_same_v<T, int64_t>) {
+        return deopt::kNoInt;
     } else {
         return T(-1);
     }

@@ -2,10 +2,11 @@
 // The table of the functions that compiled code calls (helpers.def), for the lowering, the binder of constant pools and
 // listings: name, address, signature as CIL sees it, effects.
 //
-// Rules that hold for all helpers: consumed operands are released also on failure; failure is null or -1 with an
-// exception set; a helper that succeeded after Python code switched tracing on stashes its result (deopt::stashResult)
-// and returns null or -1 without an exception, so that compiled code takes the same exit and deopt::leave goes on
-// behind the instruction. The frame's running position must be stored before the call.
+// Rules that hold for all helpers: consumed operands are released also on failure; failure is null, -1 or (for an
+// unboxed integer) deopt::kNoInt with an exception set; a helper that succeeded after Python code switched tracing on
+// stashes its result (deopt::stashResult) and returns null or -1 without an exception, so that compiled code takes the
+// same exit and deopt::leave goes on behind the instruction. The frame's running position must be stored before the
+// call.
 #pragma once
 
 #include <cstddef>
@@ -44,6 +45,8 @@ inline constexpr Effects kPure{};
 inline constexpr Effects kMayFail{.mayFail = true};
 inline constexpr Effects kRunsPython{.mayFail = true, .runsPython = true};
 inline constexpr Effects kReleases{.runsPython = true};
+/// Ends a call that has been made: it fails when the callee failed, and never by itself.
+inline constexpr Effects kFinishes{.runsPython = true};
 
 enum class Helper : uint16_t {
 #define HELPER(name, function, effects) name,

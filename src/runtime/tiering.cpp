@@ -11,7 +11,7 @@ bool leaveRequested = false;
 
 namespace {
 uint64_t randomState = 1;
-CompiledBody nextBody = nullptr;
+CompiledBody nextBody;
 PyObject continuesMarker{};  // only its address counts
 }  // namespace
 

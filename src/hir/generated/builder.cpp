@@ -24,6 +24,10 @@ void Builder::return_(ValueId value, SnapshotId exit) {
     emit(Opcode::Return, {value}, {}, exit);
 }
 
+void Builder::returnInt(ValueId value, SnapshotId exit) {
+    emit(Opcode::ReturnInt, {value}, {}, exit);
+}
+
 void Builder::deoptimise(ExitReason reason, SnapshotId exit) {
     emit(Opcode::Deoptimise, {}, {makeImmediate(reason)}, exit);
 }
@@ -174,6 +178,12 @@ ValueId Builder::callFunction(ValueId function, std::vector<ValueId> arguments, 
     std::vector<ValueId> operands = {function};
     operands.insert(operands.end(), arguments.begin(), arguments.end());
     return emit(Opcode::CallFunction, std::move(operands), {makeImmediate(callee)}, exit);
+}
+
+ValueId Builder::callFunctionInt(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit) {
+    std::vector<ValueId> operands = {function};
+    operands.insert(operands.end(), arguments.begin(), arguments.end());
+    return emit(Opcode::CallFunctionInt, std::move(operands), {makeImmediate(callee)}, exit);
 }
 
 ValueId Builder::getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit) {

@@ -22,6 +22,8 @@ class Builder : public BuilderBase {
     void branch(ValueId condition, Target ifTrue, Target ifFalse);
     /// Return a reference from the function; leaves when somebody holds the frame and locals are not in it.
     void return_(ValueId value, SnapshotId exit);
+    /// Return an unboxed integer from the function; leaves as Return does.
+    void returnInt(ValueId value, SnapshotId exit);
     /// Leave compiled code for good at a snapshot.
     void deoptimise(ExitReason reason, SnapshotId exit);
     /// Own the interpreter's state (bytecode, locals, value stack) for the exits that name it.
@@ -98,6 +100,8 @@ class Builder : public BuilderBase {
     ValueId call(ValueId first, ValueId second, std::vector<ValueId> arguments, uint32_t site, Type seen, SnapshotId exit);
     /// Call a Python function with exactly the arguments that its code takes. The code is the one that the compiler expects, else this is Call.
     ValueId callFunction(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
+    /// CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.
+    ValueId callFunctionInt(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
     /// Iterator over an object.
     ValueId getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit);
     /// Next object of an iterator, null at its end.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr OperandInfo kBranchOperands[] = {{"condition", kBool, Passing::Value, false}};
 constexpr OperandInfo kReturnOperands[] = {{"value", kObject, Passing::Consumes, false}};
+constexpr OperandInfo kReturnIntOperands[] = {{"value", kInt64, Passing::Value, false}};
 constexpr ImmediateInfo kDeoptimiseImmediates[] = {{"reason", ImmediateKind::Reason}};
 constexpr ImmediateInfo kCountLoopImmediates[] = {{"loop", ImmediateKind::Index}};
 constexpr ImmediateInfo kEntryLocalImmediates[] = {{"local", ImmediateKind::Index}, {"seen", ImmediateKind::Type}};
@@ -61,6 +62,8 @@ constexpr OperandInfo kCallOperands[] = {{"first", kObject | kNull, Passing::Con
 constexpr ImmediateInfo kCallImmediates[] = {{"site", ImmediateKind::Index}, {"seen", ImmediateKind::Type}};
 constexpr OperandInfo kCallFunctionOperands[] = {{"function", kObject, Passing::Consumes, false}, {"arguments", kObject, Passing::Consumes, true}};
 constexpr ImmediateInfo kCallFunctionImmediates[] = {{"callee", ImmediateKind::Index}};
+constexpr OperandInfo kCallFunctionIntOperands[] = {{"function", kObject, Passing::Consumes, false}, {"arguments", kObject, Passing::Consumes, true}};
+constexpr ImmediateInfo kCallFunctionIntImmediates[] = {{"callee", ImmediateKind::Index}};
 constexpr OperandInfo kGetIterOperands[] = {{"input", kObject, Passing::Consumes, false}};
 constexpr ImmediateInfo kGetIterImmediates[] = {{"site", ImmediateKind::Index}, {"seen", ImmediateKind::Type}};
 constexpr OperandInfo kIterNextOperands[] = {{"iterator", kObject, Passing::Borrows, false}};
@@ -160,6 +163,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .name = "Return",
         .doc = "Return a reference from the function; leaves when somebody holds the frame and locals are not in it.",
         .operands = kReturnOperands,
+        .immediates = {},
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kLocalsHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::FrameObserved,
+        .targets = 0,
+        .terminator = true,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "ReturnInt",
+        .doc = "Return an unboxed integer from the function; leaves as Return does.",
+        .operands = kReturnIntOperands,
         .immediates = {},
         .result = ResultRule::None,
         .resultType = kBottom,
@@ -1000,6 +1025,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .result = ResultRule::Fixed,
         .resultType = kObject,
         .resultOwnership = Ownership::Owned,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kWorldHeap,
+        .exits = ExitKind::Raised,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "CallFunctionInt",
+        .doc = "CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.",
+        .operands = kCallFunctionIntOperands,
+        .immediates = kCallFunctionIntImmediates,
+        .result = ResultRule::Fixed,
+        .resultType = kInt64,
+        .resultOwnership = Ownership::None,
         .resultOperand = 0,
         .resultImmediate = 0,
         .reads = kWorldHeap,
@@ -1943,7 +1990,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "CalleeChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "HotLoop", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "HotLoop", "Forced"};
 
 }  // namespace
 

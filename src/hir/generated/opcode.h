@@ -19,6 +19,7 @@ enum class Opcode : uint8_t {
     Jump,
     Branch,
     Return,
+    ReturnInt,
     Deoptimise,
     Snapshot,
     ForcedExit,
@@ -57,6 +58,7 @@ enum class Opcode : uint8_t {
     StoreGlobal,
     Call,
     CallFunction,
+    CallFunctionInt,
     GetIter,
     IterNext,
     IsNull,
@@ -100,7 +102,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 83;
+inline constexpr size_t kOpcodeCount = 85;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -108,7 +110,7 @@ enum class ExitReason : uint8_t {
     IntTooBig,
     DivisionByZero,
     GlobalChanged,
-    CalleeChanged,
+    ResultChanged,
     RangeChanged,
     UnboundLocal,
     Raised,

@@ -61,6 +61,14 @@ class Return final : public InstrView {
     ValueId value() const { return instr().operands[0]; }
 };
 
+/// Return an unboxed integer from the function; leaves as Return does.
+class ReturnInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ReturnInt;
+    ReturnInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId value() const { return instr().operands[0]; }
+};
+
 /// Leave compiled code for good at a snapshot.
 class Deoptimise final : public InstrView {
   public:
@@ -399,6 +407,16 @@ class CallFunction final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::CallFunction;
     CallFunction(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    std::span<const ValueId> arguments() const { return std::span(instr().operands).subspan(1); }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.
+class CallFunctionInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallFunctionInt;
+    CallFunctionInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId function() const { return instr().operands[0]; }
     std::span<const ValueId> arguments() const { return std::span(instr().operands).subspan(1); }
     uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }

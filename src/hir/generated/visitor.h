@@ -21,6 +21,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(Branch(function, id));
         case Opcode::Return:
             return visitor.visit(Return(function, id));
+        case Opcode::ReturnInt:
+            return visitor.visit(ReturnInt(function, id));
         case Opcode::Deoptimise:
             return visitor.visit(Deoptimise(function, id));
         case Opcode::Snapshot:
@@ -97,6 +99,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(Call(function, id));
         case Opcode::CallFunction:
             return visitor.visit(CallFunction(function, id));
+        case Opcode::CallFunctionInt:
+            return visitor.visit(CallFunctionInt(function, id));
         case Opcode::GetIter:
             return visitor.visit(GetIter(function, id));
         case Opcode::IterNext:
