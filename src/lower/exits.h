@@ -25,13 +25,15 @@ class ExitWriter {
     cil::LabelId before(hir::SnapshotId snapshot, deopt::Reason reason, uint32_t running);
     /// The label of the exit of an instruction that failed, or was done and must be left behind it.
     cil::LabelId raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult);
+    /// The same for an instruction whose helper leaves its results in the frame's value-stack slots.
+    cil::LabelId raisedSpread(hir::SnapshotId snapshot, uint32_t running, uint32_t results);
 
     /// Emits the blocks of all exits and the common block.
     void write();
 
   private:
     enum class Place : uint8_t { Before, Raised, RaisedWithoutResult };
-    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t>;
+    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t>;
 
     struct Pending {
         cil::LabelId label;
@@ -39,6 +41,7 @@ class ExitWriter {
         deopt::Reason reason;
         Place place;
         uint32_t running;
+        uint32_t spread = 0;  // results in value-stack slots
     };
 
     cil::LabelId exit(Pending exit);

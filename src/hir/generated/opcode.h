@@ -58,6 +58,11 @@ enum class Opcode : uint8_t {
     Call,
     GetIter,
     IterNext,
+    Operate,
+    Perform,
+    Spread,
+    TakeStack,
+    ChangeLocal,
     IsNull,
     AssumeNotNull,
     AssumeType,
@@ -99,7 +104,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 82;
+inline constexpr size_t kOpcodeCount = 87;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
