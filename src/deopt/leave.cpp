@@ -59,6 +59,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         return python::unwindFrame(ts, frame);
     }
     const bool pushesResult = exit.pushesResult;
+    const auto spreadResults = static_cast<int32_t>(exit.spreadResults);
     python::setResumeAt(frame, static_cast<int32_t>(exit.nextIndex));
     rebuildFrame(ts, frame, exit, words);
     if (pushesResult) {
@@ -66,6 +67,8 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         python::stackBase(frame)[depth] = result;
         python::setDepth(frame, depth + 1);
     } else {
+        // Nothing runs a frame of its own on this one's value stack: what a helper left above its top is still there.
+        python::setDepth(frame, python::depth(frame) + spreadResults);
         Py_DECREF(result);
     }
     return goOn(ts, frame, table, exitNumber);

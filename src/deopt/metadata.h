@@ -71,6 +71,7 @@ struct Exit {
     uint32_t runningIndex = 0;        // code unit of the instruction itself, what tracebacks name
     uint32_t nextIndex = 0;           // Raised: where to go on behind the instruction, its result pushed
     bool pushesResult = true;         // Raised: whether the instruction pushes its result
+    uint32_t spreadResults = 0;       // Raised: results that are in the frame's value-stack slots already
     std::vector<LocalRecipe> locals;  // those that are not InFrame
     std::vector<SlotRecipe> stack;
     uint64_t count = 0;

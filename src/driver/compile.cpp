@@ -104,6 +104,18 @@ bool Compilation::decode() {
     return true;
 }
 
+/// The name that an instruction is about (borrowed), null for those without one.
+PyObject* nameIn(PyCodeObject* code, const bytecode::Instruction& instruction) {
+    switch (bytecode::info(instruction.opcode).argument) {
+        case bytecode::Argument::Name:
+            return PyTuple_GET_ITEM(code->co_names, instruction.argument);
+        case bytecode::Argument::ShiftedName:
+            return PyTuple_GET_ITEM(code->co_names, instruction.argument >> 1);
+        default:
+            return nullptr;
+    }
+}
+
 /// Sites and loop counters are shared by everything that is compiled of this code object.
 void Compilation::prepareRecord() {
     if (record_.bytecodes != 0) {
@@ -118,10 +130,8 @@ void Compilation::prepareRecord() {
     record_.sites.resize(count);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = code_.instructions[ordinal];
-        if (instruction.opcode == bytecode::Opcode::LOAD_GLOBAL) {
-            record_.sites[numbers[ordinal]].name = PyTuple_GET_ITEM(record_.code->co_names, instruction.argument >> 1);
-        } else if (instruction.opcode == bytecode::Opcode::STORE_GLOBAL) {
-            record_.sites[numbers[ordinal]].name = PyTuple_GET_ITEM(record_.code->co_names, instruction.argument);
+        if (numbers[ordinal] != frontend::kNoSite) {
+            record_.sites[numbers[ordinal]].name = nameIn(record_.code, instruction);
         }
     }
     for (const bytecode::Loop& loop : code_.loops) {

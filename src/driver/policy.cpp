@@ -203,8 +203,8 @@ const CompiledCode* codeAt(CodeRecord& record, int32_t index, const CompiledCode
     if (loop != record.loops.end()) {
         return loop->second.get();
     }
-    // At its very start a function is entered as from outside.
-    bool atStart = left.entryIndex == 0 && index <= record.code->_co_firsttraceable;
+    // At its very start a function is entered as from outside; behind the making of cells it is not.
+    bool atStart = left.entryIndex == 0 && index == 0;
     return atStart ? record.current() : nullptr;
 }
 

@@ -52,6 +52,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return runtime::info(static_cast<runtime::Helper>(recipe.index)).address;
         case Kind::Constant:
             return PyTuple_GET_ITEM(record.code->co_consts, static_cast<Py_ssize_t>(recipe.index));
+        case Kind::Name:
+            return PyTuple_GET_ITEM(record.code->co_names, static_cast<Py_ssize_t>(recipe.index));
         case Kind::KnownObject:
             return code.keptAlive[recipe.index];
         case Kind::Site:

@@ -17,13 +17,17 @@ uint32_t Translation::phaseFor(uint32_t block) const {
     return phase_;
 }
 
-/// Blocks take the value stack as parameters: owned objects, and nothing (the empty half of a call's pair) as nothing.
+/// Blocks take the value stack as parameters: owned objects, and nothing (the empty half of a call's pair) as
+/// nothing, or as perhaps nothing where LOAD_METHOD decides.
 hir::BlockId Translation::blockFor(Copy copy) {
     auto [found, isNew] = copies_.try_emplace(copy);
     if (isNew) {
         found->second = function_.addBlock();
         for (hir::ValueId value : stack_) {
-            hir::Type type = typeOf(value) == hir::kNull ? hir::kNull : hir::kObject;
+            hir::Type type = hir::kObject;
+            if (typeOf(value).mayBe(hir::kNull)) {
+                type = typeOf(value) == hir::kNull ? hir::kNull : hir::kObject | hir::kNull;
+            }
             function_.addParam(found->second, type, hir::Ownership::Owned);
         }
         pending_.push_back(copy);

@@ -5,7 +5,18 @@
 
 namespace pyjion::frontend {
 
+/// The interpreter keeps the names for the next CALL, and so does the translation; nothing can be left in between.
+void Handlers::keywordNames(Translation& t, const bytecode::Instruction& i) {
+    t.keywordNames_ = i.argument;
+}
+
 void Handlers::call(Translation& t, const bytecode::Instruction& i) {
+    if (t.keywordNames_) {
+        uint32_t names = *t.keywordNames_;
+        t.keywordNames_.reset();
+        t.pushOperation(hir::Operation::CallWithNames, t.popOperands(i.argument + 2), names);
+        return;
+    }
     size_t first = t.stack_.size() - i.argument - 2;
     std::vector<hir::ValueId> arguments(t.stack_.begin() + static_cast<ptrdiff_t>(first) + 2, t.stack_.end());
     hir::ValueId lower = t.stack_[first];

@@ -25,6 +25,9 @@ bool keepsSite(const bytecode::Instruction& instruction) {
         case Opcode::JUMP_IF_TRUE_OR_POP:
         case Opcode::LOAD_GLOBAL:
         case Opcode::STORE_GLOBAL:
+        case Opcode::LOAD_ATTR:
+        case Opcode::STORE_ATTR:
+        case Opcode::LOAD_METHOD:
         case Opcode::CALL:
         case Opcode::GET_ITER:
         case Opcode::FOR_ITER:

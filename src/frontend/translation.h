@@ -44,6 +44,12 @@ class Translation {
     hir::Target backwardTarget(int32_t unit);
     void checkBackEdge(int32_t unit);
 
+    // operations.cpp
+    std::vector<hir::ValueId> popOperands(uint32_t count);
+    void pushOperation(hir::Operation operation, std::vector<hir::ValueId> operands, uint32_t argument);
+    void perform(hir::Operation operation, std::vector<hir::ValueId> operands, uint32_t argument);
+    void spread(hir::Operation operation, uint32_t argument, std::vector<hir::Type> results);
+
     // state.cpp
     hir::SnapshotId snapshotHere();
     hir::SnapshotId snapshotAt(int32_t unit);
@@ -52,6 +58,7 @@ class Translation {
     hir::ValueId& peek(size_t fromTop) { return stack_[stack_.size() - 1 - fromTop]; }
     hir::Type typeOf(hir::ValueId value) const { return function_.values[value].type; }
     uint32_t site() const { return sites_[ordinal_]; }
+    uint32_t siteOrZero() const { return site() == kNoSite ? 0 : site(); }
     Seen seen() const;
     bool isBackward(const bytecode::Instruction& instruction) const { return instruction.target <= instruction.index; }
 
@@ -68,6 +75,7 @@ class Translation {
     uint32_t ordinal_ = 0;
     std::vector<hir::ValueId> stack_;
     bool ended_ = false;  // the current block has its terminator
+    std::optional<uint32_t> keywordNames_;  // constant of KW_NAMES, for the call that follows
 };
 
 using Handler = void (*)(Translation&, const bytecode::Instruction&);
@@ -108,7 +116,29 @@ struct Handlers {
     template <bool kJumpIf>
     static void jumpIfOrPop(Translation& t, const bytecode::Instruction& i);
     static void returnValue(Translation& t, const bytecode::Instruction& i);
+    // operations.cpp
+    template <hir::Operation kOperation>
+    static void operate(Translation& t, const bytecode::Instruction& i);
+    template <hir::Operation kOperation>
+    static void perform(Translation& t, const bytecode::Instruction& i);
+    template <hir::Operation kOperation>
+    static void examine(Translation& t, const bytecode::Instruction& i);
+    template <hir::Operation kOperation>
+    static void fill(Translation& t, const bytecode::Instruction& i);
+    template <hir::Operation kOperation, uint32_t kTimes, uint32_t kMore>
+    static void buildFrom(Translation& t, const bytecode::Instruction& i);
+    template <hir::Operation kOperation>
+    static void changeLocal(Translation& t, const bytecode::Instruction& i);
+    static void dictMerge(Translation& t, const bytecode::Instruction& i);
+    static void buildSlice(Translation& t, const bytecode::Instruction& i);
+    static void formatValue(Translation& t, const bytecode::Instruction& i);
+    static void loadMethod(Translation& t, const bytecode::Instruction& i);
+    static void unpackSequence(Translation& t, const bytecode::Instruction& i);
+    static void unpackEx(Translation& t, const bytecode::Instruction& i);
+    static void makeFunction(Translation& t, const bytecode::Instruction& i);
+    static void callFunctionEx(Translation& t, const bytecode::Instruction& i);
     // calls.cpp
+    static void keywordNames(Translation& t, const bytecode::Instruction& i);
     static void call(Translation& t, const bytecode::Instruction& i);
     // iteration.cpp
     static void getIter(Translation& t, const bytecode::Instruction& i);

@@ -44,6 +44,9 @@ Immediate makeImmediate(CompareOperator value) {
 Immediate makeImmediate(UnaryOperator value) {
     return fromInteger(static_cast<int64_t>(value));
 }
+Immediate makeImmediate(Operation value) {
+    return fromInteger(static_cast<int64_t>(value));
+}
 Immediate makeImmediate(ExitReason value) {
     return fromInteger(static_cast<int64_t>(value));
 }
@@ -127,6 +130,10 @@ ExitReason exitReasonOf(const Function& function, InstrId id) {
 }
 
 bool consumesOperand(const Function& function, InstrId id, size_t index) {
+    const Instr& instr = function.instrs[id];
+    if (instr.opcode == Opcode::Operate || instr.opcode == Opcode::Perform || instr.opcode == Opcode::Spread) {
+        return index >= borrowedOperands(static_cast<Operation>(instr.immediates[0].integer));
+    }
     return infoOf(function, id).operand(index).passing == Passing::Consumes;
 }
 

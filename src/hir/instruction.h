@@ -9,6 +9,7 @@
 #include "hir/function.h"
 #include "hir/generated/opcode.h"
 #include "hir/op_info.h"
+#include "hir/operation.h"
 #include "hir/type.h"
 
 namespace pyjion::hir {
@@ -21,6 +22,7 @@ Immediate makeImmediate(Type value);
 Immediate makeImmediate(BinaryOperator value);
 Immediate makeImmediate(CompareOperator value);
 Immediate makeImmediate(UnaryOperator value);
+Immediate makeImmediate(Operation value);
 Immediate makeImmediate(ExitReason value);
 
 /// The row of an instruction.

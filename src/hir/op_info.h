@@ -47,7 +47,7 @@ struct OperandInfo {
     bool variadic;
 };
 
-enum class ImmediateKind : uint8_t { Int, Index, Double, Type, Binary, Compare, Unary, Flag, Reason };
+enum class ImmediateKind : uint8_t { Int, Index, Double, Type, Binary, Compare, Unary, Operation, Flag, Reason };
 
 struct ImmediateInfo {
     const char* name;

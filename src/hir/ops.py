@@ -6,7 +6,7 @@ verifier rules, effect summaries, the visitor and ``docs/hir.md``. What a row sa
 
 operands    name and required type; ``...`` after a name takes any number. Ownership of an Object operand is part of the
             operand: ``consumes`` (the reference passes to the instruction) or ``borrows`` (the caller keeps it).
-immediates  name and kind: int, index, double, type, binary, compare, name, flag.
+immediates  name and kind: int, index, double, type, binary, compare, unary, operation, reason, flag.
 result      type of the result, with ``own`` (a new reference), ``borrow`` (kept alive by something else) or plain
             (unboxed). ``same(x)``/``refine(x, imm)`` follow an operand.
 reads/writes  abstract heaps: Locals (this frame's slots), Heap (objects), World (anything that Python can see; running
@@ -122,6 +122,20 @@ op("GetIter", "Iterator over an object.", operands=["input: Object consumes"], i
    result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("IterNext", "Next object of an iterator, null at its end.", operands=["iterator: Object borrows"],
    immediates=["site: index", "seen: type"], result="own Object|Null", reads=["World"], writes=["World"], exits="raised")
+op("Operate", "What a bytecode does with its operands, by the helper of the operation's name. Operands as operations.def says.",
+   operands=["inputs...: Object|Null consumes"], immediates=["operation: operation", "argument: index", "site: index"],
+   result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("Perform", "Operate without a result.",
+   operands=["inputs...: Object|Null consumes"], immediates=["operation: operation", "argument: index", "site: index"],
+   reads=["World"], writes=["World"], exits="raised", no_result=True)
+op("Spread", "Operate with several results, which the helper leaves in the frame's value-stack slots: TakeStack follows for each.",
+   operands=["inputs...: Object|Null consumes"],
+   immediates=["operation: operation", "argument: index", "site: index", "results: index"],
+   reads=["World"], writes=["World"], exits="raised", no_result=True)
+op("TakeStack", "A result that Spread left in a value-stack slot; the reference passes to compiled code.",
+   immediates=["depth: index", "type: type"], result="own type", reads=["Frame"])
+op("ChangeLocal", "What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.",
+   immediates=["operation: operation", "local: index"], reads=["World"], writes=["Locals", "World"], exits="raised", no_result=True)
 op("IsNull", "Whether there is no object.", operands=["input: Object|Null borrows"], result="Bool")
 op("AssumeNotNull", "The object, where control flow has shown that there is one.",
    operands=["input: Object|Null consumes"], result="own notnull(input)")

@@ -343,6 +343,8 @@ class Parser {
                 return parseName(namesOfCompareOperator(), "a comparison", value);
             case ImmediateKind::Unary:
                 return parseName(namesOfUnaryOperator(), "a unary operator", value);
+            case ImmediateKind::Operation:
+                return parseName(namesOfOperation(), "an operation", value);
             case ImmediateKind::Reason:
                 return parseName(namesOfExitReason(), "an exit reason", value);
             case ImmediateKind::Flag:

@@ -85,6 +85,8 @@ class RandomInstruction {
                 return below(namesOfCompareOperator().size());
             case ImmediateKind::Unary:
                 return below(namesOfUnaryOperator().size());
+            case ImmediateKind::Operation:
+                return below(namesOfOperation().size());
             case ImmediateKind::Flag:
                 return below(2);
             case ImmediateKind::Reason:

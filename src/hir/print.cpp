@@ -77,6 +77,8 @@ std::string immediateText(ImmediateKind kind, const Immediate& immediate) {
             return enumName(namesOfCompareOperator(), immediate.integer);
         case ImmediateKind::Unary:
             return enumName(namesOfUnaryOperator(), immediate.integer);
+        case ImmediateKind::Operation:
+            return enumName(namesOfOperation(), immediate.integer);
         case ImmediateKind::Flag:
             return immediate.integer ? "true" : "false";
         case ImmediateKind::Reason:

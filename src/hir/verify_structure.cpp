@@ -124,6 +124,9 @@ class StructureVerifier {
                 case ImmediateKind::Unary:
                     limit = std::ssize(namesOfUnaryOperator());
                     break;
+                case ImmediateKind::Operation:
+                    limit = std::ssize(namesOfOperation());
+                    break;
                 case ImmediateKind::Flag:
                     limit = 2;
                     break;
@@ -149,7 +152,7 @@ class StructureVerifier {
                                            toString(wanted.type)));
             }
             bool isReference = value.ownership != Ownership::None;
-            if (wanted.passing == Passing::Consumes && value.ownership != Ownership::Owned) {
+            if (consumesOperand(function_, id, i) && value.ownership != Ownership::Owned) {
                 context_.error(4, id, fmt::format("{} is not owned, but {} is consumed", name, wanted.name));
             } else if ((wanted.passing == Passing::Value) == isReference) {
                 context_.error(4, id, fmt::format("{} has the wrong ownership for {}", name, wanted.name));

@@ -22,12 +22,16 @@ cil::LabelId ExitWriter::raised(hir::SnapshotId snapshot, uint32_t running, bool
 }
 
 cil::LabelId ExitWriter::unexpectedResult(hir::SnapshotId snapshot, uint32_t running) {
-    return exit({{}, snapshot, deopt::Reason::ResultChanged, Place::Raised, running});
+    return exit({{}, snapshot, deopt::Reason::ResultChanged, Place::Raised, running, 0});
+}
+
+cil::LabelId ExitWriter::raisedSpread(hir::SnapshotId snapshot, uint32_t running, uint32_t results) {
+    return exit({{}, snapshot, deopt::Reason::Raised, Place::RaisedWithoutResult, running, results});
 }
 
 cil::LabelId ExitWriter::exit(Pending exit) {
     PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
-    auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running});
+    auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread});
     if (isNew) {
         found->second = exit.label = lowering_.cil_.newLabel();
         pending_.push_back(exit);
@@ -77,6 +81,7 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     row.resumeIndex = snapshot.bytecode;
     row.runningIndex = exit.running;
     row.pushesResult = exit.place == Place::Raised;
+    row.spreadResults = exit.spread;
     std::vector<hir::ValueId> words;
     for (uint32_t local = 0; local < snapshot.locals.size(); ++local) {
         if (snapshot.locals[local].valid()) {

@@ -27,13 +27,15 @@ class ExitWriter {
     cil::LabelId raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult);
     /// The same for a result, stashed by a helper, that is not what was expected.
     cil::LabelId unexpectedResult(hir::SnapshotId snapshot, uint32_t running);
+    /// The same for an instruction whose helper leaves its results in the frame's value-stack slots.
+    cil::LabelId raisedSpread(hir::SnapshotId snapshot, uint32_t running, uint32_t results);
 
     /// Emits the blocks of all exits and the common block.
     void write();
 
   private:
     enum class Place : uint8_t { Before, Raised, RaisedWithoutResult };
-    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t>;
+    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t>;
 
     struct Pending {
         cil::LabelId label;
@@ -41,6 +43,7 @@ class ExitWriter {
         deopt::Reason reason;
         Place place;
         uint32_t running;
+        uint32_t spread = 0;  // results in value-stack slots
     };
 
     cil::LabelId exit(Pending exit);

@@ -76,6 +76,12 @@ class Lowering {
     // calls.cpp
     void visit(hir::CallFunction i);
     void visit(hir::CallFunctionInt i);
+    // operations.cpp
+    void visit(hir::Operate i);
+    void visit(hir::Perform i);
+    void visit(hir::Spread i);
+    void visit(hir::TakeStack i);
+    void visit(hir::ChangeLocal i);
     // guards.cpp
     void visit(hir::IsNull i);
     void visit(hir::AssumeNotNull i);
@@ -177,6 +183,12 @@ class Lowering {
     void leaveIfObserved(hir::InstrView i);
     void branchIf(hir::ValueId condition, cil::LabelId target);
     void startCountdown();
+
+    // operations.cpp
+    uint32_t stackSlot(hir::InstrView i) const;
+    void storeOperands(hir::InstrView i, size_t first);
+    void callOperation(hir::InstrView i, hir::Operation operation, uint32_t argument, uint32_t site);
+    void pushParameter(hir::InstrView i, char parameter, size_t& operand, uint32_t argument, uint32_t site);
 
     std::optional<uint32_t> storedLocal(hir::BinaryOp i) const;
     /// The result (on the evaluation stack) of a helper that fails with null: stored, and an exit taken on failure.

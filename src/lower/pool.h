@@ -17,6 +17,7 @@ namespace pyjion::lower {
 enum class PoolKind : uint8_t {
     Helper,            // address of a row of runtime/helpers.def
     Constant,          // object of the code object's constants
+    Name,              // name of the code object's names
     KnownObject,       // object that the compiler found and keeps alive
     Site,              // a bytecode's runtime::Site
     GuardSite,         // runtime::Site of a guard on what the name of a site means

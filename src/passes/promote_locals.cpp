@@ -9,6 +9,7 @@
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "passes/block_params.h"
+#include "passes/changed_locals.h"
 #include "passes/narrow_types.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
@@ -55,7 +56,7 @@ class Promotion {
 
     uint32_t localOf(InstrId id) const { return static_cast<uint32_t>(function_.instrs[id].immediates[0].integer); }
 
-    /// The locals that are read and for which there is fuel.
+    /// The locals that are read, that only StoreLocal writes, and for which there is fuel.
     bool choose() {
         Locals read(function_.localCount);
         for (BlockId block : order_) {
@@ -65,10 +66,11 @@ class Promotion {
                 }
             }
         }
+        Locals changed = changedLocals(function_, order_);
         promoted_.resize(function_.localCount);
         bool any = false;
         for (uint32_t local = 0; local < function_.localCount; ++local) {
-            promoted_[local] = read[local] && context_.fuel.take();
+            promoted_[local] = read[local] && !changed[local] && context_.fuel.take();
             any = any || promoted_[local];
         }
         return any;

@@ -7,6 +7,7 @@
 #include "analysis/uses.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "passes/changed_locals.h"
 
 namespace pyjion::passes {
 
@@ -59,9 +60,11 @@ LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const E
       users_(analysis::usersOf(function)),
       kinds_(function.localCount) {
     findEntryLocals();
+    std::vector<bool> changed = changedLocals(function_, order_);
     for (BlockId block : order_) {
         for (InstrId id : function_.blocks[block].instrs) {
-            if (function_.instrs[id].opcode == Opcode::StoreLocal && isCandidate(id)) {
+            if (function_.instrs[id].opcode == Opcode::StoreLocal && !changed[localOf(function_, id)] &&
+                isCandidate(id)) {
                 candidates_.push_back(id);
             }
         }

@@ -171,6 +171,9 @@ class Specialisation {
         ValueId left = instr.left();
         ValueId right = instr.right();
         BinaryOperator op = withoutInplace(instr.op());
+        if (op > BinaryOperator::Modulo) {
+            return std::nullopt;  // bits, powers, matrices
+        }
         const NumberKind* leftKind = kindOf(left, instr.seenLeft());
         const NumberKind* rightKind = kindOf(right, instr.seenRight());
         if (!isNumber(leftKind) || !isNumber(rightKind) || !context_.fuel.take()) {

@@ -36,6 +36,10 @@ inline PyObject* globals(Frame* frame) {
 inline PyObject* builtins(Frame* frame) {
     return field<PyObject*>(frame, abi::kFrameBuiltins);
 }
+/// The mapping of locals (borrowed) of a module, a class or exec; may be null.
+inline PyObject* locals(Frame* frame) {
+    return field<PyObject*>(frame, abi::kFrameLocals);
+}
 inline Frame*& previous(Frame* frame) {
     return field<Frame*>(frame, abi::kFramePrevious);
 }

@@ -53,6 +53,10 @@ thread_local StackBounds threadBounds;
 
 }  // namespace
 
+PyObject* originalImport(PyThreadState* ts) {
+    return ts->interp->import_func;
+}
+
 bool enterRecursionSlow(PyThreadState* ts) {
     // The function counts its unit back when it fails; when it only adjusts the limit it leaves the unit taken.
     return _Py_CheckRecursiveCall(ts, "") == 0;

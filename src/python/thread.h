@@ -48,6 +48,9 @@ inline bool isTraced(PyThreadState* ts) {
     return ts->cframe->use_tracing != 0;
 }
 
+/// The `__import__` that the interpreter started with; borrowed.
+PyObject* originalImport(PyThreadState* ts);
+
 /// Whether an exception is set.
 inline bool isRaised(PyThreadState* ts) {
     return ts->curexc_type != nullptr;

@@ -5,58 +5,11 @@
 
 #include "runtime/activation.h"
 #include "runtime/boxing.h"
+#include "runtime/callee.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
 namespace {
-
-/// The callable and all arguments, self included, which follow it in memory.
-struct Callee {
-    PyObject** arguments;
-    int64_t count;
-
-    PyObject* callable() const { return arguments[-1]; }
-};
-
-/// Mirrors PRECALL: a bound method becomes its function and self.
-Callee prepare(PyObject** slots, int64_t nargs) {
-    if (slots[0] != nullptr) {
-        return {slots + 1, nargs + 1};
-    }
-    PyObject* callable = slots[1];
-    if (!Py_IS_TYPE(callable, &PyMethod_Type)) {
-        return {slots + 2, nargs};
-    }
-    PyObject* function = PyMethod_GET_FUNCTION(callable);
-    PyObject* self = PyMethod_GET_SELF(callable);
-    Py_INCREF(function);
-    Py_INCREF(self);
-    slots[0] = function;
-    slots[1] = self;
-    Py_DECREF(callable);
-    return {slots + 1, nargs + 1};
-}
-
-/// Everything that is not entered directly. The interpreter holds callable and arguments until the call has ended.
-[[gnu::noinline]] PyObject* callByVector(PyThreadState* ts, Callee callee) {
-    PyObject* callable = callee.callable();
-    // The callable lies before the arguments: there is a slot that the callee may overwrite for a while.
-    PyObject* result = PyObject_Vectorcall(callable, callee.arguments,
-                                           static_cast<size_t>(callee.count) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
-    Py_DECREF(callable);
-    for (int64_t i = 0; i < callee.count; i++) {
-        Py_DECREF(callee.arguments[i]);
-    }
-    if (result == nullptr) {
-        return nullptr;
-    }
-    // CHECK_EVAL_BREAKER: the call has happened, its result is dropped when a signal handler raises.
-    if (*python::evalBreakerWord(ts->interp) != 0 && python::handlePending(ts) != 0) [[unlikely]] {
-        Py_DECREF(result);
-        return nullptr;
-    }
-    return result;
-}
 
 /// The frame of a direct call with `callee.count` of its arguments moved into it, as well as the reference to the
 /// function. Null without an exception and with nothing done when the data stack has no room.
@@ -134,13 +87,13 @@ inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEnt
 }
 
 inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
-    const Callee callee = prepare(slots, nargs);
+    const Callee callee = prepareCall(slots, nargs);
     if (CodeEntry* entry = simpleEntry(ts, callee)) {
         if (_PyInterpreterFrame* frame = pushFrame(ts, callee, entry)) {
             return runFrame(ts, frame, entry);
         }
     }
-    return callByVector(ts, callee);
+    return callByVector(ts, callee, nullptr);
 }
 
 /// The end of a direct call that went on in other code, or was left for the interpreter.

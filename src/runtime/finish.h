@@ -42,4 +42,10 @@ inline bool mustLeave(PyThreadState* ts) {
     return false;
 }
 
+/// The status of a helper without a result: -1 when `status` says that an exception is set, or when compiled code must
+/// be left behind the instruction, else 0.
+inline int32_t finishStatus(int status) {
+    return status != 0 || mustLeave(python::currentThread()) ? -1 : 0;
+}
+
 }  // namespace pyjion::runtime

@@ -5,6 +5,7 @@
 
 #include "python/frame.h"
 #include "runtime/finish.h"
+#include "runtime/unbound_names.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -15,24 +16,6 @@ uint64_t versionTag(PyObject* dict) {
 
 bool bothExactDicts(PyObject* globals, PyObject* builtins) {
     return PyDict_CheckExact(globals) && PyDict_CheckExact(builtins);
-}
-
-// NameError of format_exc_check_arg, which also remembers the name for suggestions.
-void raiseNameError(PyObject* name) {
-    const char* text = PyUnicode_AsUTF8(name);
-    if (text == nullptr) {
-        return;
-    }
-    PyErr_Format(PyExc_NameError, "name '%.200s' is not defined", text);
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (PyErr_GivenExceptionMatches(value, PyExc_NameError) &&
-        reinterpret_cast<PyNameErrorObject*>(value)->name == nullptr) {
-        // Should this fail, its exception gives way to the NameError.
-        PyObject_SetAttrString(value, "name", name);
-    }
-    PyErr_Restore(type, value, traceback);
 }
 
 /// Borrowed from one of the two exact dicts; null with an exception set, or without one when neither has the name.

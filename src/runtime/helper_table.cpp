@@ -6,19 +6,32 @@
 #include <Python.h>
 
 #include <array>
+#include <tuple>
 #include <type_traits>
 
 #include "base/check.h"
 #include "deopt/leave.h"
 #include "runtime/arithmetic.h"
+#include "runtime/attributes.h"
+#include "runtime/bitwise.h"
 #include "runtime/boxing.h"
 #include "runtime/calls.h"
+#include "runtime/closures.h"
 #include "runtime/comparison.h"
+#include "runtime/containers.h"
+#include "runtime/formatting.h"
+#include "runtime/functions.h"
+#include "runtime/general_calls.h"
 #include "runtime/globals.h"
+#include "runtime/imports.h"
 #include "runtime/iteration.h"
+#include "runtime/matching.h"
+#include "runtime/names.h"
 #include "runtime/references.h"
+#include "runtime/subscripts.h"
 #include "runtime/tiering.h"
 #include "runtime/truth.h"
+#include "runtime/unpacking.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -73,9 +86,17 @@ void releaseOperand(T operand, bool consumed) {
     }
 }
 
-void releaseSlots(PyThreadState*, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, const Site* = nullptr) {
-    for (int64_t i = 0; i < nargs + 2; i++) {
-        Py_XDECREF(slots[i]);
+/// Releases what lies in slots: the parameters are gone through until a pointer to slots and their number are found.
+void releaseSlots(uint32_t) {}
+template <typename First, typename... Rest>
+void releaseSlots(uint32_t more, First first, Rest... rest) {
+    if constexpr (std::is_same_v<First, PyObject**> && sizeof...(Rest) != 0) {
+        const auto count = static_cast<int64_t>(std::get<0>(std::tuple(rest...))) + more;
+        for (int64_t i = 0; i < count; i++) {
+            Py_XDECREF(first[i]);
+        }
+    } else {
+        releaseSlots(more, rest...);
     }
 }
 
@@ -96,7 +117,7 @@ struct Bridge<function> {
         uint32_t bit = 1;
         ((releaseOperand(args, (effects.consumed & bit) != 0), bit <<= 1), ...);
         if constexpr (effects.consumesSlots) {
-            releaseSlots(args...);
+            releaseSlots(effects.slotsMore, args...);
         }
         PyErr_NoMemory();
         return failure<R>();

@@ -22,7 +22,8 @@ struct Effects {
     bool mayFail = false;
     bool runsPython = false;
     bool mayStash = false;
-    bool consumesSlots = false;  // the references in `slots` (third parameter) of a call of `nargs` arguments (fourth)
+    bool consumesSlots = false;  // the references in the slots that a PyObject** and the int64 behind it describe
+    uint32_t slotsMore = 0;      // how many slots there are beyond that number
     uint32_t consumed = 0;       // bit i: the reference of the i-th parameter
 
     constexpr Effects stashing() const {
@@ -35,8 +36,9 @@ struct Effects {
         effects.consumed = operands;
         return effects;
     }
-    constexpr Effects consumingSlots() const {
+    constexpr Effects consumingSlots(uint32_t more = 0) const {
         Effects effects = *this;
+        effects.slotsMore = more;
         effects.consumesSlots = true;
         return effects;
     }

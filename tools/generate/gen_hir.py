@@ -34,6 +34,7 @@ IMMEDIATES = {
     "binary": ("BinaryOperator", "Binary", "integer"),
     "compare": ("CompareOperator", "Compare", "integer"),
     "unary": ("UnaryOperator", "Unary", "integer"),
+    "operation": ("Operation", "Operation", "integer"),
     "flag": ("bool", "Flag", "integer"),
     "reason": ("ExitReason", "Reason", "integer"),
 }

@@ -194,6 +194,32 @@ ValueId Builder::iterNext(ValueId iterator, uint32_t site, Type seen, SnapshotId
     return emit(Opcode::IterNext, {iterator}, {makeImmediate(site), makeImmediate(seen)}, exit);
 }
 
+ValueId Builder::operate(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), inputs.begin(), inputs.end());
+    return emit(Opcode::Operate, std::move(operands), {makeImmediate(operation), makeImmediate(argument), makeImmediate(site)}, exit);
+}
+
+void Builder::perform(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), inputs.begin(), inputs.end());
+    emit(Opcode::Perform, std::move(operands), {makeImmediate(operation), makeImmediate(argument), makeImmediate(site)}, exit);
+}
+
+void Builder::spread(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, uint32_t results, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), inputs.begin(), inputs.end());
+    emit(Opcode::Spread, std::move(operands), {makeImmediate(operation), makeImmediate(argument), makeImmediate(site), makeImmediate(results)}, exit);
+}
+
+ValueId Builder::takeStack(uint32_t depth, Type type) {
+    return emit(Opcode::TakeStack, {}, {makeImmediate(depth), makeImmediate(type)}, {});
+}
+
+void Builder::changeLocal(Operation operation, uint32_t local, SnapshotId exit) {
+    emit(Opcode::ChangeLocal, {}, {makeImmediate(operation), makeImmediate(local)}, exit);
+}
+
 ValueId Builder::isNull(ValueId input) {
     return emit(Opcode::IsNull, {input}, {}, {});
 }

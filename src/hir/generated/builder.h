@@ -106,6 +106,16 @@ class Builder : public BuilderBase {
     ValueId getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit);
     /// Next object of an iterator, null at its end.
     ValueId iterNext(ValueId iterator, uint32_t site, Type seen, SnapshotId exit);
+    /// What a bytecode does with its operands, by the helper of the operation's name. Operands as operations.def says.
+    ValueId operate(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, SnapshotId exit);
+    /// Operate without a result.
+    void perform(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, SnapshotId exit);
+    /// Operate with several results, which the helper leaves in the frame's value-stack slots: TakeStack follows for each.
+    void spread(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, uint32_t results, SnapshotId exit);
+    /// A result that Spread left in a value-stack slot; the reference passes to compiled code.
+    ValueId takeStack(uint32_t depth, Type type);
+    /// What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.
+    void changeLocal(Operation operation, uint32_t local, SnapshotId exit);
     /// Whether there is no object.
     ValueId isNull(ValueId input);
     /// The object, where control flow has shown that there is one.

@@ -68,6 +68,14 @@ constexpr OperandInfo kGetIterOperands[] = {{"input", kObject, Passing::Consumes
 constexpr ImmediateInfo kGetIterImmediates[] = {{"site", ImmediateKind::Index}, {"seen", ImmediateKind::Type}};
 constexpr OperandInfo kIterNextOperands[] = {{"iterator", kObject, Passing::Borrows, false}};
 constexpr ImmediateInfo kIterNextImmediates[] = {{"site", ImmediateKind::Index}, {"seen", ImmediateKind::Type}};
+constexpr OperandInfo kOperateOperands[] = {{"inputs", kObject | kNull, Passing::Consumes, true}};
+constexpr ImmediateInfo kOperateImmediates[] = {{"operation", ImmediateKind::Operation}, {"argument", ImmediateKind::Index}, {"site", ImmediateKind::Index}};
+constexpr OperandInfo kPerformOperands[] = {{"inputs", kObject | kNull, Passing::Consumes, true}};
+constexpr ImmediateInfo kPerformImmediates[] = {{"operation", ImmediateKind::Operation}, {"argument", ImmediateKind::Index}, {"site", ImmediateKind::Index}};
+constexpr OperandInfo kSpreadOperands[] = {{"inputs", kObject | kNull, Passing::Consumes, true}};
+constexpr ImmediateInfo kSpreadImmediates[] = {{"operation", ImmediateKind::Operation}, {"argument", ImmediateKind::Index}, {"site", ImmediateKind::Index}, {"results", ImmediateKind::Index}};
+constexpr ImmediateInfo kTakeStackImmediates[] = {{"depth", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
+constexpr ImmediateInfo kChangeLocalImmediates[] = {{"operation", ImmediateKind::Operation}, {"local", ImmediateKind::Index}};
 constexpr OperandInfo kIsNullOperands[] = {{"input", kObject | kNull, Passing::Borrows, false}};
 constexpr OperandInfo kAssumeNotNullOperands[] = {{"input", kObject | kNull, Passing::Consumes, false}};
 constexpr OperandInfo kAssumeTypeOperands[] = {{"input", kObject | kNull, Passing::Consumes, false}};
@@ -1106,6 +1114,116 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "Operate",
+        .doc = "What a bytecode does with its operands, by the helper of the operation's name. Operands as operations.def says.",
+        .operands = kOperateOperands,
+        .immediates = kOperateImmediates,
+        .result = ResultRule::Fixed,
+        .resultType = kObject,
+        .resultOwnership = Ownership::Owned,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kWorldHeap,
+        .exits = ExitKind::Raised,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "Perform",
+        .doc = "Operate without a result.",
+        .operands = kPerformOperands,
+        .immediates = kPerformImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kWorldHeap,
+        .exits = ExitKind::Raised,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "Spread",
+        .doc = "Operate with several results, which the helper leaves in the frame's value-stack slots: TakeStack follows for each.",
+        .operands = kSpreadOperands,
+        .immediates = kSpreadImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kWorldHeap,
+        .exits = ExitKind::Raised,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "TakeStack",
+        .doc = "A result that Spread left in a value-stack slot; the reference passes to compiled code.",
+        .operands = {},
+        .immediates = kTakeStackImmediates,
+        .result = ResultRule::Immediate,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::Owned,
+        .resultOperand = 0,
+        .resultImmediate = 1,
+        .reads = kFrameHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "ChangeLocal",
+        .doc = "What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.",
+        .operands = {},
+        .immediates = kChangeLocalImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kLocalsHeap | kWorldHeap,
+        .exits = ExitKind::Raised,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "IsNull",
         .doc = "Whether there is no object.",
         .operands = kIsNullOperands,
@@ -1987,7 +2105,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
 };
 
-constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo"};
+constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
 constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "HotLoop", "Forced"};

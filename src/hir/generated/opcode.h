@@ -61,6 +61,11 @@ enum class Opcode : uint8_t {
     CallFunctionInt,
     GetIter,
     IterNext,
+    Operate,
+    Perform,
+    Spread,
+    TakeStack,
+    ChangeLocal,
     IsNull,
     AssumeNotNull,
     AssumeType,
@@ -102,7 +107,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 85;
+inline constexpr size_t kOpcodeCount = 90;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

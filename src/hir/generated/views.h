@@ -442,6 +442,58 @@ class IterNext final : public InstrView {
     Type seen() const { return Type::fromBits(instr().immediates[1].type); }
 };
 
+/// What a bytecode does with its operands, by the helper of the operation's name. Operands as operations.def says.
+class Operate final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Operate;
+    Operate(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> inputs() const { return std::span(instr().operands).subspan(0); }
+    Operation operation() const { return static_cast<Operation>(instr().immediates[0].integer); }
+    uint32_t argument() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[2].integer); }
+};
+
+/// Operate without a result.
+class Perform final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Perform;
+    Perform(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> inputs() const { return std::span(instr().operands).subspan(0); }
+    Operation operation() const { return static_cast<Operation>(instr().immediates[0].integer); }
+    uint32_t argument() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[2].integer); }
+};
+
+/// Operate with several results, which the helper leaves in the frame's value-stack slots: TakeStack follows for each.
+class Spread final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Spread;
+    Spread(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> inputs() const { return std::span(instr().operands).subspan(0); }
+    Operation operation() const { return static_cast<Operation>(instr().immediates[0].integer); }
+    uint32_t argument() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[2].integer); }
+    uint32_t results() const { return static_cast<uint32_t>(instr().immediates[3].integer); }
+};
+
+/// A result that Spread left in a value-stack slot; the reference passes to compiled code.
+class TakeStack final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TakeStack;
+    TakeStack(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t depth() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    Type type() const { return Type::fromBits(instr().immediates[1].type); }
+};
+
+/// What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.
+class ChangeLocal final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ChangeLocal;
+    ChangeLocal(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    Operation operation() const { return static_cast<Operation>(instr().immediates[0].integer); }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
 /// Whether there is no object.
 class IsNull final : public InstrView {
   public:

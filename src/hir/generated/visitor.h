@@ -105,6 +105,16 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GetIter(function, id));
         case Opcode::IterNext:
             return visitor.visit(IterNext(function, id));
+        case Opcode::Operate:
+            return visitor.visit(Operate(function, id));
+        case Opcode::Perform:
+            return visitor.visit(Perform(function, id));
+        case Opcode::Spread:
+            return visitor.visit(Spread(function, id));
+        case Opcode::TakeStack:
+            return visitor.visit(TakeStack(function, id));
+        case Opcode::ChangeLocal:
+            return visitor.visit(ChangeLocal(function, id));
         case Opcode::IsNull:
             return visitor.visit(IsNull(function, id));
         case Opcode::AssumeNotNull:

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "passes/changed_locals.h"
+
+#include <algorithm>
+
+#include "hir/generated/views.h"
+
+namespace pyjion::passes {
+
+std::vector<bool> changedLocals(const hir::Function& function, const std::vector<hir::BlockId>& order) {
+    std::vector<bool> changed(function.localCount);
+    for (hir::BlockId block : order) {
+        for (hir::InstrId id : function.blocks[block].instrs) {
+            if (function.instrs[id].opcode == hir::Opcode::ChangeLocal) {
+                changed[hir::ChangeLocal(function, id).local()] = true;
+            } else if (function.instrs[id].opcode == hir::Opcode::Perform &&
+                       hir::Perform(function, id).operation() == hir::Operation::CopyFreeVars) {
+                // Free variables are the last of the locals.
+                auto count = static_cast<ptrdiff_t>(hir::Perform(function, id).argument());
+                std::fill(changed.end() - count, changed.end(), true);
+            }
+        }
+    }
+    return changed;
+}
+
+}  // namespace pyjion::passes

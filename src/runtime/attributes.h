@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Attributes: LOAD_ATTR, LOAD_METHOD, STORE_ATTR, DELETE_ATTR. Operands are consumed; the site has the name.
+#pragma once
+
+#include "runtime/site.h"
+
+namespace pyjion::runtime {
+
+PyObject* loadAttr(PyObject* owner, Site* site);
+/// Two results: a function and the object to call it on, or null and the attribute.
+int32_t loadMethod(PyObject* owner, Site* site, PyObject** results);
+/// owner.name = value, the operands in the order of the stack.
+int32_t storeAttr(PyObject* value, PyObject* owner, Site* site);
+int32_t deleteAttr(PyObject* owner, PyObject* name);
+
+}  // namespace pyjion::runtime

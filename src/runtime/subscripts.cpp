@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "runtime/subscripts.h"
+
+#include "runtime/finish.h"
+#include "runtime/numbers.h"
+
+namespace pyjion::runtime {
+namespace {
+
+/// The place in a sequence of `size` items that an index means, or -1 when CPython has to say what it means.
+int64_t placeOf(PyObject* key, Py_ssize_t size) {
+    if (!isExactInt(key) || !isSmall(key)) {
+        return -1;
+    }
+    int64_t index = smallValue(key);
+    if (index < 0) {
+        index += size;
+    }
+    return index < size ? index : -1;
+}
+
+/// A new reference to an item that is found without running Python code; null where CPython has to look.
+PyObject* itemAtHand(PyObject* container, PyObject* key) {
+    if (PyList_CheckExact(container)) {
+        const int64_t place = placeOf(key, PyList_GET_SIZE(container));
+        return place >= 0 ? Py_NewRef(PyList_GET_ITEM(container, place)) : nullptr;
+    }
+    if (PyTuple_CheckExact(container)) {
+        const int64_t place = placeOf(key, PyTuple_GET_SIZE(container));
+        return place >= 0 ? Py_NewRef(PyTuple_GET_ITEM(container, place)) : nullptr;
+    }
+    return nullptr;
+}
+
+/// PyObject_GetItem of an exact dict without the way through its type.
+PyObject* dictItem(PyObject* dict, PyObject* key) {
+    PyObject* value = PyDict_GetItemWithError(dict, key);
+    if (value != nullptr) {
+        return Py_NewRef(value);
+    }
+    if (PyErr_Occurred() == nullptr) {
+        _PyErr_SetKeyError(key);
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+PyObject* binarySubscript(PyObject* container, PyObject* key) {
+    PyObject* result = itemAtHand(container, key);
+    if (result == nullptr) {
+        result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
+    }
+    Py_DECREF(container);
+    Py_DECREF(key);
+    return finish(result);
+}
+
+int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
+    if (PyList_CheckExact(container)) {
+        const int64_t place = placeOf(key, PyList_GET_SIZE(container));
+        if (place >= 0) {
+            PyObject* old = PyList_GET_ITEM(container, place);
+            PyList_SET_ITEM(container, place, value);
+            Py_DECREF(old);
+            Py_DECREF(container);
+            Py_DECREF(key);
+            return finishStatus(0);
+        }
+    }
+    const int status = PyDict_CheckExact(container) ? PyDict_SetItem(container, key, value)
+                                                    : PyObject_SetItem(container, key, value);
+    Py_DECREF(value);
+    Py_DECREF(container);
+    Py_DECREF(key);
+    return finishStatus(status);
+}
+
+int32_t deleteSubscript(PyObject* container, PyObject* key) {
+    const int status = PyObject_DelItem(container, key);
+    Py_DECREF(container);
+    Py_DECREF(key);
+    return finishStatus(status);
+}
+
+PyObject* buildSlice(PyObject* start, PyObject* stop) {
+    PyObject* slice = PySlice_New(start, stop, nullptr);
+    Py_DECREF(start);
+    Py_DECREF(stop);
+    return finish(slice);
+}
+
+PyObject* buildSteppedSlice(PyObject* start, PyObject* stop, PyObject* step) {
+    PyObject* slice = PySlice_New(start, stop, step);
+    Py_DECREF(start);
+    Py_DECREF(stop);
+    Py_DECREF(step);
+    return finish(slice);
+}
+
+}  // namespace pyjion::runtime
