@@ -26,11 +26,15 @@ class ExitWriter {
     /// The label of the exit of an instruction that failed, or was done and must be left behind it.
     cil::LabelId raised(hir::SnapshotId snapshot, uint32_t running, bool pushesResult);
 
+    /// The label of the exit of an instruction that raised an exception again.
+    cil::LabelId reraised(hir::SnapshotId snapshot, uint32_t running);
+
     /// Emits the blocks of all exits and the common block.
     void write();
 
   private:
-    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult };
+    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Reraised };
+    static deopt::ResumeMode modeOf(Place place);
     using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t>;
 
     struct Pending {

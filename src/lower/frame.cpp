@@ -19,6 +19,10 @@ void Lowering::visit(hir::EntryStack i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::TakeStack i) {
+    loadSlot(i.result(), function().localCount + i.depth());
+}
+
 void Lowering::visit(hir::LoadLocal i) {
     pushFrameField(slotOffset(i.local()), Opcode::LdindI);
     pop(i.result());

@@ -171,7 +171,7 @@ void Lowering::visit(hir::StoreGlobal i) {
 /// The operands go to the frame's own value stack, where the interpreter would have them, above what stays on it.
 void Lowering::visit(hir::Call i) {
     recordPosition(i.origin());
-    uint32_t base = function().localCount + static_cast<uint32_t>(function().snapshots[i.snapshot()].stack.size());
+    uint32_t base = freeSlot(i.snapshot());
     for (size_t k = 0; k < i.instr().operands.size(); ++k) {
         pushFrameAddress(slotOffset(base + static_cast<uint32_t>(k)));
         push(i.instr().operands[k]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lower/lower.h"
 
+#include "hir/generated/opcode.h"
 #include "hir/generated/visitor.h"
 #include "lower/lowering.h"
 
@@ -9,6 +10,9 @@ namespace pyjion::lower {
 Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool_(cil_), exits_(*this) {
     result_.body.name = input.function->name;
     result_.body.signature = {cil::Type::NativeInt, {cil::Type::NativeInt, cil::Type::NativeInt}};
+    if (function().instrs[function().terminator(function().entry)].opcode == hir::Opcode::ResumeSwitch) {
+        result_.body.signature.params.push_back(cil::Type::Int32);
+    }
     labels_.resize(function().blocks.size());
     locals_.resize(function().values.size());
 }

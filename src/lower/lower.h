@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // HIR -> CIL. One input form, one output form: a function in HIR becomes a CIL method
 //
-//     native int body(native int threadState, native int frame)
+//     native int body(native int threadState, native int frame[, int32 resumePoint])
 //
 // with the recipes of its constant pool and the metadata of its exits. The method obeys runtime::CompiledBody: the
 // frame is linked and its recursion unit taken when it is entered; both are given back when it returns.
@@ -24,6 +24,7 @@ struct InstructionBounds {
     uint32_t start = 0;  // first EXTENDED_ARG
     uint32_t next = 0;   // behind its caches
     uint32_t line = 0;
+    const python::ExceptionEntry* handler = nullptr;  // of its exceptions
 };
 
 /// What the frame of a function that compiled code enters itself looks like.

@@ -13,24 +13,32 @@
 
 namespace pyjion::runtime {
 
-/// Compiled code. The frame is linked, its recursion unit taken and its locals are set; the result is a new reference,
-/// or null with an exception set. The value stack is empty afterwards and the caller clears the frame. It also unlinks
-/// the frame and gives the unit back, unless the body ended in deopt::leave(), which has done both.
-using CompiledBody = PyObject* (*)(PyThreadState*, _PyInterpreterFrame*);
+/// Compiled code, entered at a resume point: 0 is the function's start, others are numbers that its compilation gave
+/// out, and the value stack is in the frame, its depth set to 0. The frame is linked, its recursion unit taken and its
+/// locals are set; the result is a new reference, or null with an exception set. The value stack is empty afterwards
+/// and the caller clears the frame. It also unlinks the frame and gives the unit back, unless the body ended in
+/// deopt::leave(), which has done both.
+using CompiledBody = PyObject* (*)(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
 
 struct CodeEntry {
     CompiledBody body = nullptr;      // null: not compiled, or the JIT is switched off
     uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
-    uint32_t frameWords = 0;          // size of the interpreter frame
+    const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
+    CompiledBody resumeBody = nullptr;       // the quick code, null like `body`
+    uint32_t frameWords = 0;                 // size of the interpreter frame
     uint16_t argumentCount = 0;
-    bool simpleParameters = false;  // positional parameters only, no cells, no generator: arguments can be moved in
+    bool simpleParameters = false;  // positional parameters only: arguments can be moved in
+    bool makesGenerator = false;    // a call moves its frame into a generator
+
+    /// The resume point at a code unit, 0 when there is none or the JIT is switched off.
+    int32_t resumePointAt(int32_t unit) const { return resumePoints != nullptr ? resumePoints[unit] : 0; }
 
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {
         body = newBody;
-        directArguments = newBody != nullptr && simpleParameters ? argumentCount : -1;
+        directArguments = newBody != nullptr && simpleParameters && !makesGenerator ? argumentCount : -1;
     }
 };
 

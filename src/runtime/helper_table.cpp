@@ -13,6 +13,8 @@
 #include "runtime/boxing.h"
 #include "runtime/calls.h"
 #include "runtime/comparison.h"
+#include "runtime/exceptions.h"
+#include "runtime/generators.h"
 #include "runtime/globals.h"
 #include "runtime/iteration.h"
 #include "runtime/references.h"

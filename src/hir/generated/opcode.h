@@ -18,6 +18,7 @@ namespace pyjion::hir {
 enum class Opcode : uint8_t {
     Jump,
     Branch,
+    ResumeSwitch,
     Return,
     Deoptimise,
     Snapshot,
@@ -27,6 +28,7 @@ enum class Opcode : uint8_t {
     CountLoop,
     EntryLocal,
     EntryStack,
+    TakeStack,
     LoadLocal,
     StoreLocal,
     GuardBound,
@@ -62,6 +64,27 @@ enum class Opcode : uint8_t {
     IsNull,
     AssumeNotNull,
     AssumeType,
+    PushExcInfo,
+    PopExcept,
+    CheckExcMatch,
+    CheckGroupMatch,
+    PrepareReraise,
+    Raise,
+    RaiseHandled,
+    Reraise,
+    EndAsyncFor,
+    LoadAssertionError,
+    LookUpContext,
+    CallNoArguments,
+    WithExceptStart,
+    ReturnGenerator,
+    YieldValue,
+    Send,
+    GetYieldFromIter,
+    GetAsyncIter,
+    GetAsyncNext,
+    WrapAsyncValue,
+    GetAwaitable,
     GuardType,
     GuardTrue,
     GuardPlainLocal,
@@ -100,7 +123,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 83;
+inline constexpr size_t kOpcodeCount = 106;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
