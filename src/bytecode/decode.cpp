@@ -124,7 +124,7 @@ const python::ExceptionEntry* Code::handlerFor(int32_t index) const {
     return &*std::prev(behind);
 }
 
-base::Result<Code, std::string> decode(PyCodeObject* object) {
+base::Result<Code, std::string> decode(PyCodeObject* object, std::span<const int32_t> leaders) {
     Code code;
     code.object = object;
     if (Problem problem = readInstructions(code)) {
@@ -141,7 +141,7 @@ base::Result<Code, std::string> decode(PyCodeObject* object) {
         return base::fail(*problem);
     }
     findResumePoints(code);
-    findBlocks(code);
+    findBlocks(code, leaders);
     findLoops(code);
     if (Problem problem = findDepths(code)) {
         return base::fail(*problem);

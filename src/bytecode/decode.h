@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,20 +38,22 @@ struct Instruction {
     uint32_t block = 0;     // number of the basic block
 };
 
-/// A basic block: instructions [first, last], ordinals. Successors: the next block first, then the target. Exceptional
-/// edges are not among them: compiled code leaves a function through them, and handlers run in the interpreter.
+/// A basic block: instructions [first, last], ordinals. Successors: the next block first, then the target. A block ends
+/// behind an instruction that suspends a generator too; what follows it is its successor. Exceptional edges are apart:
+/// compiled code leaves a function through them and is entered again at the handler. Dominators and loops heed both.
 struct Block {
     uint32_t first = 0;
     uint32_t last = 0;
     std::vector<uint32_t> successors;
-    std::vector<uint32_t> predecessors;  // only those that are reachable themselves
+    std::vector<uint32_t> handlers;      // blocks that exceptions of its instructions go to
+    std::vector<uint32_t> predecessors;  // by both kinds of edges; only those that can be reached themselves
     bool reachable = false;              // from the entry, without exceptions
     bool isHandler = false;              // where an exception handler begins
     int32_t dominator = kNone;           // immediate dominator, a block; kNone for the entry and what is unreachable
     int32_t loop = kNone;                // innermost loop around it
 };
 
-/// A natural loop among the reachable blocks.
+/// A natural loop among the blocks that can be reached.
 struct Loop {
     uint32_t header = 0;            // block
     std::vector<uint32_t> latches;  // blocks with an edge back to the header
@@ -67,7 +70,7 @@ struct Code {
     std::vector<python::ExceptionEntry> handlers;
     std::vector<Block> blocks;
     std::vector<Loop> loops;  // outer loops before the ones inside of them
-    bool reducible = true;    // whether every cycle of reachable blocks has a header that dominates it
+    bool reducible = true;    // whether every cycle has a header that dominates it
     int32_t maxDepth = 0;
 
     /// The instruction that owns this code unit, null inside of caches and outside of the code.
@@ -78,7 +81,8 @@ struct Code {
 };
 
 /// Error: a sentence that says what is wrong with the bytecode. The compiler of CPython does not make such code.
-base::Result<Code, std::string> decode(PyCodeObject* code);
+/// Basic blocks begin at the code units `leaders` too, where instructions start.
+base::Result<Code, std::string> decode(PyCodeObject* code, std::span<const int32_t> leaders = {});
 
 /// A change of the stack depth, on falling through or on jumping; nothing for an instruction that is not known.
 /// As dis.stack_effect, except that values are counted as the interpreter holds them: PRECALL leaves a call's arguments

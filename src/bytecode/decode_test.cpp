@@ -104,7 +104,8 @@ void expectConsistent(const Code& code) {
             EXPECT_EQ(code.instructions[ordinal].block, number);
             EXPECT_TRUE(!block.reachable || code.instructions[ordinal].depth != kNone);
         }
-        EXPECT_EQ(block.reachable && number != 0, block.dominator != kNone);
+        const bool canBeReached = code.instructions[block.first].depth != kNone;
+        EXPECT_EQ(canBeReached && number != 0, block.dominator != kNone);
     }
     for (const Instruction& instruction : code.instructions) {
         EXPECT_TRUE(code.isResumePoint(instruction.start) || instruction.opcode == Opcode::PRECALL ||

@@ -7,15 +7,19 @@ namespace pyjion::bytecode {
 namespace {
 
 // Ordinals at which a block begins.
-std::vector<bool> findLeaders(const Code& code) {
+std::vector<bool> findLeaders(const Code& code, std::span<const int32_t> wanted) {
     std::vector<bool> leads(code.instructions.size(), false);
     leads[0] = true;
+    for (const int32_t unit : wanted) {
+        leads[static_cast<size_t>(code.ordinals[static_cast<size_t>(unit)])] = true;
+    }
     for (size_t i = 0; i < code.instructions.size(); i++) {
         const Instruction& instruction = code.instructions[i];
         if (instruction.target != kNone) {
             leads[static_cast<size_t>(code.ordinals[static_cast<size_t>(instruction.target)])] = true;
         }
-        if ((instruction.target != kNone || endsFlow(instruction.opcode)) && i + 1 < code.instructions.size()) {
+        const bool ends = instruction.target != kNone || endsFlow(instruction.opcode) || suspends(instruction.opcode);
+        if (ends && i + 1 < code.instructions.size()) {
             leads[i + 1] = true;
         }
     }
@@ -25,7 +29,16 @@ std::vector<bool> findLeaders(const Code& code) {
     return leads;
 }
 
-// Reachable blocks in reverse postorder.
+// The i-th block that control can go to from here: by jumps first, then by exceptions.
+std::optional<uint32_t> successorAt(const Block& block, size_t i) {
+    if (i < block.successors.size()) {
+        return block.successors[i];
+    }
+    i -= block.successors.size();
+    return i < block.handlers.size() ? std::optional(block.handlers[i]) : std::nullopt;
+}
+
+// Blocks that can be reached, by exceptions too, in reverse postorder.
 std::vector<uint32_t> reversePostorder(const Code& code) {
     struct Visit {
         uint32_t block;
@@ -37,13 +50,13 @@ std::vector<uint32_t> reversePostorder(const Code& code) {
     seen[0] = true;
     while (!stack.empty()) {
         Visit& visit = stack.back();
-        const std::vector<uint32_t>& successors = code.blocks[visit.block].successors;
-        if (visit.nextSuccessor == successors.size()) {
+        const std::optional<uint32_t> next = successorAt(code.blocks[visit.block], visit.nextSuccessor++);
+        if (!next) {
             order.push_back(visit.block);
             stack.pop_back();
             continue;
         }
-        const uint32_t successor = successors[visit.nextSuccessor++];
+        const uint32_t successor = *next;
         if (!seen[successor]) {
             seen[successor] = true;
             stack.push_back({successor, 0});
@@ -134,8 +147,8 @@ bool isReducible(const Code& code, const std::vector<uint32_t>& order) {
     std::vector<size_t> waiting(code.blocks.size(), 0);
     auto forward = [&](uint32_t from, uint32_t to) { return !dominates(code, to, from); };
     for (uint32_t block : order) {
-        for (uint32_t successor : code.blocks[block].successors) {
-            waiting[successor] += forward(block, successor) ? 1 : 0;
+        for (size_t i = 0; const auto successor = successorAt(code.blocks[block], i); i++) {
+            waiting[*successor] += forward(block, *successor) ? 1 : 0;
         }
     }
     std::vector<uint32_t> ready{0};
@@ -144,19 +157,50 @@ bool isReducible(const Code& code, const std::vector<uint32_t>& order) {
         const uint32_t block = ready.back();
         ready.pop_back();
         consumed++;
-        for (uint32_t successor : code.blocks[block].successors) {
-            if (forward(block, successor) && --waiting[successor] == 0) {
-                ready.push_back(successor);
+        for (size_t i = 0; const auto successor = successorAt(code.blocks[block], i); i++) {
+            if (forward(block, *successor) && --waiting[*successor] == 0) {
+                ready.push_back(*successor);
             }
         }
     }
     return consumed == order.size();
 }
 
+// An exception can leave a block from any of its instructions.
+void findHandlers(Code& code) {
+    if (code.handlers.empty()) {
+        return;
+    }
+    for (const Instruction& instruction : code.instructions) {
+        if (const python::ExceptionEntry* handler = code.handlerFor(instruction.index)) {
+            std::vector<uint32_t>& handlers = code.blocks[instruction.block].handlers;
+            const uint32_t target = code.at(handler->target)->block;
+            if (std::find(handlers.begin(), handlers.end(), target) == handlers.end()) {
+                handlers.push_back(target);
+            }
+        }
+    }
+}
+
+void markReachable(Code& code) {
+    std::vector<uint32_t> work{0};
+    code.blocks[0].reachable = true;
+    while (!work.empty()) {
+        const uint32_t block = work.back();
+        work.pop_back();
+        for (uint32_t successor : code.blocks[block].successors) {
+            if (!code.blocks[successor].reachable) {
+                code.blocks[successor].reachable = true;
+                work.push_back(successor);
+            }
+        }
+    }
+}
+
 }  // namespace
 
-void findBlocks(Code& code) {
-    const std::vector<bool> leads = findLeaders(code);
+void findBlocks(Code& code, std::span<const int32_t> wanted) {
+    const std::vector<bool> leads = findLeaders(code, wanted);
     for (uint32_t i = 0; i < leads.size(); i++) {
         if (leads[i]) {
             code.blocks.emplace_back().first = i;
@@ -180,11 +224,12 @@ void findBlocks(Code& code) {
     for (const python::ExceptionEntry& handler : code.handlers) {
         code.blocks[blockAt(handler.target)].isHandler = true;
     }
+    findHandlers(code);
+    markReachable(code);
     const std::vector<uint32_t> order = reversePostorder(code);
     for (uint32_t block : order) {
-        code.blocks[block].reachable = true;
-        for (uint32_t successor : code.blocks[block].successors) {
-            code.blocks[successor].predecessors.push_back(block);
+        for (size_t i = 0; const auto successor = successorAt(code.blocks[block], i); i++) {
+            code.blocks[*successor].predecessors.push_back(block);
         }
     }
     findDominators(code, order);
@@ -206,9 +251,17 @@ void findLoops(Code& code) {
             loop.blocks = std::move(body);
         }
     }
-    // Natural loops with different headers are nested or apart: the larger one is the outer one.
+    // Natural loops with different headers are nested or apart: the larger one is the outer one. In instructions, so
+    // that the order does not depend on where blocks were asked for.
+    auto size = [&](const Loop& loop) {
+        uint32_t instructions = 0;
+        for (uint32_t block : loop.blocks) {
+            instructions += code.blocks[block].last - code.blocks[block].first + 1;
+        }
+        return instructions;
+    };
     std::stable_sort(code.loops.begin(), code.loops.end(),
-                     [](const Loop& a, const Loop& b) { return a.blocks.size() > b.blocks.size(); });
+                     [&](const Loop& a, const Loop& b) { return size(a) > size(b); });
     for (size_t i = 0; i < code.loops.size(); i++) {
         Loop& loop = code.loops[i];
         loop.parent = code.blocks[loop.header].loop;

@@ -4,14 +4,16 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bytecode/decode.h"
 
 namespace pyjion::bytecode {
 
-/// Fills `blocks` with their edges, reachability and dominators, and each instruction's `block`.
-void findBlocks(Code& code);
+/// Fills `blocks` with their edges, reachability and dominators, and each instruction's `block`. Blocks begin at the
+/// `wanted` code units too.
+void findBlocks(Code& code, std::span<const int32_t> wanted);
 
 /// Fills `loops`, the blocks' `loop`, and `reducible`. Needs findBlocks().
 void findLoops(Code& code);

@@ -84,4 +84,9 @@ constexpr bool endsFlow(Opcode base) {
     }
 }
 
+/// Whether the frame is given away here, and control goes on behind the instruction when it is entered again.
+constexpr bool suspends(Opcode base) {
+    return base == Opcode::YIELD_VALUE || base == Opcode::RETURN_GENERATOR;
+}
+
 }  // namespace pyjion::bytecode

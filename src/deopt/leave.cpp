@@ -12,6 +12,7 @@ namespace pyjion::deopt {
 
 PyObject* stashedResult = nullptr;
 PyObject* returnedObject = nullptr;
+uint64_t interpretedEnds = 0;
 
 namespace {
 
@@ -24,6 +25,7 @@ PyObject* goOn(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32
             return continuation.result;
         }
     }
+    interpretedEnds++;
     return python::resumeInInterpreter(ts, frame);
 }
 
@@ -50,13 +52,17 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         rebuildFrame(ts, frame, exit, words);
         return goOn(ts, frame, table, exitNumber);
     }
+    if (exit.mode == ResumeMode::Reraised) {
+        rebuildFrame(ts, frame, exit, words);
+        return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
+    }
     if (result == nullptr) {
         python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
         rebuildFrame(ts, frame, exit, words);
         if (!python::isRaised(ts)) {
             PyErr_SetString(PyExc_SystemError, "error return without exception set");
         }
-        return python::unwindFrame(ts, frame);
+        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
     }
     const bool pushesResult = exit.pushesResult;
     const auto spreadResults = static_cast<int32_t>(exit.spreadResults);

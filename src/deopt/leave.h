@@ -20,21 +20,25 @@ struct Continuation {
     PyObject* result = nullptr;
 };
 
-/// Called for each exit after which the frame goes on, when the frame is complete and says at which instruction: not
-/// when an exception ends it or goes to a handler. Counting was done already. No exception is set, and none may be set
-/// when the exit is not handled. The table may have been freed when it returns.
+/// Called for each exit after which the frame goes on, when the frame is complete and says at which instruction, which
+/// is the handler's where an exception is handled; not when an exception ends the frame. Counting was done already. No
+/// exception is set, and none may be set when the exit is not handled. The table may have been freed when it returns.
 using ExitHook = Continuation (*)(ExitTable* table, uint32_t exitNumber, PyThreadState* ts, python::Frame* frame);
 
 /// The driver's hook; null: the interpreter takes every frame over. Set while no compiled code runs.
 void setExitHook(ExitHook hook);
 
+/// Activations that began in compiled code and were handed to the interpreter.
+extern uint64_t interpretedEnds;
+
 /// Leaves compiled code through exit `exitNumber`. `words` are what the exit block stored. The contract is that of
 /// python/leave.h: a unit of recursion is held and the frame is linked, and afterwards neither is; whoever made the
 /// frame clears it. Returns the result of the whole activation.
 ///
-/// An exit with ResumeMode::Raised is taken when a helper returned null (or an error number). Either an exception is
-/// set, which then goes to the frame's handler or ends the frame, or the helper succeeded, stashed its result, and
-/// wants to be left because tracing was switched on: then the frame goes on behind the instruction.
+/// An exit with ResumeMode::Reraised is taken with an exception set that was raised before: it gets no new traceback
+/// entry. An exit with ResumeMode::Raised is taken when a helper returned null (or an error number). Either an
+/// exception is set, which then goes to the frame's handler or ends the frame, or the helper succeeded, stashed its
+/// result, and wants to be left because tracing was switched on: then the frame goes on behind the instruction.
 PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table, const uint64_t* words);
 
 /// What a body that returns unboxed integers returns instead when it has none: `returnedObject` has its result, which

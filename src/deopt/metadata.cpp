@@ -45,6 +45,8 @@ std::string print(const Exit& exit) {
     std::string text(info(exit.reason).name);
     if (exit.mode == ResumeMode::Before) {
         text += fmt::format(" before {}", exit.resumeIndex);
+    } else if (exit.mode == ResumeMode::Reraised) {
+        text += fmt::format(" raised again at {}", exit.runningIndex);
     } else {
         text += fmt::format(" raised at {}, else on at {}{}", exit.runningIndex, exit.nextIndex,
                             exit.pushesResult ? " with the result" : "");

@@ -9,10 +9,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <Python.h>
+
+#include "python/exception_table.h"
 
 namespace pyjion::deopt {
 
@@ -58,8 +61,9 @@ struct LocalRecipe {
 };
 
 enum class ResumeMode : uint8_t {
-    Before,  // re-execute the instruction at `resumeIndex`
-    Raised,  // the instruction failed (an exception is set), or it succeeded and must be left behind it: see leave()
+    Before,    // re-execute the instruction at `resumeIndex`
+    Raised,    // the instruction failed (an exception is set), or it succeeded and must be left behind it: see leave()
+    Reraised,  // the instruction raised an exception again; the position is in the frame
 };
 
 /// One exit of a compiled function.
@@ -72,6 +76,7 @@ struct Exit {
     uint32_t nextIndex = 0;           // Raised: where to go on behind the instruction, its result pushed
     bool pushesResult = true;         // Raised: whether the instruction pushes its result
     uint32_t spreadResults = 0;       // Raised: results that are in the frame's value-stack slots already
+    std::optional<python::ExceptionEntry> handler;  // of exceptions of the instruction
     std::vector<LocalRecipe> locals;  // those that are not InFrame
     std::vector<SlotRecipe> stack;
     uint64_t count = 0;

@@ -43,10 +43,10 @@ void freeRecord(void* word) {
     trimWhenHalved();
 }
 
-/// inspect.CO_OPTIMIZED, CO_NEWLOCALS, CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+/// inspect.CO_OPTIMIZED, CO_NEWLOCALS, CO_VARARGS, CO_VARKEYWORDS
 constexpr int kOptimized = 0x1;
 constexpr int kNewLocals = 0x2;
-constexpr int kNotSimple = 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200;
+constexpr int kNotSimple = 0x4 | 0x8;
 
 }  // namespace
 
@@ -126,6 +126,7 @@ CodeRecord* recordFor(PyCodeObject* code) {
     record->simpleParameters = (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) &&
                                (code->co_flags & kNotSimple) == 0 && code->co_kwonlyargcount == 0 &&
                                code->co_argcount <= UINT16_MAX;
+    record->makesGenerator = (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
     if (!python::setCodeExtra(code, static_cast<runtime::CodeEntry*>(record))) {
         delete record;
         return nullptr;
@@ -148,6 +149,9 @@ void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {
 void attach(CodeRecord& record, bool enabled) {
     const CompiledCode* code = enabled && !record.suppressed ? record.current() : nullptr;
     record.attach(code != nullptr ? code->entry() : runtime::CompiledBody());
+    const bool resumable = code != nullptr && record.quick && !record.quick->resumePoints.empty();
+    record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;
+    record.resumeBody = resumable ? record.quick->entry() : runtime::CompiledBody();
 }
 
 void attachAll(bool enabled) {

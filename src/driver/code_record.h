@@ -47,7 +47,8 @@ struct CompiledCode {
     int32_t entryIndex = 0;  // code unit at which it is entered; not 0: on-stack replacement at that loop
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
-    cil::Body body;  // its tables; the instructions are in `encoded`
+    std::vector<uint16_t> resumePoints;  // quick code: by code unit, the number of the resume point there; 0: none
+    cil::Body body;                      // its tables; the instructions are in `encoded`
     cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
     std::vector<std::unique_ptr<Callee>> callees;
@@ -88,6 +89,7 @@ struct CodeRecord : runtime::CodeEntry {
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;
+    std::vector<int32_t> moreResumePoints;                   // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
     std::vector<runtime::Site> sites;                        // never resized once made: code points into it

@@ -95,7 +95,8 @@ bool Compilation::internalError(const std::string& stage, const std::string& rep
 }
 
 bool Compilation::decode() {
-    auto decoded = bytecode::decode(record_.code);
+    const bool quick = request_.tier != Tier::Full;
+    auto decoded = bytecode::decode(record_.code, quick ? record_.moreResumePoints : std::vector<int32_t>());
     if (!decoded.ok()) {
         return refuse(decoded.error(), 0);
     }
@@ -151,6 +152,10 @@ bool Compilation::buildFunction() {
     input.constantTypes = constantTypes(record_.code);
     input.entryIndex = request_.entryIndex;
     input.countLoops = !full;
+    input.resumePoints = !full;
+    if (!full) {
+        input.moreResumePoints = record_.moreResumePoints;
+    }
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         input.seen = seenTypes(record_, code_);
@@ -254,9 +259,9 @@ bool Compilation::lowerFunction() {
     input.function = &function_;
     input.bounds.resize(static_cast<size_t>(Py_SIZE(record_.code)));
     for (const bytecode::Instruction& instruction : code_.instructions) {
-        input.bounds[static_cast<size_t>(instruction.index)] = {static_cast<uint32_t>(instruction.start),
-                                                                static_cast<uint32_t>(instruction.next),
-                                                                static_cast<uint32_t>(std::max(instruction.line, 0))};
+        input.bounds[static_cast<size_t>(instruction.index)] = {
+            static_cast<uint32_t>(instruction.start), static_cast<uint32_t>(instruction.next),
+            static_cast<uint32_t>(std::max(instruction.line, 0)), code_.handlerFor(instruction.index)};
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
         input.names.emplace_back(PyUnicode_AsUTF8(PyTuple_GET_ITEM(record_.code->co_names, i)));
@@ -292,6 +297,12 @@ bool Compilation::encodeAndCompile() {
     result_->record = &record_;
     result_->tier = request_.tier;
     result_->entryIndex = request_.entryIndex;
+    if (!function_.resumePoints.empty()) {
+        result_->resumePoints.resize(static_cast<size_t>(Py_SIZE(record_.code)));
+        for (size_t i = 0; i < function_.resumePoints.size(); ++i) {
+            result_->resumePoints[function_.resumePoints[i]] = static_cast<uint16_t>(i + 1);
+        }
+    }
     result_->exits = std::move(lowered_.exits);
     result_->exits.owner = result_.get();
     PYJION_CHECK(result_->exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", name_,

@@ -7,12 +7,11 @@
 
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
-#include "deopt/leave.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/going_on.h"
 #include "driver/options.h"
 #include "frontend/build.h"
-#include "python/leave.h"
 #include "python/thread.h"
 #include "runtime/tiering.h"
 
@@ -79,7 +78,7 @@ uint32_t sizeOf(const CodeRecord& record) {
 }
 
 void planPromotion(CodeRecord& record) {
-    if (record.fullCompiles >= kFullCompilesAllowed) {
+    if (record.fullCompiles >= kFullCompilesAllowed || record.makesGenerator) {
         record.promoteAt = UINT64_MAX;
         return;
     }
@@ -88,7 +87,8 @@ void planPromotion(CodeRecord& record) {
 }
 
 bool mayCompileFull(const CodeRecord& record) {
-    return record.fullCompiles < kFullCompilesAllowed && !record.failed && ruledOut(record) == nullptr;
+    return record.fullCompiles < kFullCompilesAllowed && !record.failed && !record.makesGenerator &&
+           ruledOut(record) == nullptr;
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
@@ -146,22 +146,6 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
     return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * kFullCost) || record.backEdges >= kCertainIterations;
 }
 
-/// On-stack replacement: the frame stands at the header of a hot loop.
-const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
-    auto compiled = record.loops.find(header);
-    if (compiled == record.loops.end()) {
-        if (!compileFull(record, header, frame)) {
-            return nullptr;
-        }
-        // The next call of a function with such a loop is worth optimising as a whole.
-        if (!record.full) {
-            record.promoteAt = record.runCount + 1;
-        }
-        compiled = record.loops.find(header);
-    }
-    return compiled->second.get();
-}
-
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
 void forgetGuess(CodeRecord& record, const deopt::Exit& exit) {
     auto decoded = bytecode::decode(record.code);
@@ -194,64 +178,38 @@ void retire(CodeRecord& record, CompiledCode& code) {
     }
 }
 
-/// Compiled code for the frame as it stands at `index`, its value stack in the frame; null when there is none.
-const CompiledCode* codeAt(CodeRecord& record, int32_t index, const CompiledCode& left) {
-    if (!engine().compiles() || record.suppressed) {
-        return nullptr;
-    }
-    auto loop = record.loops.find(index);
-    if (loop != record.loops.end()) {
-        return loop->second.get();
-    }
-    // At its very start a function is entered as from outside; behind the making of cells it is not.
-    bool atStart = left.entryIndex == 0 && index == 0;
-    return atStart ? record.current() : nullptr;
-}
-
-deopt::Continuation goOnIn(const CompiledCode* code, python::Frame* frame) {
-    if (code == nullptr) {
-        return {};
-    }
-    python::setDepth(frame, 0);
-    return {true, runtime::continueIn(code->entry())};
-}
-
-deopt::Continuation onExit(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
-    auto& code = *static_cast<CompiledCode*>(table->owner);
-    CodeRecord& record = *code.record;
-    const deopt::Exit exit = table->exits[number];
-    switch (exit.reason) {
-        case deopt::Reason::HotLoop:
-            return goOnIn(loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame), frame);
-        case deopt::Reason::Pending: {
-            python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
-            if (python::handlePending(ts) != 0) {
-                return {true, python::unwindFrame(ts, frame)};
-            }
-            python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));
-            if (python::isTraced(ts)) {
-                return {};
-            }
-            return goOnIn(codeAt(record, static_cast<int32_t>(exit.resumeIndex), code), frame);
-        }
-        default:
-            break;
-    }
-    if (deopt::info(exit.reason).effect == deopt::Effect::Speculation) {
-        code.failedGuesses++;
-        if (exit.count >= kFailuresAllowed) {
-            forgetGuess(record, exit);
-            retire(record, code);
-        }
-    }
-    return {};
-}
-
 int nothing(void*) {
     return 0;
 }
 
 }  // namespace
+
+const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
+    auto compiled = record.loops.find(header);
+    if (compiled == record.loops.end()) {
+        if (!compileFull(record, header, frame)) {
+            return nullptr;
+        }
+        // The next call of a function with such a loop is worth optimising as a whole.
+        if (!record.full) {
+            record.promoteAt = record.runCount + 1;
+        }
+        compiled = record.loops.find(header);
+    }
+    return compiled->second.get();
+}
+
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
+    code.failedGuesses++;
+    if (exit.count >= kFailuresAllowed) {
+        forgetGuess(record, exit);
+        retire(record, code);
+    }
+}
+
+bool payFor(const CodeRecord& record) {
+    return pay(sizeOf(record));
+}
 
 void startPolicy() {
     runtime::tieringHooks.entryFor = [](PyCodeObject* code) -> runtime::CodeEntry* {
@@ -263,7 +221,7 @@ void startPolicy() {
     };
     runtime::tieringHooks.loopIsHot = loopIsHot;
     runtime::tieringHooks.promote = promote;
-    deopt::setExitHook(onExit);
+    deopt::setExitHook(goOn);
 }
 
 void startStress() {

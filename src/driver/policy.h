@@ -27,6 +27,16 @@ void considerEntry(CodeRecord& record, python::Frame* frame);
 /// Compiles now, whatever it has earned; whether it is compiled.
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);
 
+/// On-stack replacement: the optimised code of a hot loop at whose header the frame stands, made now if there is none.
+/// Null when it cannot be made.
+const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
+
+/// A guess of optimised code has turned out wrong, once more.
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);
+
+/// Takes what quick code for the record costs from the budget; false when that is used up.
+bool payFor(const CodeRecord& record);
+
 /// Running compiled loops shall leave at their next back-edge.
 void leaveLoops();
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "clr/compiler.h"
+#include "deopt/leave.h"
 #include "driver/code_record.h"
 #include "driver/options.h"
 
@@ -71,10 +72,11 @@ std::string Statistics::json() const {
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
         "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
-        "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": {}, "
+        "\"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": "
+        "{}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        compiled, fullCompiled, loopsCompiled, refused, activations(), exits, codeBytes, compileMilliseconds,
-        internalErrors, back.unrequestedMinOpts, back.backEndErrors);
+        compiled, fullCompiled, loopsCompiled, refused, activations(), deopt::interpretedEnds, exits, codeBytes,
+        compileMilliseconds, internalErrors, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 /// One write of one line to a file opened for appending: lines of processes that end together do not mix.

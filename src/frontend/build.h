@@ -38,9 +38,11 @@ struct Input {
     std::vector<Seen> seen;                  // by site; empty: nothing is known
     std::vector<hir::Type> entryTypes;       // of the locals when compiling was asked for; empty: unknown
     std::vector<hir::Type> entryStackTypes;  // on-stack replacement: of the value stack
-    int32_t entryIndex = 0;    // 0, or the code unit of a loop header: enter there, the state being in the frame
-    bool countLoops = false;   // quick code: count back-edges
-    bool forcedExits = false;  // stress: an exit at every instruction
+    int32_t entryIndex = 0;     // 0, or the code unit of a loop header: enter there, the state being in the frame
+    bool countLoops = false;    // quick code: count back-edges
+    bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
+    std::vector<int32_t> moreResumePoints;  // code units at which blocks begin
+    bool forcedExits = false;   // stress: an exit at every instruction
 };
 
 struct Refusal {

@@ -21,11 +21,14 @@ base::Result<hir::Function, Refusal> Translation::run() {
     if (std::optional<Refusal> refusal = refuse()) {
         return base::fail(*refusal);
     }
-    enter();
+    hir::BlockId start = enter();
     while (!pending_.empty()) {
         Copy copy = pending_.back();
         pending_.pop_back();
         translateBlock(copy);
+    }
+    if (start.valid()) {
+        enterAt(start);
     }
     return std::move(function_);
 }
@@ -34,10 +37,10 @@ base::Result<hir::Function, Refusal> Translation::run() {
 std::optional<Refusal> Translation::refuse() const {
     // inspect.CO_GENERATOR, CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR
     constexpr uint32_t kResumable = 0x20 | 0x80 | 0x100 | 0x200;
-    if ((input_.codeFlags & kResumable) != 0) {
-        return Refusal{"generators and coroutines are not compiled", code_.instructions.front().line};
+    if (!input_.resumePoints && (input_.codeFlags & kResumable) != 0) {
+        return Refusal{"generators and coroutines have quick code alone", code_.instructions.front().line};
     }
-    if (!code_.reducible) {
+    if (!input_.resumePoints && !code_.reducible) {
         return Refusal{"the control flow has a loop with more than one entry", code_.instructions.front().line};
     }
     for (const Instruction& instruction : code_.instructions) {
@@ -54,15 +57,13 @@ std::optional<Refusal> Translation::refuse() const {
                            instruction.line};
         }
     }
-    if (!code_.handlers.empty()) {
-        return Refusal{"exception handlers are not compiled", code_.at(code_.handlers.front().start)->line};
-    }
     return std::nullopt;
 }
 
 /// At a function's start the value stack is empty; at a loop header it is in the frame, and the loops around the header
-/// are remembered: each is entered anew only through its own header.
-void Translation::enter() {
+/// are remembered: each is entered anew only through its own header. Code with resume points has an entry block of its
+/// own, which is ended when they are known; the result is the block that goes on as a call does, else none.
+hir::BlockId Translation::enter() {
     const Instruction* first = code_.at(input_.entryIndex);
     PYJION_CHECK(first != nullptr && first->depth != bytecode::kNone, "{} has no instruction to enter at {}",
                  input_.name, input_.entryIndex);
@@ -73,6 +74,8 @@ void Translation::enter() {
         size_t k = static_cast<size_t>(depth);
         hir::Type seen = k < input_.entryStackTypes.size() ? input_.entryStackTypes[k] : hir::kBottom;
         push(build_.entryStack(static_cast<uint32_t>(depth), seen));
+        // A call that waits for its arguments contains no loop, but for `await`, which full code does not have.
+        function_.values[stack_.back()].type = hir::kObject;
     }
     if (input_.entryIndex != 0) {
         for (int32_t loop = code_.blocks[first->block].loop; loop != bytecode::kNone; loop = code_.loops[loop].parent) {
@@ -80,9 +83,16 @@ void Translation::enter() {
         }
         phase_ = static_cast<uint32_t>(entryLoops_.size());
     }
+    if (input_.resumePoints) {
+        const hir::BlockId start = function_.addBlock();
+        build_.setBlock(start);
+        jumpTo(first->start);
+        return start;
+    }
     snapshotAt(first->start);
     hir::BlockId header = blockFor({phase_, first->block});
     build_.jump(header, stack_);
+    return {};
 }
 
 void Translation::translateBlock(Copy copy) {
@@ -108,6 +118,7 @@ void Translation::translateInstruction(const Instruction& instruction) {
     if (input_.forcedExits && instruction.isResumePoint) {
         build_.forcedExit(here);
     }
+    addHandlerOf(instruction);
     handlerFor(instruction.opcode)(*this, instruction);
 }
 

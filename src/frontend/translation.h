@@ -31,12 +31,16 @@ class Translation {
 
     // translate.cpp
     std::optional<Refusal> refuse() const;
-    void enter();
+    hir::BlockId enter();
     void translateBlock(Copy copy);
     void translateInstruction(const bytecode::Instruction& instruction);
 
     // blocks.cpp
     hir::BlockId blockFor(Copy copy);
+    void addResumePoint(int32_t unit, const std::vector<hir::Type>& stack);
+    void addHandlerOf(const bytecode::Instruction& instruction);
+    /// Ends the entry block.
+    void enterAt(hir::BlockId start);
     uint32_t phaseFor(uint32_t block) const;
     hir::Target targetAt(int32_t unit);
     void jumpTo(int32_t unit);
@@ -69,7 +73,8 @@ class Translation {
     std::vector<uint32_t> sites_;
     std::map<Copy, hir::BlockId> copies_;
     std::vector<Copy> pending_;
-    std::vector<int32_t> entryLoops_;  // on-stack replacement: the loops around the entry, outermost first
+    std::map<int32_t, hir::BlockId> resumePoints_;  // by code unit
+    std::vector<int32_t> entryLoops_;               // on-stack replacement: the loops around the entry, outermost first
 
     uint32_t phase_ = 0;
     uint32_t ordinal_ = 0;
@@ -137,6 +142,29 @@ struct Handlers {
     static void unpackEx(Translation& t, const bytecode::Instruction& i);
     static void makeFunction(Translation& t, const bytecode::Instruction& i);
     static void callFunctionEx(Translation& t, const bytecode::Instruction& i);
+    // exceptions.cpp
+    static void pushExcInfo(Translation& t, const bytecode::Instruction& i);
+    static void popExcept(Translation& t, const bytecode::Instruction& i);
+    static void checkExcMatch(Translation& t, const bytecode::Instruction& i);
+    static void checkGroupMatch(Translation& t, const bytecode::Instruction& i);
+    static void prepareReraise(Translation& t, const bytecode::Instruction& i);
+    static void raise(Translation& t, const bytecode::Instruction& i);
+    static void reraise(Translation& t, const bytecode::Instruction& i);
+    static void loadAssertionError(Translation& t, const bytecode::Instruction& i);
+    template <bool kAsynchronous>
+    static void beforeWith(Translation& t, const bytecode::Instruction& i);
+    static void withExceptStart(Translation& t, const bytecode::Instruction& i);
+    // generators.cpp
+    static void returnGenerator(Translation& t, const bytecode::Instruction& i);
+    static void yieldValue(Translation& t, const bytecode::Instruction& i);
+    static void send(Translation& t, const bytecode::Instruction& i);
+    static void jumpBackNoCheck(Translation& t, const bytecode::Instruction& i);
+    static void getYieldFromIter(Translation& t, const bytecode::Instruction& i);
+    static void getAwaitable(Translation& t, const bytecode::Instruction& i);
+    static void getAsyncIter(Translation& t, const bytecode::Instruction& i);
+    static void getAsyncNext(Translation& t, const bytecode::Instruction& i);
+    static void endAsyncFor(Translation& t, const bytecode::Instruction& i);
+    static void wrapAsyncValue(Translation& t, const bytecode::Instruction& i);
     // calls.cpp
     static void keywordNames(Translation& t, const bytecode::Instruction& i);
     static void call(Translation& t, const bytecode::Instruction& i);

@@ -120,6 +120,8 @@ class Function {
     /// Guesses for on-stack replacement. (Only until `promote_locals` has put them into EntryLocal; not in the text
     /// form.)
     std::vector<Type> entryTypes;
+    /// Bytecode of the resume points: of the targets of ResumeSwitch behind the first. (Not in the text form.)
+    std::vector<uint32_t> resumePoints;
     BlockId entry;
 
     base::EntityMap<ValueId, Value> values;

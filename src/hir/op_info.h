@@ -68,6 +68,8 @@ enum class ResultRule : uint8_t {
 enum class ExitKind : uint8_t { None, Before, Raised };
 
 struct OpInfo {
+    static constexpr uint8_t kAnyTargets = UINT8_MAX;  // one or more
+
     const char* name;
     const char* doc;
     std::span<const OperandInfo> operands;

@@ -20,6 +20,7 @@ required    the instruction stays although nothing uses its result: its exit is 
 quiet       no effects and no exit when all operands are plain data: nothing of what is released has a finalizer.
 sinkable    makes a new object that an exit can make itself from the unboxed operands.
 keep        stays although nothing uses it.
+targets     how many blocks a terminator may go to; ``any`` for one or more.
 """
 
 OPS = []
@@ -33,6 +34,8 @@ def op(name, doc, **fields):
 op("Jump", "Go to a block with arguments.", terminator=True, targets=1)
 op("Branch", "Go to the first block when the condition is true, else to the second.",
    operands=["condition: Bool"], terminator=True, targets=2)
+op("ResumeSwitch", "At the entry of quick code: go to the block of the resume point that the caller names. The first block is the "
+   "function's start.", terminator=True, targets="any")
 op("Return", "Return a reference from the function; leaves when somebody holds the frame and locals are not in it.",
    operands=["value: Object consumes"], exits="before", reason="FrameObserved", terminator=True, reads=["Locals"])
 op("ReturnInt", "Return an unboxed integer from the function; leaves as Return does.",
@@ -53,7 +56,7 @@ op("CountLoop", "Count a back-edge of quick code; leave for optimised code when 
 op("EntryLocal", "The object in a local's slot when compiled code was entered; null when unbound.",
    immediates=["local: index", "seen: type"], result="borrow Object|Null", reads=["Locals"])
 op("EntryStack", "The object in a value-stack slot when compiled code was entered; the reference passes to compiled code.",
-   immediates=["depth: index", "seen: type"], result="own Object", reads=["Locals"])
+   immediates=["depth: index", "seen: type"], result="own Object|Null", reads=["Locals"])
 op("LoadLocal", "A new reference to a local's object.", immediates=["local: index"], result="own Object",
    exits="before", reason="UnboundLocal", reads=["Locals"], required=True)
 op("StoreLocal", "Bind a local: the reference passes to the slot, the old object is released.",
@@ -132,8 +135,8 @@ op("Spread", "Operate with several results, which the helper leaves in the frame
    operands=["inputs...: Object|Null consumes"],
    immediates=["operation: operation", "argument: index", "site: index", "results: index"],
    reads=["World"], writes=["World"], exits="raised", no_result=True)
-op("TakeStack", "A result that Spread left in a value-stack slot; the reference passes to compiled code.",
-   immediates=["depth: index", "type: type"], result="own type", reads=["Frame"])
+op("TakeStack", "What the instruction before left in a value-stack slot; the reference passes to compiled code.",
+   immediates=["depth: index", "type: type"], result="own type", reads=["Frame"], keep=True)
 op("ChangeLocal", "What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.",
    immediates=["operation: operation", "local: index"], reads=["World"], writes=["Locals", "World"], exits="raised", no_result=True)
 op("IsNull", "Whether there is no object.", operands=["input: Object|Null borrows"], result="Bool")
@@ -141,6 +144,59 @@ op("AssumeNotNull", "The object, where control flow has shown that there is one.
    operands=["input: Object|Null consumes"], result="own notnull(input)")
 op("AssumeType", "The object, where a guard has shown its type.",
    operands=["input: Object|Null consumes"], immediates=["type: type"], result="own refine(input, type)")
+
+# --- exceptions: what handlers are made of. The handled exception is the thread's, see sys.exc_info() -----------------------------
+op("PushExcInfo", "Make an exception the handled one; the result is the one handled before, or None.",
+   operands=["exception: Object consumes"], result="own Object", reads=["World"], writes=["World"], keep=True)
+op("PopExcept", "Make the exception that was handled before (or None) the handled one again.",
+   operands=["previous: Object consumes"], reads=["World"], writes=["World"], exits="raised", no_result=True)
+op("CheckExcMatch", "Whether an exception is an instance of a class or of one in a tuple of classes.",
+   operands=["exception: Object borrows", "type: Object consumes"], result="own BoolExact", reads=["World"], writes=["World"],
+   exits="raised")
+op("CheckGroupMatch", "Split an exception by a class, for except*: the result is the part that matches, or None; the rest is left in the "
+   "first free stack slot of the frame. The matching part becomes the handled exception.",
+   operands=["exception: Object consumes", "type: Object consumes"], result="own Object", reads=["World"], writes=["World"],
+   exits="raised")
+op("PrepareReraise", "What is to be raised behind the last except*: from the original exception and the list of what is left and was "
+   "raised. None when nothing is.", operands=["original: Object consumes", "exceptions: Object consumes"], result="own Object",
+   reads=["World"], writes=["World"], exits="raised")
+op("Raise", "Raise an exception (instance or class), perhaps with a cause.", operands=["values...: Object consumes"],
+   reads=["World"], writes=["World"], exits="raised", terminator=True)
+op("RaiseHandled", "Raise the handled exception again, without a new traceback entry.",
+   reads=["World"], writes=["World"], exits="raised", terminator=True)
+op("Reraise", "Raise an exception again, without a new traceback entry; a second operand is the index of the instruction that then "
+   "counts as running.", operands=["exception: Object consumes", "index...: Object borrows"], reads=["World"], writes=["World"],
+   exits="raised", terminator=True)
+op("EndAsyncFor", "Release a StopAsyncIteration; raise any other exception again, without a new traceback entry.",
+   operands=["exception: Object consumes"], reads=["World"], writes=["World"], exits="raised", no_result=True)
+op("LoadAssertionError", "The class AssertionError, whatever the name means now.", result="own Object")
+op("LookUpContext", "The bound __exit__ (or __aexit__) of a context manager; the bound __enter__ is left in the first free stack slot "
+   "of the frame.", operands=["manager: Object consumes"], immediates=["asynchronous: flag"], result="own Object",
+   reads=["World"], writes=["World"], exits="raised")
+op("CallNoArguments", "Call an object without arguments.", operands=["callable: Object consumes"], result="own Object",
+   reads=["World"], writes=["World"], exits="raised")
+op("WithExceptStart", "Call a context manager's __exit__ with an exception.",
+   operands=["exitMethod: Object borrows", "exception: Object borrows"], result="own Object", reads=["World"], writes=["World"],
+   exits="raised")
+
+# --- generators and coroutines ---------------------------------------------------------------------------------------------------------
+op("ReturnGenerator", "Move the frame into a new generator, coroutine or asynchronous generator, and return that.",
+   reads=["World"], writes=["World"], exits="raised", terminator=True)
+op("YieldValue", "Suspend the generator with a value; the others are the value stack. Leaves when tracing is on.",
+   operands=["value: Object consumes", "kept...: Object|Null consumes"], reads=["World"], writes=["World"], exits="before",
+   reason="Traced", terminator=True)
+op("Send", "Send a value to an iterator: true when it gave one, false when it has ended with a result. Either is left in the first "
+   "free stack slot of the frame.", operands=["receiver: Object borrows", "value: Object consumes"], result="Bool",
+   reads=["World"], writes=["World"], exits="raised")
+for _name, _what, _passing in (
+        ("GetYieldFromIter", "What `yield from` sends to.", "consumes"),
+        ("GetAsyncIter", "What __aiter__ gives.", "consumes"),
+        ("GetAsyncNext", "What is awaited for the next value of an asynchronous iterator.", "borrows"),
+        ("WrapAsyncValue", "A value as an asynchronous generator yields it.", "consumes")):
+    op(_name, _what, operands=[f"input: Object {_passing}"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("GetAwaitable", "What `await` sends to. `place`: 1 and 2 for what __aenter__ and __aexit__ gave.",
+   operands=["input: Object consumes"], immediates=["place: index"], result="own Object", reads=["World"], writes=["World"],
+   exits="raised")
 
 # --- guards -------------------------------------------------------------------------------------------------------------------------
 op("GuardType", "Leave unless the object has exactly the type.", operands=["input: Object borrows"],

@@ -313,7 +313,11 @@ class Parser {
             }
             instr.immediates.push_back(value);
         }
-        for (size_t i = 0; i < row.targets; ++i) {
+        auto wantsTarget = [&] {
+            bool any = row.targets == OpInfo::kAnyTargets && !instr.targets.empty();
+            return any ? isNext(",") && isId(tokens_[next_ + 1], "block") : instr.targets.size() < row.targets;
+        };
+        while (wantsTarget()) {
             Target target;
             if (!separator() || !parseBlockUse(target.block) || (isNext("(") && !parseSlots(target.arguments))) {
                 return false;

@@ -83,7 +83,9 @@ class StructureVerifier {
         const OpInfo& row = info(instr.opcode);
         size_t fixed = row.operands.size() - (row.isVariadic() ? 1 : 0);
         bool good = row.isVariadic() ? instr.operands.size() >= fixed : instr.operands.size() == fixed;
-        if (!good || instr.immediates.size() != row.immediates.size() || instr.targets.size() != row.targets) {
+        bool targetsFit =
+            row.targets == OpInfo::kAnyTargets ? !instr.targets.empty() : instr.targets.size() == row.targets;
+        if (!good || instr.immediates.size() != row.immediates.size() || !targetsFit) {
             context_.error(2, id, "wrong number of operands, immediates or targets");
             return false;
         }

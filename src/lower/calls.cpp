@@ -246,8 +246,9 @@ void DirectCall::enter() {
     Type resultType = returnsInt_ ? Type::Int64 : Type::NativeInt;
     lowering_.pushThread();
     cil_.ldloc(frame_);
+    cil_.ldcI4(0);  // no resume point
     cil_.ldloc(body_);
-    cil_.calli(cil_.signature({resultType, {Type::NativeInt, Type::NativeInt}}));
+    cil_.calli(cil_.signature({resultType, {Type::NativeInt, Type::NativeInt, Type::Int32}}));
     cil_.stloc(result_);
     load(cframe_, abi::kCFrameCurrentFrame, Opcode::LdindI);
     cil_.ldloc(frame_);

@@ -107,8 +107,21 @@ void Lowering::visit(hir::Branch i) {
     }
 }
 
+/// Calls name no resume point: the caller's third argument is 0 then.
+void Lowering::visit(hir::ResumeSwitch i) {
+    std::vector<cil::LabelId> labels;
+    for (const hir::Target& target : i.targets()) {
+        labels.push_back(labelOf(target.block));
+    }
+    cil_.ldarg(kResumeArgument);
+    cil_.branch(Opcode::Brfalse, labels[0]);
+    cil_.ldarg(kResumeArgument);
+    cil_.switchOn(labels);
+    cil_.branch(Opcode::Br, labels[0]);
+}
+
 /// Somebody who holds the frame object sees the locals and the line after the return, and a trace function sees the
-/// return: then the interpreter executes it.
+/// return: then it is executed where the frame is complete. What calls the body relies on the first check.
 void Lowering::leaveIfObserved(hir::InstrView i) {
     pushFrameField(abi::kFrameObject, Opcode::LdindI);
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::FrameObserved, i.origin()));

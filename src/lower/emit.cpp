@@ -102,6 +102,10 @@ int32_t Lowering::slotOffset(uint32_t slot) const {
     return abi::kFrameSlots + 8 * static_cast<int32_t>(slot);
 }
 
+uint32_t Lowering::freeSlot(hir::SnapshotId snapshot) const {
+    return function().localCount + static_cast<uint32_t>(function().snapshots[snapshot].stack.size());
+}
+
 void Lowering::recordPosition(uint32_t bytecode) {
     if (recordedPosition_ == bytecode) {
         return;

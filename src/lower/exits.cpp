@@ -29,6 +29,23 @@ cil::LabelId ExitWriter::raisedSpread(hir::SnapshotId snapshot, uint32_t running
     return exit({{}, snapshot, deopt::Reason::Raised, Place::RaisedWithoutResult, running, results});
 }
 
+cil::LabelId ExitWriter::reraised(hir::SnapshotId snapshot, uint32_t running) {
+    return exit({{}, snapshot, deopt::Reason::Raised, Place::Reraised, running, 0});
+}
+
+deopt::ResumeMode ExitWriter::modeOf(Place place) {
+    switch (place) {
+        case Place::Before:
+            return deopt::ResumeMode::Before;
+        case Place::Reraised:
+            return deopt::ResumeMode::Reraised;
+        case Place::Raised:
+        case Place::RaisedWithoutResult:
+            break;
+    }
+    return deopt::ResumeMode::Raised;
+}
+
 cil::LabelId ExitWriter::exit(Pending exit) {
     PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
     auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread});
@@ -73,15 +90,17 @@ void ExitWriter::write() {
 
 void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number) {
     const hir::Snapshot& snapshot = lowering_.function().snapshots[exit.snapshot];
-    bool mayRaise = exit.place == Place::Raised || exit.place == Place::RaisedWithoutResult;
     deopt::Exit row;
     row.reason = exit.reason;
-    row.mode = mayRaise ? deopt::ResumeMode::Raised : deopt::ResumeMode::Before;
+    row.mode = modeOf(exit.place);
     row.nextIndex = indexBehind(exit);
     row.resumeIndex = snapshot.bytecode;
     row.runningIndex = exit.running;
     row.pushesResult = exit.place == Place::Raised;
     row.spreadResults = exit.spread;
+    if (const python::ExceptionEntry* handler = lowering_.input_.bounds[exit.running].handler) {
+        row.handler = *handler;
+    }
     std::vector<hir::ValueId> words;
     for (uint32_t local = 0; local < snapshot.locals.size(); ++local) {
         if (snapshot.locals[local].valid()) {

@@ -30,11 +30,15 @@ class ExitWriter {
     /// The same for an instruction whose helper leaves its results in the frame's value-stack slots.
     cil::LabelId raisedSpread(hir::SnapshotId snapshot, uint32_t running, uint32_t results);
 
+    /// The label of the exit of an instruction that raised an exception again.
+    cil::LabelId reraised(hir::SnapshotId snapshot, uint32_t running);
+
     /// Emits the blocks of all exits and the common block.
     void write();
 
   private:
-    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult };
+    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Reraised };
+    static deopt::ResumeMode modeOf(Place place);
     using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t>;
 
     struct Pending {

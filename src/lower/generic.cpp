@@ -174,7 +174,7 @@ void Lowering::visit(hir::Call i) {
     storeOperands(i, 0);
     pushThread();
     pushFrame();
-    pushFrameAddress(slotOffset(stackSlot(i)));
+    pushFrameAddress(slotOffset(freeSlot(i.snapshot())));
     cil_.ldcI8(static_cast<int64_t>(i.arguments().size()));
     if (input_.quick) {
         pushSite(i.site());

@@ -16,6 +16,9 @@ Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool
     });
     result_.body.signature = {returnsInt ? cil::Type::Int64 : cil::Type::NativeInt,
                               {cil::Type::NativeInt, cil::Type::NativeInt}};
+    if (function().instrs[function().terminator(function().entry)].opcode == hir::Opcode::ResumeSwitch) {
+        result_.body.signature.params.push_back(cil::Type::Int32);
+    }
     labels_.resize(function().blocks.size());
     locals_.resize(function().values.size());
 }

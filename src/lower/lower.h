@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // HIR -> CIL. One input form, one output form: a function in HIR becomes a CIL method
 //
-//     native int body(native int threadState, native int frame)
+//     native int body(native int threadState, native int frame[, int32 resumePoint])
 //
 // (or, when the function returns with ReturnInt, with an int64 result)
 // with the recipes of its constant pool and the metadata of its exits. The method obeys runtime::CompiledBody: the
@@ -25,6 +25,7 @@ struct InstructionBounds {
     uint32_t start = 0;  // first EXTENDED_ARG
     uint32_t next = 0;   // behind its caches
     uint32_t line = 0;
+    const python::ExceptionEntry* handler = nullptr;  // of its exceptions
 };
 
 /// What the frame of a function that compiled code enters itself looks like.

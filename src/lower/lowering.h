@@ -28,6 +28,7 @@ class Lowering {
     // control.cpp
     void visit(hir::Jump i);
     void visit(hir::Branch i);
+    void visit(hir::ResumeSwitch i);
     void visit(hir::Return i);
     void visit(hir::ReturnInt i);
     void visit(hir::Deoptimise i);
@@ -82,6 +83,29 @@ class Lowering {
     void visit(hir::Spread i);
     void visit(hir::TakeStack i);
     void visit(hir::ChangeLocal i);
+    // exceptions.cpp
+    void visit(hir::PushExcInfo i);
+    void visit(hir::PopExcept i);
+    void visit(hir::CheckExcMatch i);
+    void visit(hir::CheckGroupMatch i);
+    void visit(hir::PrepareReraise i);
+    void visit(hir::Raise i);
+    void visit(hir::RaiseHandled i);
+    void visit(hir::Reraise i);
+    void visit(hir::EndAsyncFor i);
+    void visit(hir::LoadAssertionError i);
+    void visit(hir::LookUpContext i);
+    void visit(hir::CallNoArguments i);
+    void visit(hir::WithExceptStart i);
+    // generators.cpp
+    void visit(hir::ReturnGenerator i);
+    void visit(hir::YieldValue i);
+    void visit(hir::Send i);
+    void visit(hir::GetYieldFromIter i);
+    void visit(hir::GetAwaitable i);
+    void visit(hir::GetAsyncIter i);
+    void visit(hir::GetAsyncNext i);
+    void visit(hir::WrapAsyncValue i);
     // guards.cpp
     void visit(hir::IsNull i);
     void visit(hir::AssumeNotNull i);
@@ -130,6 +154,8 @@ class Lowering {
     friend class ExitWriter;
     friend class DirectCall;
 
+    static constexpr uint32_t kResumeArgument = 2;
+
     const hir::Function& function() const { return *input_.function; }
     const hir::Value& value(hir::ValueId id) const { return function().values[id]; }
     const hir::Instr* definition(hir::ValueId id) const;
@@ -174,6 +200,8 @@ class Lowering {
     void pushTracingFlag();
     void op(cil::Opcode opcode) { cil_.emit(opcode); }
     int32_t slotOffset(uint32_t slot) const;
+    /// The first slot above the value stack of a snapshot.
+    uint32_t freeSlot(hir::SnapshotId snapshot) const;
 
     // control.cpp
     void enterBlock(hir::BlockId block);
@@ -185,7 +213,6 @@ class Lowering {
     void startCountdown();
 
     // operations.cpp
-    uint32_t stackSlot(hir::InstrView i) const;
     void storeOperands(hir::InstrView i, size_t first);
     void callOperation(hir::InstrView i, hir::Operation operation, uint32_t argument, uint32_t site);
     void pushParameter(hir::InstrView i, char parameter, size_t& operand, uint32_t argument, uint32_t site);

@@ -24,13 +24,8 @@ Helper helperOf(hir::Operation operation) {
 
 }  // namespace
 
-/// The slot above what stays on the value stack while an instruction with a `raised` exit runs.
-uint32_t Lowering::stackSlot(hir::InstrView i) const {
-    return function().localCount + static_cast<uint32_t>(function().snapshots[i.snapshot()].stack.size());
-}
-
 void Lowering::storeOperands(hir::InstrView i, size_t first) {
-    uint32_t slot = stackSlot(i);
+    uint32_t slot = freeSlot(i.snapshot());
     for (size_t k = first; k < i.instr().operands.size(); ++k) {
         pushFrameAddress(slotOffset(slot++));
         push(i.instr().operands[k]);
@@ -53,7 +48,7 @@ void Lowering::pushParameter(hir::InstrView i, char parameter, size_t& operand, 
             return;
         case '*':
         case 'r':
-            pushFrameAddress(slotOffset(stackSlot(i)));
+            pushFrameAddress(slotOffset(freeSlot(i.snapshot())));
             return;
         case 'c':
             cil_.ldcI8(static_cast<int64_t>(operands.size() - operand));

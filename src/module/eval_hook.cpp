@@ -5,6 +5,7 @@
 #include "driver/engine.h"
 #include "driver/policy.h"
 #include "python/frame.h"
+#include "python/generator.h"
 #include "python/thread.h"
 #include "runtime/activation.h"
 
@@ -50,12 +51,41 @@ void attachVectorcall(PyFunctionObject* function, const runtime::CodeEntry& entr
     }
 }
 
+/// A generator goes on. Where its code has been compiled, that can be entered wherever a generator stops. With an
+/// exception under way, nothing is done that could lose it.
+PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    auto* record = static_cast<driver::CodeRecord*>(runtime::entryOf(python::code(frame)));
+    if (record == nullptr) {
+        record = throwflag == 0 ? driver::recordFor(python::code(frame)) : nullptr;
+    }
+    if (record == nullptr) {
+        return throwflag == 0 ? nullptr : passOn(ts, frame, throwflag);
+    }
+    if (!python::isTraced(ts)) {
+        if (!record->body && throwflag == 0) {
+            driver::considerEntry(*record, frame);
+        }
+        const int32_t resumePoint = record->resumePointAt(python::resumeIndex(frame));
+        if (resumePoint != 0) {
+            return runtime::resumeInline(ts, frame, record, resumePoint, throwflag != 0);
+        }
+    }
+    record->runCount++;
+    record->interpretedRuns++;
+    return passOn(ts, frame, throwflag);
+}
+
 }  // namespace
 
 PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
-    // Only functions that start here: not generators that go on, not frames that a debugger looks at.
-    if (throwflag != 0 || python::resumeIndex(frame) != 0 || !driver::engine().compiles() ||
-        ts->interp != PyInterpreterState_Main()) {
+    if (!driver::engine().compiles() || ts->interp != PyInterpreterState_Main()) {
+        return passOn(ts, frame, throwflag);
+    }
+    if (python::ownedByGenerator(frame)) {
+        return resume(ts, frame, throwflag);
+    }
+    // Only functions that start here, not frames that a debugger has moved.
+    if (throwflag != 0 || python::resumeIndex(frame) != 0) {
         return passOn(ts, frame, throwflag);
     }
     driver::CodeRecord* record = driver::recordFor(python::code(frame));

@@ -49,6 +49,10 @@ static_assert(kOwnedByThread == FRAME_OWNED_BY_THREAD);
 static_assert(kOwnedByGenerator == FRAME_OWNED_BY_GENERATOR);
 static_assert(kOwnedByFrameObject == FRAME_OWNED_BY_FRAME_OBJECT);
 
+static_assert(kGeneratorState == static_cast<int32_t>(offsetof(PyGenObject, gi_frame_state)) -
+                                     static_cast<int32_t>(offsetof(PyGenObject, gi_iframe)));
+static_assert(kGeneratorSuspended == FRAME_SUSPENDED);
+
 SAME_OFFSET(kThreadInterpreter, PyThreadState, interp);
 SAME_OFFSET(kThreadRecursionRemaining, PyThreadState, recursion_remaining);
 SAME_OFFSET(kThreadCFrame, PyThreadState, cframe);

@@ -26,6 +26,10 @@ inline constexpr int32_t kOwnedByThread = 0;
 inline constexpr int32_t kOwnedByGenerator = 1;
 inline constexpr int32_t kOwnedByFrameObject = 2;
 
+// What lies around the frame of a generator, counted from the frame.
+inline constexpr int32_t kGeneratorState = -5;  // int8
+inline constexpr int32_t kGeneratorSuspended = -1;
+
 // The thread state, and the part of it that an activation of the interpreter keeps on the C stack.
 inline constexpr int32_t kThreadInterpreter = 16;
 inline constexpr int32_t kThreadRecursionRemaining = 32;  // int32

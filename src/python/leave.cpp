@@ -100,7 +100,7 @@ PyObject* takeException() {
     return value;
 }
 
-PyObject* leaveFrame(PyThreadState* ts, Frame* frame) {
+bool leaveFrame(PyThreadState* ts, Frame* frame) {
     dropValues(frame, 0);
     if (ts->cframe->use_tracing != 0) {
         // The frame ends with an exception anyhow: a failing tracer only keeps the other one from being called.
@@ -111,7 +111,7 @@ PyObject* leaveFrame(PyThreadState* ts, Frame* frame) {
         }
     }
     finishFrame(ts, frame);
-    return nullptr;
+    return false;
 }
 
 }  // namespace
@@ -123,31 +123,33 @@ PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame) {
     return _PyEval_EvalFrameDefault(ts, frame, 0);
 }
 
-PyObject* unwindReraised(PyThreadState* ts, Frame* frame) {
-    const int32_t raisedAt = runningIndex(frame);
-    const auto handler = findHandler(frame->f_code, raisedAt);
+bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler) {
     if (!handler) {
         return leaveFrame(ts, frame);
     }
     dropValues(frame, handler->depth);
     if (handler->pushesIndex) {
-        PyObject* index = PyLong_FromLong(raisedAt);
-        if (index == nullptr) {
-            return leaveFrame(ts, frame);
+        PyObject* pushed = PyLong_FromLong(runningIndex(frame));
+        if (pushed == nullptr) {
+            return unwindReraised(ts, frame, handler);
         }
-        pushValue(frame, index);
+        pushValue(frame, pushed);
     }
     pushValue(frame, takeException());
     setResumeAt(frame, handler->target);
-    return resumeInInterpreter(ts, frame);
+    return true;
 }
 
-PyObject* unwindFrame(PyThreadState* ts, Frame* frame) {
+bool unwindFrame(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler) {
     addTraceback(ts, frame);
     if (ts->c_tracefunc != nullptr) {
         traceException(ts, frame);
     }
-    return unwindReraised(ts, frame);
+    return unwindReraised(ts, frame, handler);
+}
+
+bool unwindFrame(PyThreadState* ts, Frame* frame) {
+    return unwindFrame(ts, frame, findHandler(frame->f_code, runningIndex(frame)));
 }
 
 }  // namespace pyjion::python

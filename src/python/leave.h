@@ -10,6 +10,9 @@
 
 #include <Python.h>
 
+#include <optional>
+
+#include "python/exception_table.h"
 #include "python/frame.h"
 
 namespace pyjion::python {
@@ -18,12 +21,16 @@ namespace pyjion::python {
 PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame);
 
 /// An exception is set, and the frame's position is running at the instruction that raised it: adds the traceback
-/// entry, tells trace functions, releases the value stack down to what the handler keeps, and lets the interpreter run
-/// the handler; without a handler tells trace functions that the frame ends and returns null.
-PyObject* unwindFrame(PyThreadState* ts, Frame* frame);
+/// entry, tells trace functions, and releases the value stack down to what the handler keeps. True: the frame stands at
+/// the handler, complete, still linked and counted; whoever called lets it go on. False: there is no handler, trace
+/// functions were told that the frame ends, and the contract above is fulfilled with null as the result.
+bool unwindFrame(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler);
+/// The same where the handler has to be looked for.
+bool unwindFrame(PyThreadState* ts, Frame* frame);
 
-/// unwindFrame() for an exception that was raised again: no new traceback entry and no 'exception' event.
-PyObject* unwindReraised(PyThreadState* ts, Frame* frame);
+/// unwindFrame() for an exception that was raised again: no new traceback entry and no 'exception' event. The handler is
+/// that of the instruction that did it; the frame's position says which index a handler is told that wants one.
+bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler);
 
 /// Ends a frame without value stack after a normal return: gives back the unit of recursion and unlinks it. The caller
 /// has made sure that no trace function wants to see the return.

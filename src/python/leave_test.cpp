@@ -41,7 +41,7 @@ class Leave : public testing::Test {
         setRunning(activation.frame(), index);
         PyObject* result = PyObject_Call(operation, arguments.get(), nullptr);
         if (result == nullptr) {
-            return activation.end(unwindFrame(activation.ts(), activation.frame()));
+            return activation.end(activation.afterUnwinding(unwindFrame(activation.ts(), activation.frame())));
         }
         activation.pushValue(result);
         setResumeAt(activation.frame(), index + (std::string(instruction) == "CALL" ? 5 : 2));
@@ -156,7 +156,8 @@ expected = function(context)
     setRunning(activation.frame(), indexOf(function.get(), "BINARY_OP"));
     activation.pushValue(PyLong_FromLong(1000000));  // something that the handler does not keep
     PyErr_SetString(PyExc_ZeroDivisionError, "division by zero");
-    auto result = Ref<>::steal(activation.end(unwindFrame(activation.ts(), activation.frame())));
+    auto result =
+        Ref<>::steal(activation.end(activation.afterUnwinding(unwindFrame(activation.ts(), activation.frame()))));
     auto expected = evaluate(names, "expected");
     EXPECT_EQ(reprOf(result.get()), reprOf(expected.get()));
 }
@@ -166,9 +167,11 @@ TEST_F(Leave, ReraisedExceptionsGetNoSecondEntry) {
     auto function = evaluate(names, "function");
     auto none = Ref<>::steal(PyTuple_New(0));
     TestActivation activation(function.get(), none.get());
-    setRunning(activation.frame(), indexOf(function.get(), "RAISE_VARARGS"));
+    const int32_t index = indexOf(function.get(), "RAISE_VARARGS");
+    setRunning(activation.frame(), index);
     PyErr_SetString(PyExc_KeyError, "again");
-    EXPECT_EQ(activation.end(unwindReraised(activation.ts(), activation.frame())), nullptr);
+    EXPECT_FALSE(unwindReraised(activation.ts(), activation.frame(), std::nullopt));
+    activation.end(nullptr);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     EXPECT_EQ(type, PyExc_KeyError);
@@ -193,7 +196,7 @@ def function(a):
     setRunning(activation.frame(), indexOf(function.get(), "BINARY_OP"));
     activation.pushValue(noisy.release());
     PyErr_SetString(PyExc_ZeroDivisionError, "x");
-    EXPECT_EQ(unwindFrame(activation.ts(), activation.frame()), nullptr);
+    EXPECT_FALSE(unwindFrame(activation.ts(), activation.frame()));
     EXPECT_EQ(depth(activation.frame()), 0);
     activation.end(nullptr);
     EXPECT_TRUE(PyErr_ExceptionMatches(PyExc_ZeroDivisionError));

@@ -37,6 +37,9 @@ class TestActivation {
         setDepth(frame_, height + 1);
     }
 
+    /// What becomes of the frame when an exception has been unwound: the interpreter goes on at the handler, if any.
+    PyObject* afterUnwinding(bool goesOn) { return goesOn ? resumeInInterpreter(ts_, frame_) : nullptr; }
+
     /// The end as a caller of compiled code does it; `result` is handed through.
     PyObject* end(PyObject* result) {
         clearAndPop(ts_, frame_);

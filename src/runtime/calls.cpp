@@ -100,7 +100,7 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
 [[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller,
                                             PyObject* result) {
     while (result == kContinues) {
-        result = takeNextBody()(ts, frame);
+        result = runNextBody(ts, frame);
     }
     if (ts->cframe->current_frame == frame) {
         ts->cframe->current_frame = caller;
@@ -150,7 +150,7 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     python::previous(frame) = caller;
     cframe->current_frame = frame;
     ts->recursion_remaining = remaining - 1;
-    result = entry->body(ts, frame);
+    result = entry->body(ts, frame, 0);
     if (cframe->current_frame == frame && result != kContinues) [[likely]] {
         cframe->current_frame = caller;
     } else {

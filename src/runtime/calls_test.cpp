@@ -16,7 +16,7 @@ namespace {
 using namespace testing;
 
 /// A tuple of the locals, with "unbound" for null.
-PyObject* localsBody(PyThreadState*, _PyInterpreterFrame* frame) {
+PyObject* localsBody(PyThreadState*, _PyInterpreterFrame* frame, int32_t) {
     const int count = python::code(frame)->co_nlocalsplus;
     PyObject* result = PyTuple_New(count);
     for (int i = 0; i < count; i++) {
@@ -32,24 +32,24 @@ PyObject* localsBody(PyThreadState*, _PyInterpreterFrame* frame) {
 }
 
 /// Leaves at once: the interpreter runs the function.
-PyObject* leavingBody(PyThreadState* ts, _PyInterpreterFrame* frame) {
+PyObject* leavingBody(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t) {
     python::setResumeAt(frame, 0);
     return python::resumeInInterpreter(ts, frame);
 }
 
 Py_ssize_t countSeenByBody;
-PyObject* countingBody(PyThreadState*, _PyInterpreterFrame* frame) {
+PyObject* countingBody(PyThreadState*, _PyInterpreterFrame* frame, int32_t) {
     countSeenByBody = Py_REFCNT(python::local(frame, 0));
     Py_RETURN_NONE;
 }
 
-PyObject* raisingBody(PyThreadState*, _PyInterpreterFrame*) {
+PyObject* raisingBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
     PyErr_SetString(PyExc_ValueError, "from the body");
     return nullptr;
 }
 
 int depthReached;
-PyObject* recursiveBody(PyThreadState* ts, _PyInterpreterFrame* frame) {
+PyObject* recursiveBody(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t) {
     depthReached++;
     PyObject** stack = python::stackBase(frame);
     stack[0] = nullptr;
@@ -68,7 +68,7 @@ PyObject* activatingEvaluator(PyThreadState* ts, _PyInterpreterFrame* frame, int
 }
 
 PyObject* keptFrame;
-PyObject* frameBody(PyThreadState*, _PyInterpreterFrame*) {
+PyObject* frameBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
     keptFrame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
     Py_XINCREF(keptFrame);
     Py_RETURN_NONE;

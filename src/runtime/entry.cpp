@@ -32,13 +32,14 @@ StackLimit stackLimitOfThread;
 
 // With the hook, each Python call is a new activation of the evaluator on the C stack; without it, the interpreter runs
 // calls between Python functions in one activation, so that recursion can go on to Python's own limit.
-[[gnu::noinline]] PyObject* interpretOnLowStack(PyThreadState* ts, _PyInterpreterFrame* frame) {
+[[gnu::noinline]] PyObject* interpretOnLowStack(PyThreadState* ts, _PyInterpreterFrame* frame, bool raises) {
+    deopt::interpretedEnds++;
     PyInterpreterState* interpreter = ts->interp;
     if (evaluator.lowStackActivations++ == 0) {
         evaluator.wanted = _PyInterpreterState_GetEvalFrameFunc(interpreter);
         _PyInterpreterState_SetEvalFrameFunc(interpreter, _PyEval_EvalFrameDefault);
     }
-    PyObject* result = _PyEval_EvalFrameDefault(ts, frame, 0);
+    PyObject* result = _PyEval_EvalFrameDefault(ts, frame, raises ? 1 : 0);
     if (--evaluator.lowStackActivations == 0) {
         _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluator.wanted);
     }

@@ -13,13 +13,14 @@
 
 namespace pyjion::runtime {
 
-/// Compiled code. The frame is linked, its recursion unit taken and its locals are set. The value stack is empty
-/// afterwards and the caller clears the frame. It also unlinks the frame and gives the unit back, unless the body ended
+/// Compiled code, entered at a resume point: 0 is the function's start, others are numbers that its compilation gave
+/// out, and the value stack is in the frame, its depth set to 0. The frame is linked, its recursion unit taken and its
+/// locals are set. The value stack is empty afterwards and the caller clears the frame. It also unlinks the frame and gives the unit back, unless the body ended
 /// in deopt::leave(), which has done both. The result is a new reference, or null with an exception set; or it is an
 /// unboxed integer, with deopt::kNoInt for what is none.
 struct CompiledBody {
-    using ObjectFunction = PyObject*(PyThreadState*, _PyInterpreterFrame*);
-    using IntFunction = int64_t(PyThreadState*, _PyInterpreterFrame*);
+    using ObjectFunction = PyObject*(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
+    using IntFunction = int64_t(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
 
     // One of them at most.
     ObjectFunction* objectFunction = nullptr;
@@ -31,8 +32,9 @@ struct CompiledBody {
 
     explicit operator bool() const { return objectFunction != nullptr || intFunction != nullptr; }
     /// Runs it; the result is an object in any case.
-    PyObject* operator()(PyThreadState* ts, _PyInterpreterFrame* frame) const {
-        return objectFunction != nullptr ? objectFunction(ts, frame) : objectOf(intFunction(ts, frame));
+    PyObject* operator()(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t resumePoint) const {
+        return objectFunction != nullptr ? objectFunction(ts, frame, resumePoint)
+                                         : objectOf(intFunction(ts, frame, resumePoint));
     }
     /// The object for what a body with unboxed results returned.
     static PyObject* objectOf(int64_t word);
@@ -43,14 +45,20 @@ struct CodeEntry {
     uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
-    uint32_t frameWords = 0;          // size of the interpreter frame
+    const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
+    CompiledBody resumeBody;                 // the quick code, none like `body`
+    uint32_t frameWords = 0;                 // size of the interpreter frame
     uint16_t argumentCount = 0;
-    bool simpleParameters = false;  // positional parameters only, no cells, no generator: arguments can be moved in
+    bool simpleParameters = false;  // positional parameters only: arguments can be moved in
+    bool makesGenerator = false;    // a call moves its frame into a generator
+
+    /// The resume point at a code unit, 0 when there is none or the JIT is switched off.
+    int32_t resumePointAt(int32_t unit) const { return resumePoints != nullptr ? resumePoints[unit] : 0; }
 
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {
         body = newBody;
-        directArguments = body && simpleParameters ? argumentCount : -1;
+        directArguments = body && simpleParameters && !makesGenerator ? argumentCount : -1;
     }
 };
 

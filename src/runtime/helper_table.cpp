@@ -22,6 +22,8 @@
 #include "runtime/formatting.h"
 #include "runtime/functions.h"
 #include "runtime/general_calls.h"
+#include "runtime/exceptions.h"
+#include "runtime/generators.h"
 #include "runtime/globals.h"
 #include "runtime/imports.h"
 #include "runtime/iteration.h"
@@ -87,7 +89,6 @@ void releaseOperand(T operand, bool consumed) {
 }
 
 /// Releases what lies in slots: the parameters are gone through until a pointer to slots and their number are found.
-void releaseSlots(uint32_t) {}
 template <typename First, typename... Rest>
 void releaseSlots(uint32_t more, First first, Rest... rest) {
     if constexpr (std::is_same_v<First, PyObject**> && sizeof...(Rest) != 0) {

@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runtime/arithmetic.h"
 #include "runtime/testing_operands.h"
@@ -61,10 +62,12 @@ TEST(HelperTableTest, OperatorsKeepTheOrderOfTheirEnums) {
     auto name = [](Helper first, int offset) {
         return std::string(info(static_cast<Helper>(static_cast<int>(first) + offset)).name);
     };
-    const char* binary[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo"};
-    for (int i = 0; i < 6; i++) {
-        EXPECT_EQ(name(Helper::Add, i), binary[i]);
-        EXPECT_EQ(name(Helper::Add, i + 6), std::string("Inplace") + binary[i]);
+    const std::vector<std::string> binary = {
+        "Add", "Subtract", "Multiply",  "TrueDivide", "FloorDivide", "Modulo",        "And",
+        "Or",  "Xor",      "LeftShift", "RightShift", "Power",       "MatrixMultiply"};
+    for (size_t i = 0; i < binary.size(); i++) {
+        EXPECT_EQ(name(Helper::Add, static_cast<int>(i)), binary[i]);
+        EXPECT_EQ(name(Helper::Add, static_cast<int>(i + binary.size())), "Inplace" + binary[i]);
     }
     const char* compare[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
     for (int i = 0; i < 6; i++) {

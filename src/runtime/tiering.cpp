@@ -12,18 +12,20 @@ bool leaveRequested = false;
 namespace {
 uint64_t randomState = 1;
 CompiledBody nextBody;
+int32_t nextResumePoint = 0;
 PyObject continuesMarker{};  // only its address counts
 }  // namespace
 
 PyObject* const kContinues = &continuesMarker;
 
-PyObject* continueIn(CompiledBody body) {
+PyObject* continueIn(CompiledBody body, int32_t resumePoint) {
     nextBody = body;
+    nextResumePoint = resumePoint;
     return kContinues;
 }
 
-CompiledBody takeNextBody() {
-    return nextBody;
+PyObject* runNextBody(PyThreadState* ts, _PyInterpreterFrame* frame) {
+    return nextBody(ts, frame, nextResumePoint);
 }
 
 int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter) {

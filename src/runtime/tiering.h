@@ -29,12 +29,13 @@ struct TieringHooks {
 };
 extern TieringHooks tieringHooks;
 
-/// What a body returns (instead of an object) when the activation goes on in other compiled code: nextBody() has it.
+/// What a body returns (instead of an object) when the activation goes on in other compiled code.
 /// The frame is linked still, its locals and its value stack are in it. Whoever entered the body calls the next one, so
 /// that switching between pieces of code any number of times uses no C stack.
 extern PyObject* const kContinues;
-PyObject* continueIn(CompiledBody body);
-CompiledBody takeNextBody();
+PyObject* continueIn(CompiledBody body, int32_t resumePoint);
+/// Runs what continueIn() named.
+PyObject* runNextBody(PyThreadState* ts, _PyInterpreterFrame* frame);
 
 /// Helper of quick code: 1 when the loop goes on in optimised code, else 0.
 int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter);

@@ -40,6 +40,8 @@ IMMEDIATES = {
 }
 # Enumerations of function.h whose names the text form needs.
 NAMED_ENUMS = ["BinaryOperator", "CompareOperator", "UnaryOperator"]
+# OpInfo::kAnyTargets
+ANY_TARGETS = 255
 # Names that C++ does not allow where the table uses them.
 CPP_NAMES = {"operator": "op", "return": "return_"}
 FLAGS = {"terminator", "keep", "required", "sinkable", "quiet", "snapshot"}
@@ -181,8 +183,9 @@ def read_row(row: dict, reasons: list[str]) -> Op:
     result_text = row.get("result")
     if result_text is not None and row.get("no_result"):
         raise TableError(f"{name}: has a result and no_result")
+    targets = ANY_TARGETS if row.get("targets") == "any" else row.get("targets", 0)
     return Op(name, row["doc"], operands, immediates, read_result(name, result_text, operands, immediates),
-              result_text or "", row.get("reads", []), row.get("writes", []), exits, reason, row.get("targets", 0),
+              result_text or "", row.get("reads", []), row.get("writes", []), exits, reason, targets,
               {flag for flag in FLAGS if row.get(flag)})
 
 
@@ -320,6 +323,8 @@ def builder_parameters(op: Op) -> list[str]:
         parameters += ["BlockId target", "std::vector<ValueId> arguments = {}"]
     elif op.targets == 2:
         parameters += ["Target ifTrue", "Target ifFalse"]
+    elif op.targets == ANY_TARGETS:
+        parameters.append("std::vector<Target> targets")
     return parameters
 
 
@@ -407,7 +412,9 @@ def views_h(table: Table) -> str:
             elif i.kind not in ("int", "double"):
                 read = f"static_cast<{type_}>({read})"
             lines.append(f"    {type_} {cpp_name(i.name)}() const {{ return {read}; }}")
-        names = {0: [], 1: ["target"], 2: ["ifTrue", "ifFalse"]}[op.targets]
+        names = {0: [], 1: ["target"], 2: ["ifTrue", "ifFalse"], ANY_TARGETS: []}[op.targets]
+        if op.targets == ANY_TARGETS:
+            lines.append("    std::span<const Target> targets() const { return instr().targets; }")
         for index, name in enumerate(names):
             lines.append(f"    const Target& {name}() const {{ return instr().targets[{index}]; }}")
         if "snapshot" in op.flags:
@@ -451,7 +458,7 @@ def doc_section(op: Op) -> list[str]:
         reason = "the reason it names" if takes_reason else f"`{op.reason}`"
         lines.append(f"* exit: {op.exits}, {reason}" + (", stays when its result is unused" if "required" in op.flags else ""))
     if op.targets:
-        lines.append(f"* targets: {op.targets}")
+        lines.append(f"* targets: {'any' if op.targets == ANY_TARGETS else op.targets}")
     notes = {"terminator": "ends its block", "keep": "never removed", "sinkable": "an exit can make the object itself",
              "quiet": "on plain data: no effects, no exit"}
     for flag, text in notes.items():

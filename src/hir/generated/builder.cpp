@@ -20,6 +20,10 @@ void Builder::branch(ValueId condition, Target ifTrue, Target ifFalse) {
     emit(Opcode::Branch, {condition}, {}, {}, std::move(targets));
 }
 
+void Builder::resumeSwitch(std::vector<Target> targets) {
+    emit(Opcode::ResumeSwitch, {}, {}, {}, std::move(targets));
+}
+
 void Builder::return_(ValueId value, SnapshotId exit) {
     emit(Opcode::Return, {value}, {}, exit);
 }
@@ -230,6 +234,96 @@ ValueId Builder::assumeNotNull(ValueId input) {
 
 ValueId Builder::assumeType(ValueId input, Type type) {
     return emit(Opcode::AssumeType, {input}, {makeImmediate(type)}, {});
+}
+
+ValueId Builder::pushExcInfo(ValueId exception) {
+    return emit(Opcode::PushExcInfo, {exception}, {}, {});
+}
+
+void Builder::popExcept(ValueId previous, SnapshotId exit) {
+    emit(Opcode::PopExcept, {previous}, {}, exit);
+}
+
+ValueId Builder::checkExcMatch(ValueId exception, ValueId type, SnapshotId exit) {
+    return emit(Opcode::CheckExcMatch, {exception, type}, {}, exit);
+}
+
+ValueId Builder::checkGroupMatch(ValueId exception, ValueId type, SnapshotId exit) {
+    return emit(Opcode::CheckGroupMatch, {exception, type}, {}, exit);
+}
+
+ValueId Builder::prepareReraise(ValueId original, ValueId exceptions, SnapshotId exit) {
+    return emit(Opcode::PrepareReraise, {original, exceptions}, {}, exit);
+}
+
+void Builder::raise(std::vector<ValueId> values, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), values.begin(), values.end());
+    emit(Opcode::Raise, std::move(operands), {}, exit);
+}
+
+void Builder::raiseHandled(SnapshotId exit) {
+    emit(Opcode::RaiseHandled, {}, {}, exit);
+}
+
+void Builder::reraise(ValueId exception, std::vector<ValueId> index, SnapshotId exit) {
+    std::vector<ValueId> operands = {exception};
+    operands.insert(operands.end(), index.begin(), index.end());
+    emit(Opcode::Reraise, std::move(operands), {}, exit);
+}
+
+void Builder::endAsyncFor(ValueId exception, SnapshotId exit) {
+    emit(Opcode::EndAsyncFor, {exception}, {}, exit);
+}
+
+ValueId Builder::loadAssertionError() {
+    return emit(Opcode::LoadAssertionError, {}, {}, {});
+}
+
+ValueId Builder::lookUpContext(ValueId manager, bool asynchronous, SnapshotId exit) {
+    return emit(Opcode::LookUpContext, {manager}, {makeImmediate(asynchronous)}, exit);
+}
+
+ValueId Builder::callNoArguments(ValueId callable, SnapshotId exit) {
+    return emit(Opcode::CallNoArguments, {callable}, {}, exit);
+}
+
+ValueId Builder::withExceptStart(ValueId exitMethod, ValueId exception, SnapshotId exit) {
+    return emit(Opcode::WithExceptStart, {exitMethod, exception}, {}, exit);
+}
+
+void Builder::returnGenerator(SnapshotId exit) {
+    emit(Opcode::ReturnGenerator, {}, {}, exit);
+}
+
+void Builder::yieldValue(ValueId value, std::vector<ValueId> kept, SnapshotId exit) {
+    std::vector<ValueId> operands = {value};
+    operands.insert(operands.end(), kept.begin(), kept.end());
+    emit(Opcode::YieldValue, std::move(operands), {}, exit);
+}
+
+ValueId Builder::send(ValueId receiver, ValueId value, SnapshotId exit) {
+    return emit(Opcode::Send, {receiver, value}, {}, exit);
+}
+
+ValueId Builder::getYieldFromIter(ValueId input, SnapshotId exit) {
+    return emit(Opcode::GetYieldFromIter, {input}, {}, exit);
+}
+
+ValueId Builder::getAsyncIter(ValueId input, SnapshotId exit) {
+    return emit(Opcode::GetAsyncIter, {input}, {}, exit);
+}
+
+ValueId Builder::getAsyncNext(ValueId input, SnapshotId exit) {
+    return emit(Opcode::GetAsyncNext, {input}, {}, exit);
+}
+
+ValueId Builder::wrapAsyncValue(ValueId input, SnapshotId exit) {
+    return emit(Opcode::WrapAsyncValue, {input}, {}, exit);
+}
+
+ValueId Builder::getAwaitable(ValueId input, uint32_t place, SnapshotId exit) {
+    return emit(Opcode::GetAwaitable, {input}, {makeImmediate(place)}, exit);
 }
 
 ValueId Builder::guardType(ValueId input, Type type, SnapshotId exit) {

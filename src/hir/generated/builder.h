@@ -20,6 +20,8 @@ class Builder : public BuilderBase {
     void jump(BlockId target, std::vector<ValueId> arguments = {});
     /// Go to the first block when the condition is true, else to the second.
     void branch(ValueId condition, Target ifTrue, Target ifFalse);
+    /// At the entry of quick code: go to the block of the resume point that the caller names. The first block is the function's start.
+    void resumeSwitch(std::vector<Target> targets);
     /// Return a reference from the function; leaves when somebody holds the frame and locals are not in it.
     void return_(ValueId value, SnapshotId exit);
     /// Return an unboxed integer from the function; leaves as Return does.
@@ -112,7 +114,7 @@ class Builder : public BuilderBase {
     void perform(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, SnapshotId exit);
     /// Operate with several results, which the helper leaves in the frame's value-stack slots: TakeStack follows for each.
     void spread(std::vector<ValueId> inputs, Operation operation, uint32_t argument, uint32_t site, uint32_t results, SnapshotId exit);
-    /// A result that Spread left in a value-stack slot; the reference passes to compiled code.
+    /// What the instruction before left in a value-stack slot; the reference passes to compiled code.
     ValueId takeStack(uint32_t depth, Type type);
     /// What MAKE_CELL and DELETE_FAST do to a local's slot. Passes leave such locals alone.
     void changeLocal(Operation operation, uint32_t local, SnapshotId exit);
@@ -122,6 +124,48 @@ class Builder : public BuilderBase {
     ValueId assumeNotNull(ValueId input);
     /// The object, where a guard has shown its type.
     ValueId assumeType(ValueId input, Type type);
+    /// Make an exception the handled one; the result is the one handled before, or None.
+    ValueId pushExcInfo(ValueId exception);
+    /// Make the exception that was handled before (or None) the handled one again.
+    void popExcept(ValueId previous, SnapshotId exit);
+    /// Whether an exception is an instance of a class or of one in a tuple of classes.
+    ValueId checkExcMatch(ValueId exception, ValueId type, SnapshotId exit);
+    /// Split an exception by a class, for except*: the result is the part that matches, or None; the rest is left in the first free stack slot of the frame. The matching part becomes the handled exception.
+    ValueId checkGroupMatch(ValueId exception, ValueId type, SnapshotId exit);
+    /// What is to be raised behind the last except*: from the original exception and the list of what is left and was raised. None when nothing is.
+    ValueId prepareReraise(ValueId original, ValueId exceptions, SnapshotId exit);
+    /// Raise an exception (instance or class), perhaps with a cause.
+    void raise(std::vector<ValueId> values, SnapshotId exit);
+    /// Raise the handled exception again, without a new traceback entry.
+    void raiseHandled(SnapshotId exit);
+    /// Raise an exception again, without a new traceback entry; a second operand is the index of the instruction that then counts as running.
+    void reraise(ValueId exception, std::vector<ValueId> index, SnapshotId exit);
+    /// Release a StopAsyncIteration; raise any other exception again, without a new traceback entry.
+    void endAsyncFor(ValueId exception, SnapshotId exit);
+    /// The class AssertionError, whatever the name means now.
+    ValueId loadAssertionError();
+    /// The bound __exit__ (or __aexit__) of a context manager; the bound __enter__ is left in the first free stack slot of the frame.
+    ValueId lookUpContext(ValueId manager, bool asynchronous, SnapshotId exit);
+    /// Call an object without arguments.
+    ValueId callNoArguments(ValueId callable, SnapshotId exit);
+    /// Call a context manager's __exit__ with an exception.
+    ValueId withExceptStart(ValueId exitMethod, ValueId exception, SnapshotId exit);
+    /// Move the frame into a new generator, coroutine or asynchronous generator, and return that.
+    void returnGenerator(SnapshotId exit);
+    /// Suspend the generator with a value; the others are the value stack. Leaves when tracing is on.
+    void yieldValue(ValueId value, std::vector<ValueId> kept, SnapshotId exit);
+    /// Send a value to an iterator: true when it gave one, false when it has ended with a result. Either is left in the first free stack slot of the frame.
+    ValueId send(ValueId receiver, ValueId value, SnapshotId exit);
+    /// What `yield from` sends to.
+    ValueId getYieldFromIter(ValueId input, SnapshotId exit);
+    /// What __aiter__ gives.
+    ValueId getAsyncIter(ValueId input, SnapshotId exit);
+    /// What is awaited for the next value of an asynchronous iterator.
+    ValueId getAsyncNext(ValueId input, SnapshotId exit);
+    /// A value as an asynchronous generator yields it.
+    ValueId wrapAsyncValue(ValueId input, SnapshotId exit);
+    /// What `await` sends to. `place`: 1 and 2 for what __aenter__ and __aexit__ gave.
+    ValueId getAwaitable(ValueId input, uint32_t place, SnapshotId exit);
     /// Leave unless the object has exactly the type.
     ValueId guardType(ValueId input, Type type, SnapshotId exit);
     /// Leave unless the condition holds.

@@ -18,6 +18,7 @@ namespace pyjion::hir {
 enum class Opcode : uint8_t {
     Jump,
     Branch,
+    ResumeSwitch,
     Return,
     ReturnInt,
     Deoptimise,
@@ -69,6 +70,27 @@ enum class Opcode : uint8_t {
     IsNull,
     AssumeNotNull,
     AssumeType,
+    PushExcInfo,
+    PopExcept,
+    CheckExcMatch,
+    CheckGroupMatch,
+    PrepareReraise,
+    Raise,
+    RaiseHandled,
+    Reraise,
+    EndAsyncFor,
+    LoadAssertionError,
+    LookUpContext,
+    CallNoArguments,
+    WithExceptStart,
+    ReturnGenerator,
+    YieldValue,
+    Send,
+    GetYieldFromIter,
+    GetAsyncIter,
+    GetAsyncNext,
+    WrapAsyncValue,
+    GetAwaitable,
     GuardType,
     GuardTrue,
     GuardPlainLocal,
@@ -107,7 +129,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 90;
+inline constexpr size_t kOpcodeCount = 112;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

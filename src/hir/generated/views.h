@@ -53,6 +53,14 @@ class Branch final : public InstrView {
     const Target& ifFalse() const { return instr().targets[1]; }
 };
 
+/// At the entry of quick code: go to the block of the resume point that the caller names. The first block is the function's start.
+class ResumeSwitch final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ResumeSwitch;
+    ResumeSwitch(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const Target> targets() const { return instr().targets; }
+};
+
 /// Return a reference from the function; leaves when somebody holds the frame and locals are not in it.
 class Return final : public InstrView {
   public:
@@ -476,7 +484,7 @@ class Spread final : public InstrView {
     uint32_t results() const { return static_cast<uint32_t>(instr().immediates[3].integer); }
 };
 
-/// A result that Spread left in a value-stack slot; the reference passes to compiled code.
+/// What the instruction before left in a value-stack slot; the reference passes to compiled code.
 class TakeStack final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::TakeStack;
@@ -517,6 +525,180 @@ class AssumeType final : public InstrView {
     AssumeType(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
     Type type() const { return Type::fromBits(instr().immediates[0].type); }
+};
+
+/// Make an exception the handled one; the result is the one handled before, or None.
+class PushExcInfo final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PushExcInfo;
+    PushExcInfo(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exception() const { return instr().operands[0]; }
+};
+
+/// Make the exception that was handled before (or None) the handled one again.
+class PopExcept final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PopExcept;
+    PopExcept(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId previous() const { return instr().operands[0]; }
+};
+
+/// Whether an exception is an instance of a class or of one in a tuple of classes.
+class CheckExcMatch final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CheckExcMatch;
+    CheckExcMatch(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exception() const { return instr().operands[0]; }
+    ValueId type() const { return instr().operands[1]; }
+};
+
+/// Split an exception by a class, for except*: the result is the part that matches, or None; the rest is left in the first free stack slot of the frame. The matching part becomes the handled exception.
+class CheckGroupMatch final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CheckGroupMatch;
+    CheckGroupMatch(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exception() const { return instr().operands[0]; }
+    ValueId type() const { return instr().operands[1]; }
+};
+
+/// What is to be raised behind the last except*: from the original exception and the list of what is left and was raised. None when nothing is.
+class PrepareReraise final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PrepareReraise;
+    PrepareReraise(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId original() const { return instr().operands[0]; }
+    ValueId exceptions() const { return instr().operands[1]; }
+};
+
+/// Raise an exception (instance or class), perhaps with a cause.
+class Raise final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Raise;
+    Raise(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> values() const { return std::span(instr().operands).subspan(0); }
+};
+
+/// Raise the handled exception again, without a new traceback entry.
+class RaiseHandled final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::RaiseHandled;
+    RaiseHandled(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// Raise an exception again, without a new traceback entry; a second operand is the index of the instruction that then counts as running.
+class Reraise final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Reraise;
+    Reraise(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exception() const { return instr().operands[0]; }
+    std::span<const ValueId> index() const { return std::span(instr().operands).subspan(1); }
+};
+
+/// Release a StopAsyncIteration; raise any other exception again, without a new traceback entry.
+class EndAsyncFor final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::EndAsyncFor;
+    EndAsyncFor(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exception() const { return instr().operands[0]; }
+};
+
+/// The class AssertionError, whatever the name means now.
+class LoadAssertionError final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadAssertionError;
+    LoadAssertionError(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// The bound __exit__ (or __aexit__) of a context manager; the bound __enter__ is left in the first free stack slot of the frame.
+class LookUpContext final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LookUpContext;
+    LookUpContext(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId manager() const { return instr().operands[0]; }
+    bool asynchronous() const { return instr().immediates[0].integer != 0; }
+};
+
+/// Call an object without arguments.
+class CallNoArguments final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallNoArguments;
+    CallNoArguments(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId callable() const { return instr().operands[0]; }
+};
+
+/// Call a context manager's __exit__ with an exception.
+class WithExceptStart final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::WithExceptStart;
+    WithExceptStart(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId exitMethod() const { return instr().operands[0]; }
+    ValueId exception() const { return instr().operands[1]; }
+};
+
+/// Move the frame into a new generator, coroutine or asynchronous generator, and return that.
+class ReturnGenerator final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ReturnGenerator;
+    ReturnGenerator(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// Suspend the generator with a value; the others are the value stack. Leaves when tracing is on.
+class YieldValue final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::YieldValue;
+    YieldValue(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId value() const { return instr().operands[0]; }
+    std::span<const ValueId> kept() const { return std::span(instr().operands).subspan(1); }
+};
+
+/// Send a value to an iterator: true when it gave one, false when it has ended with a result. Either is left in the first free stack slot of the frame.
+class Send final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::Send;
+    Send(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId receiver() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+};
+
+/// What `yield from` sends to.
+class GetYieldFromIter final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GetYieldFromIter;
+    GetYieldFromIter(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// What __aiter__ gives.
+class GetAsyncIter final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GetAsyncIter;
+    GetAsyncIter(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// What is awaited for the next value of an asynchronous iterator.
+class GetAsyncNext final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GetAsyncNext;
+    GetAsyncNext(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// A value as an asynchronous generator yields it.
+class WrapAsyncValue final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::WrapAsyncValue;
+    WrapAsyncValue(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// What `await` sends to. `place`: 1 and 2 for what __aenter__ and __aexit__ gave.
+class GetAwaitable final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GetAwaitable;
+    GetAwaitable(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t place() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// Leave unless the object has exactly the type.

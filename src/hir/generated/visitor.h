@@ -19,6 +19,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(Jump(function, id));
         case Opcode::Branch:
             return visitor.visit(Branch(function, id));
+        case Opcode::ResumeSwitch:
+            return visitor.visit(ResumeSwitch(function, id));
         case Opcode::Return:
             return visitor.visit(Return(function, id));
         case Opcode::ReturnInt:
@@ -121,6 +123,48 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(AssumeNotNull(function, id));
         case Opcode::AssumeType:
             return visitor.visit(AssumeType(function, id));
+        case Opcode::PushExcInfo:
+            return visitor.visit(PushExcInfo(function, id));
+        case Opcode::PopExcept:
+            return visitor.visit(PopExcept(function, id));
+        case Opcode::CheckExcMatch:
+            return visitor.visit(CheckExcMatch(function, id));
+        case Opcode::CheckGroupMatch:
+            return visitor.visit(CheckGroupMatch(function, id));
+        case Opcode::PrepareReraise:
+            return visitor.visit(PrepareReraise(function, id));
+        case Opcode::Raise:
+            return visitor.visit(Raise(function, id));
+        case Opcode::RaiseHandled:
+            return visitor.visit(RaiseHandled(function, id));
+        case Opcode::Reraise:
+            return visitor.visit(Reraise(function, id));
+        case Opcode::EndAsyncFor:
+            return visitor.visit(EndAsyncFor(function, id));
+        case Opcode::LoadAssertionError:
+            return visitor.visit(LoadAssertionError(function, id));
+        case Opcode::LookUpContext:
+            return visitor.visit(LookUpContext(function, id));
+        case Opcode::CallNoArguments:
+            return visitor.visit(CallNoArguments(function, id));
+        case Opcode::WithExceptStart:
+            return visitor.visit(WithExceptStart(function, id));
+        case Opcode::ReturnGenerator:
+            return visitor.visit(ReturnGenerator(function, id));
+        case Opcode::YieldValue:
+            return visitor.visit(YieldValue(function, id));
+        case Opcode::Send:
+            return visitor.visit(Send(function, id));
+        case Opcode::GetYieldFromIter:
+            return visitor.visit(GetYieldFromIter(function, id));
+        case Opcode::GetAsyncIter:
+            return visitor.visit(GetAsyncIter(function, id));
+        case Opcode::GetAsyncNext:
+            return visitor.visit(GetAsyncNext(function, id));
+        case Opcode::WrapAsyncValue:
+            return visitor.visit(WrapAsyncValue(function, id));
+        case Opcode::GetAwaitable:
+            return visitor.visit(GetAwaitable(function, id));
         case Opcode::GuardType:
             return visitor.visit(GuardType(function, id));
         case Opcode::GuardTrue:

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "driver/going_on.h"
+
+#include "bytecode/decode.h"
+#include "driver/compile.h"
+#include "driver/engine.h"
+#include "driver/policy.h"
+#include "python/leave.h"
+#include "python/thread.h"
+#include "runtime/tiering.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+/// Places of one code object at which quick code is made to go on where optimised code was left.
+constexpr size_t kMoreResumePoints = 8;
+
+/// Compiled code for the frame as it stands at `index`, its value stack in the frame; null when there is none.
+const CompiledCode* codeAt(CodeRecord& record, int32_t index, const CompiledCode& left) {
+    if (!engine().compiles() || record.suppressed) {
+        return nullptr;
+    }
+    auto loop = record.loops.find(index);
+    if (loop != record.loops.end()) {
+        return loop->second.get();
+    }
+    // At its very start a function is entered as from outside.
+    bool atStart = left.entryIndex == 0 && index == 0;
+    return atStart ? record.current() : nullptr;
+}
+
+deopt::Continuation goOnIn(const CompiledCode& code, python::Frame* frame) {
+    python::setDepth(frame, 0);
+    return {true, runtime::continueIn(code.entry(), 0)};
+}
+
+/// The frame goes on in quick code where that can be entered: at loops and handlers.
+deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, python::Frame* frame) {
+    const int32_t resumePoint = record.resumePointAt(python::resumeIndex(frame));
+    if (resumePoint == 0 || python::isTraced(ts)) {
+        return {};
+    }
+    python::setDepth(frame, 0);
+    return {true, runtime::continueIn(record.resumeBody, resumePoint)};
+}
+
+deopt::Continuation afterUnwinding(CodeRecord& record, PyThreadState* ts, python::Frame* frame, bool goesOn) {
+    return goesOn ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
+}
+
+/// A signal, another thread, a pending call: handled here, then the frame goes on, or at the handler of what was
+/// raised.
+deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, const deopt::Exit& exit,
+                                 PyThreadState* ts, python::Frame* frame) {
+    python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+    if (python::handlePending(ts) != 0) {
+        return python::unwindFrame(ts, frame) ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
+    }
+    const auto index = static_cast<int32_t>(exit.resumeIndex);
+    python::setResumeAt(frame, index);
+    if (python::isTraced(ts)) {
+        return {};
+    }
+    const CompiledCode* code = codeAt(record, index, left);
+    return code != nullptr ? goOnIn(*code, frame) : goOnInQuickCode(record, ts, frame);
+}
+
+/// RETURN_VALUE of a frame that somebody looks at: the locals are in it now.
+deopt::Continuation finishReturn(const deopt::Exit& exit, PyThreadState* ts, python::Frame* frame) {
+    if (python::isTraced(ts)) {
+        return {};
+    }
+    PyObject* result = python::stackBase(frame)[0];
+    python::setDepth(frame, 0);
+    python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+    python::finishFrame(ts, frame);
+    return {true, result};
+}
+
+/// LOAD_FAST of a local without value: the frame stands before it. False when the instruction is another one.
+bool raiseUnbound(PyThreadState* ts, python::Frame* frame, const deopt::Exit& exit) {
+    PyCodeObject* code = python::code(frame);
+    const uint16_t* units = python::firstInstruction(code);
+    uint32_t local = 0;
+    for (uint32_t unit = exit.resumeIndex; unit <= exit.runningIndex; ++unit) {
+        local = local << 8 | units[unit] >> 8;
+    }
+    const auto opcode = static_cast<bytecode::Opcode>(units[exit.runningIndex] & 0xff);
+    if (bytecode::info(opcode).base != bytecode::Opcode::LOAD_FAST || python::isTraced(ts)) {
+        return false;
+    }
+    python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+    PyErr_Format(PyExc_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value",
+                 PyTuple_GET_ITEM(code->co_localsplusnames, static_cast<Py_ssize_t>(local)));
+    return true;
+}
+
+/// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
+/// that, the rest of a loop would be interpreted.
+void addResumePoint(CodeRecord& record, int32_t index) {
+    if (record.quick == nullptr || !record.body || record.resumePointAt(index) != 0 ||
+        record.moreResumePoints.size() >= kMoreResumePoints || record.failed || !payFor(record)) {
+        return;
+    }
+    auto decoded = bytecode::decode(record.code);
+    if (!decoded.ok() || !decoded->isResumePoint(index)) {
+        return;
+    }
+    record.moreResumePoints.push_back(index);
+    CompileRequest request;
+    request.record = &record;
+    if (!compileCode(request)) {
+        record.failed = false;  // the code that there is stays
+    }
+}
+
+}  // namespace
+
+deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
+    auto& code = *static_cast<CompiledCode*>(table->owner);
+    CodeRecord& record = *code.record;
+    const deopt::Exit& exit = table->exits[number];
+    switch (exit.reason) {
+        case deopt::Reason::HotLoop: {
+            const CompiledCode* loop = loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame);
+            return loop != nullptr ? goOnIn(*loop, frame) : goOnInQuickCode(record, ts, frame);
+        }
+        case deopt::Reason::Pending:
+            return afterPending(record, code, exit, ts, frame);
+        case deopt::Reason::FrameObserved:
+            return finishReturn(exit, ts, frame);
+        case deopt::Reason::Raised:
+            return goOnInQuickCode(record, ts, frame);
+        case deopt::Reason::UnboundLocal:
+            if (raiseUnbound(ts, frame, exit)) {
+                return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame, exit.handler));
+            }
+            break;
+        default:
+            break;
+    }
+    const deopt::Effect effect = deopt::info(exit.reason).effect;
+    if (effect == deopt::Effect::Speculation) {
+        guessFailed(record, code, exit);
+    }
+    // Quick code left before an instruction would only leave there again.
+    if (effect == deopt::Effect::Stress || code.tier != Tier::Full || python::isTraced(ts)) {
+        return {};
+    }
+    addResumePoint(record, python::resumeIndex(frame));
+    return goOnInQuickCode(record, ts, frame);
+}
+
+}  // namespace pyjion::driver
