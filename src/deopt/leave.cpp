@@ -51,6 +51,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         return goOn(ts, frame, table, exitNumber);
     }
     if (result == nullptr) {
+        exit.raised++;
         python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
         rebuildFrame(ts, frame, exit, words);
         if (!python::isRaised(ts)) {

@@ -12,8 +12,10 @@
 #include "driver/engine.h"
 #include "driver/options.h"
 #include "frontend/build.h"
+#include "python/collector.h"
 #include "python/leave.h"
 #include "python/thread.h"
+#include "runtime/finish.h"
 #include "runtime/tiering.h"
 
 namespace pyjion::driver {
@@ -88,7 +90,8 @@ void planPromotion(CodeRecord& record) {
 }
 
 bool mayCompileFull(const CodeRecord& record) {
-    return record.fullCompiles < kFullCompilesAllowed && !record.failed && ruledOut(record) == nullptr;
+    return options().full_code && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
+           ruledOut(record) == nullptr;
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
@@ -220,6 +223,9 @@ deopt::Continuation onExit(deopt::ExitTable* table, uint32_t number, PyThreadSta
     auto& code = *static_cast<CompiledCode*>(table->owner);
     CodeRecord& record = *code.record;
     const deopt::Exit exit = table->exits[number];
+    if (options().stress.exitAfter != 0) {
+        runtime::leaveRequested = !engine().compiles();
+    }
     switch (exit.reason) {
         case deopt::Reason::HotLoop:
             return goOnIn(loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame), frame);
@@ -275,14 +281,7 @@ void startStress() {
         clr::CodeMemory::instance().setLimit(kTinyCode);
     }
     if (stress.gc) {
-        // Every allocation of a tracked object may collect.
-        PyObject* gc = PyImport_ImportModule("gc");
-        PyObject* done = gc != nullptr ? PyObject_CallMethod(gc, "set_threshold", "i", 1) : nullptr;
-        if (done == nullptr) {
-            PyErr_Clear();
-        }
-        Py_XDECREF(done);
-        Py_XDECREF(gc);
+        python::collectAtEveryAllocation();
     }
 }
 
@@ -341,6 +340,20 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
         }
     }
     return record.quick != nullptr;
+}
+
+bool compileOptimised(CodeRecord& record) {
+    if (engine().unavailable() || record.suppressed || !record.quick) {
+        return false;
+    }
+    CompileRequest request;
+    request.record = &record;
+    request.optimised = true;
+    if (!compileCode(request)) {
+        record.failed = false;
+        return false;
+    }
+    return true;
 }
 
 /// A pending call makes every thread's eval breaker check fire.

@@ -24,6 +24,7 @@ void Statistics::count(const CompiledCode& code) {
     loopsCompiled += code.entryIndex != 0;
     codeBytes += code.native->description().codeSize;
     compileMilliseconds += code.milliseconds;
+    backEndMilliseconds += code.backEndMilliseconds;
 }
 
 namespace {
@@ -71,10 +72,11 @@ std::string Statistics::json() const {
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
         "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
-        "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": {}, "
+        "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"back_end_ms\": {:.3f}, \"internal_errors\": "
+        "{}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
         compiled, fullCompiled, loopsCompiled, refused, activations(), exits, codeBytes, compileMilliseconds,
-        internalErrors, back.unrequestedMinOpts, back.backEndErrors);
+        backEndMilliseconds, internalErrors, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 /// One write of one line to a file opened for appending: lines of processes that end together do not mix.
