@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""Switches pyjion on in every process of the test environment: a .pth file imports this module at start-up.
+
+Input: start_jit.json beside this file. Child processes may be started with -I, -E or an empty environment, so nothing
+that matters is read from environment variables; STATS_OF_RUN only says whose child it is. A process in which the JIT
+cannot be switched on ends at once with status 97: site.py would only print an exception and go on without the JIT.
+
+Each process leaves a line in `<stats file>.started`, so that one that leaves no statistics is noticed.
+"""
+import os
+
+
+def start():
+    import json
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "start_jit.json")) as file:
+        settings = json.load(file)
+    stats_file = os.environ.get("STATS_OF_RUN") or settings["stats_file"]
+    with open(stats_file + ".started", "a") as file:
+        file.write(f"{os.getpid()}\n")
+    import pyjion
+
+    pyjion.config(stress=settings["stress"], stats_file=stats_file, **settings["options"])
+    pyjion.enable(strict=True)
+
+
+try:
+    start()
+except BaseException as error:
+    os.write(2, f"the JIT cannot be switched on: {type(error).__name__}: {error}\n".encode())
+    os._exit(97)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What the statistics lines of processes prove: that compiled code ran in each, and how its activations ended.
+
+Input: the file that processes appended to, and the list of those that were started. Output: Proof.
+"""
+from __future__ import annotations
+
+import collections
+import json
+import pathlib
+from dataclasses import dataclass, field
+
+# How activations end in compiled code, and how they go over to the interpreter.
+ENDED_COMPILED = ("returned", "yielded", "raised")
+
+
+@dataclass
+class Proof:
+    started: int = 0
+    told: int = 0  # processes that left statistics; those that are killed or replaced cannot
+    without_activations: int = 0
+    activations: int = 0
+    compiled: int = 0
+    refused: int = 0
+    internal_errors: int = 0
+    ends: dict[str, int] = field(default_factory=collections.Counter)
+    exits: dict[str, int] = field(default_factory=collections.Counter)
+
+    def add_file(self, path: pathlib.Path) -> None:
+        started = path.with_name(path.name + ".started")
+        self.started += len(started.read_text().splitlines()) if started.exists() else 0
+        for line in path.read_text().splitlines() if path.exists() else []:
+            self.add(json.loads(line))
+
+    def add(self, line: dict) -> None:
+        self.told += 1
+        self.without_activations += line["activations"] == 0
+        self.activations += line["activations"]
+        self.compiled += line["compiled"]
+        self.refused += line["refused"]
+        self.internal_errors += line["internal_errors"] + line["back_end_errors"]
+        for name, count in line["exits"].items():
+            self.exits[name] += count
+        for name, count in line.get("ends", {}).items():
+            self.ends[name] += count
+
+    def share_ended_compiled(self) -> float | None:
+        """None when the statistics do not say how activations end."""
+        total = sum(self.ends.values())
+        return sum(self.ends[name] for name in ENDED_COMPILED) / total if total else None
+
+    def text(self) -> str:
+        lines = [
+            f"processes: {self.started} started, {self.told} left statistics, {self.without_activations} of them without"
+            " an activation",
+            f"activations: {self.activations}; {self.compiled} pieces of code compiled, {self.refused} code objects"
+            f" refused, {self.internal_errors} internal errors",
+            "exits: " + (", ".join(f"{n} {c}" for n, c in sorted(self.exits.items(), key=lambda e: -e[1])) or "none"),
+        ]
+        share = self.share_ended_compiled()
+        if share is None:
+            lines.append("how activations end: the statistics do not say")
+        else:
+            ends = ", ".join(f"{name} {count}" for name, count in sorted(self.ends.items()))
+            lines.append(f"activations that end by return, yield or raise in compiled code: {share:.3%} ({ends})")
+        return "\n".join(lines)
