@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -71,11 +73,12 @@ std::string Statistics::json() const {
     }
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
-        "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
+        "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, "
+        "\"activations\": {}, "
         "\"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"back_end_ms\": {:.3f}, \"internal_errors\": "
         "{}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        compiled, fullCompiled, loopsCompiled, refused, activations(), exits, codeBytes, compileMilliseconds,
+        getpid(), compiled, fullCompiled, loopsCompiled, refused, activations(), exits, codeBytes, compileMilliseconds,
         backEndMilliseconds, internalErrors, back.unrequestedMinOpts, back.backEndErrors);
 }
 

@@ -5,7 +5,7 @@ Input: files.txt, or --files; an installed pyjion; Debian's libpython3.11-testsu
 the JIT and do not pass with it, how many processes ran compiled code, and how its activations ended. Exit status 1 if
 a test is worse, a process ran no compiled code, or too many activations ended in the interpreter.
 
-A test that looks worse is run again by itself, up to RETRIES times, before it counts.
+A test that looks worse is run again by itself, up to RETRIES times, before it counts; one that crashed or hung counts.
 """
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ TESTS = pathlib.Path("/usr/lib/python3.11/test")
 RETRIES = 2
 SHARE_DEMANDED = 0.995
 GOOD = ("passed", "expected failure")
+# What counts even if the test passes when it is run by itself.
+FATAL = ("crashed", "timeout")
+SHOWN = 10
 
 
-def listed() -> list[str]:
-    lines = [line.split("#")[0].strip() for line in (HERE / "files.txt").read_text().splitlines()]
+def listed(name: str) -> list[str]:
+    lines = [line.split("#")[0].strip() for line in (HERE / name).read_text().splitlines()]
     return [line for line in lines if line]
 
 
@@ -63,6 +66,7 @@ class Comparison:
         nothing = ("not run", self.jit.problem or "")
         bad = {name: self.jit.outcomes.get(name, nothing) for name in good}
         bad = {name: outcome for name, outcome in bad.items() if outcome[0] not in GOOD}
+        fatal = {name: outcome for name, outcome in bad.items() if outcome[0] in FATAL}
         if bad and len(bad) < self.arguments.most_retried:
             for _ in range(RETRIES):
                 again = self.file_run(jit=True, only=list(bad)).outcomes
@@ -71,7 +75,8 @@ class Comparison:
                 bad = {name: outcome for name, outcome in bad.items() if outcome[0] not in GOOD}
                 if not bad:
                     break
-        self.worse = bad
+        self.worse = bad | fatal
+        self.flaky = [name for name in self.flaky if name not in fatal]
         return self
 
     @property
@@ -95,7 +100,10 @@ class Comparison:
             lines.append(f"    with the JIT: {self.jit.problem}")
         for name in self.flaky:
             lines.append(f"    passes when it is run again: {name}")
-        for name, (outcome, detail) in self.worse.items():
+        for count, (name, (outcome, detail)) in enumerate(self.worse.items()):
+            if count == SHOWN and not verbose:
+                lines.append(f"    and {len(self.worse) - SHOWN} more")
+                break
             lines.append(f"    worse: {name}: {outcome}")
             if verbose:
                 lines += [f"        {line}" for line in detail.splitlines()]
@@ -106,6 +114,7 @@ def arguments_of(argv: list[str] | None = None):
     parser = argparse.ArgumentParser(prog="regrtest", description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--files", default="", help="a comma list such as test_dict,test_asyncio.test_tasks")
+    parser.add_argument("--list", default="files.txt", help="the list in this folder that names the files")
     parser.add_argument("--stress", default="", help="more switches of PYJION_STRESS, such as gc or exit-every=3")
     parser.add_argument("--only-stress", action="store_true", help="leave compile-all out")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a further option of pyjion")
@@ -148,7 +157,7 @@ def prepare(arguments) -> tuple[str, str]:
 def main() -> int:
     arguments = arguments_of()
     plain, jit = prepare(arguments)
-    names = arguments.files.split(",") if arguments.files else listed()
+    names = arguments.files.split(",") if arguments.files else listed(arguments.list)
     print(f"plain: {plain}\nJIT:   {jit}, stress={settings_of(arguments)['stress']}\n", flush=True)
     proof = Proof()
     comparisons = []

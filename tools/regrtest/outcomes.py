@@ -70,7 +70,7 @@ class FileRun:
 
     def run_process(self, arguments: list[str], folder: pathlib.Path) -> tuple[str, str]:
         environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYJION_", "PYTHON"))}
-        environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(folder))
+        environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", TMPDIR=tempfile.mkdtemp(prefix="tmp-", dir=folder))
         if self.stats_file is not None:
             environment["STATS_OF_RUN"] = str(self.stats_file)
         process = subprocess.Popen(
@@ -81,7 +81,7 @@ class FileRun:
             text=True,
             errors="backslashreplace",
             env=environment,
-            cwd=folder,
+            cwd=tempfile.mkdtemp(prefix="cwd-", dir=folder),
             start_new_session=True,
         )
         ended = None

@@ -84,10 +84,9 @@ def main():
     sys.argv[1:] = []
     faulthandler.enable(all_threads=True)
     from test import support
-    from test.support import os_helper
 
     support.use_resources = []
-    with open(report_path, "a") as file, os_helper.temp_cwd():
+    with open(report_path, "a") as file:
         report = Report(file)
         try:
             loaded = unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(module))

@@ -14,10 +14,10 @@ def start():
     import json
 
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "start_jit.json")) as file:
+    with open(os.path.join(here, "start_jit.json"), encoding="utf-8") as file:
         settings = json.load(file)
     stats_file = os.environ.get("STATS_OF_RUN") or settings["stats_file"]
-    with open(stats_file + ".started", "a") as file:
+    with open(stats_file + ".started", "a", encoding="utf-8") as file:
         file.write(f"{os.getpid()}\n")
     import pyjion
 
