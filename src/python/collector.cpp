@@ -11,9 +11,16 @@ namespace pyjion::python {
 
 namespace {
 
+/// More objects than that are looked at again only when a quarter as many have come to them: else a program that makes
+/// many would take quadratic time.
+constexpr Py_ssize_t kManyObjects = 2000;
+
 /// A member of gc.callbacks, so it runs at each collection: as far as the collector knows, nothing is old.
 PyObject* forgetOldObjects(PyObject*, PyObject*) {
-    PyInterpreterState_Get()->gc.long_lived_total = 0;
+    Py_ssize_t& old = PyInterpreterState_Get()->gc.long_lived_total;
+    if (old < kManyObjects) {
+        old = 0;
+    }
     Py_RETURN_NONE;
 }
 

@@ -97,6 +97,8 @@ def main():
             loaded = leave_out(loaded, lambda name, left=lines_of(options[1]): name not in left)
         elif options[:1] == ["--only"]:
             loaded = leave_out(loaded, lambda name, wanted=lines_of(options[1]): name in wanted)
+        if "start_jit" in sys.modules:
+            sys.modules["start_jit"].tests_loaded()
         loaded.run(report)
         report.tell(end=True)
 
