@@ -46,6 +46,7 @@ class Comparison:
         self.stats_file = folder / f"{name}.stats"
         self.worse: dict[str, tuple[str, str]] = {}
         self.flaky: list[str] = []
+        self.proof = Proof()
         self.seconds = {"plain": 0.0, "jit": 0.0}
 
     def file_run(self, jit: bool, only: list[str] | None = None) -> FileRun:
@@ -75,6 +76,7 @@ class Comparison:
                 bad = {name: outcome for name, outcome in bad.items() if outcome[0] not in GOOD}
                 if not bad:
                     break
+        self.proof.add_file(self.stats_file)
         self.worse = bad | fatal
         self.flaky = [name for name in self.flaky if name not in fatal]
         return self
@@ -98,6 +100,11 @@ class Comparison:
             lines.append(f"    without the JIT: {self.plain.problem}")
         if self.jit.problem and not self.plain.problem:
             lines.append(f"    with the JIT: {self.jit.problem}")
+        if self.proof.internal_errors or self.proof.without_activations:
+            lines.append(
+                f"    {self.proof.internal_errors} internal errors,"
+                f" {self.proof.without_activations} processes without an activation"
+            )
         for name in self.flaky:
             lines.append(f"    passes when it is run again: {name}")
         for count, (name, (outcome, detail)) in enumerate(self.worse.items()):
@@ -169,7 +176,7 @@ def main() -> int:
                 comparison = future.result()
                 comparisons.append(comparison)
                 print(comparison.report(arguments.verbose), flush=True)
-                proof.add_file(comparison.stats_file)
+                proof.add(comparison.proof)
     proof.add_file(stray_file(arguments))
     return conclude(comparisons, proof, time.monotonic() - start)
 

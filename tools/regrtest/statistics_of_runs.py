@@ -21,15 +21,27 @@ class Proof:
     refused: int = 0
     internal_errors: int = 0
     interpreted_ends: int | None = None  # activations that went over to the interpreter; None: nobody says
-    exits: dict[str, int] = field(default_factory=collections.Counter)
+    exits: collections.Counter[str] = field(default_factory=collections.Counter)
 
     def add_file(self, path: pathlib.Path) -> None:
         started = path.with_name(path.name + ".started")
         self.started += len(started.read_text().splitlines()) if started.exists() else 0
         for line in path.read_text().splitlines() if path.exists() else []:
-            self.add(json.loads(line))
+            self.add_line(json.loads(line))
 
-    def add(self, line: dict) -> None:
+    def add(self, other: Proof) -> None:
+        self.started += other.started
+        self.told += other.told
+        self.without_activations += other.without_activations
+        self.activations += other.activations
+        self.compiled += other.compiled
+        self.refused += other.refused
+        self.internal_errors += other.internal_errors
+        self.exits += other.exits
+        if other.interpreted_ends is not None:
+            self.interpreted_ends = (self.interpreted_ends or 0) + other.interpreted_ends
+
+    def add_line(self, line: dict) -> None:
         self.told += 1
         self.without_activations += line["activations"] == 0
         self.activations += line["activations"]
