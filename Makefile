@@ -16,15 +16,19 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup build install run test test-python bench-slice bench-startup fuzz format format-check clean
+.PHONY: help setup build install run test test-python compile-stdlib regrtest-short regrtest-gc bench-slice bench-startup bench-programs fuzz format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
 	@echo "make test         install what is missing, build, run every test"
 	@echo "make setup        install what is missing"
 	@echo "make build        compile; make install: into $(VENV)"
+	@echo "make compile-stdlib  compile all of the standard library and of the installed packages"
+	@echo "make regrtest-short  CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')"
+	@echo "make regrtest-gc  ten of these files, with a garbage collection at every allocation"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
+	@echo "make bench-programs  small programs against CPython"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last)"
 	@echo "make format       clang-format the sources; make format-check: only look"
 
@@ -68,6 +72,19 @@ bench-slice: install
 
 bench-startup: install
 	@$(PYTHON) bench/startup.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON)
+
+bench-programs: install
+	@$(PYTHON) bench/programs.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --check $(BENCH)
+
+compile-stdlib: install
+	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)
+
+# What else the runner is told: `make regrtest-short REGRTEST='--files test_dict --verbose'`.
+regrtest-short: install
+	@$(PYTHON) tools/regrtest --build $(BUILD) $(REGRTEST)
+
+regrtest-gc: install
+	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --stress gc $(REGRTEST)
 
 # Compares generated programs for seeds FIRST:LAST; what differs is kept.
 FUZZ_SEEDS ?= 1:200

@@ -130,4 +130,30 @@ StackDepths stackDepths(const Body& body) {
     return result;
 }
 
+uint32_t countBlocks(const Body& body) {
+    std::vector<bool> isTarget(body.labelCount);
+    for (const Instruction& instruction : body.code) {
+        forEachTarget(instruction, [&](LabelId label) {
+            if (label.index() < isTarget.size()) {
+                isTarget[label.index()] = true;
+            }
+        });
+    }
+    uint32_t count = 0;
+    bool starts = true;  // the next instruction that is encoded begins a block
+    for (const Instruction& instruction : body.code) {
+        const Flow flow = info(instruction.opcode).flow;
+        if (instruction.opcode == Opcode::Label) {
+            const auto label = static_cast<size_t>(instruction.operand);
+            starts = starts || (label < isTarget.size() && isTarget[label]);
+        }
+        if (flow == Flow::Marker) {
+            continue;
+        }
+        count += starts ? 1 : 0;
+        starts = flow != Flow::Next && flow != Flow::Prefix;
+    }
+    return count;
+}
+
 }  // namespace pyjion::cil

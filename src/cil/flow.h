@@ -26,6 +26,9 @@ inline constexpr uint32_t kUnbound = UINT32_MAX;
 /// For each label the index of the instruction that binds it first, or kUnbound.
 std::vector<uint32_t> labelPositions(const Body& body);
 
+/// Basic blocks as a JIT counts them: pieces that control enters only at their start.
+uint32_t countBlocks(const Body& body);
+
 /// Calls `visit(LabelId)` for each label that control may go to from the instruction.
 template <typename Visit>
 void forEachTarget(const Instruction& instruction, Visit visit) {

@@ -57,6 +57,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
     }
     if (result == nullptr) {
+        exit.raised++;
         python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
         rebuildFrame(ts, frame, exit, words);
         if (!python::isRaised(ts)) {

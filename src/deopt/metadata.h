@@ -80,6 +80,7 @@ struct Exit {
     std::vector<LocalRecipe> locals;  // those that are not InFrame
     std::vector<SlotRecipe> stack;
     uint64_t count = 0;
+    uint64_t raised = 0;  // of them, with an exception
 };
 
 /// All exits of one piece of compiled code. Lives as long as the code.

@@ -31,8 +31,13 @@ void trimWhenHalved() {
     }
 }
 
+/// Also called for code objects that only another user of co_extra has written to.
 void freeRecord(void* word) {
+    if (word == nullptr) {
+        return;
+    }
     auto* record = static_cast<CodeRecord*>(static_cast<runtime::CodeEntry*>(word));
+    python::skipUnusedExtras(record->code);
     records().erase(record);
     statistics().forget(*record);
     for (Callee* caller : record->callers) {

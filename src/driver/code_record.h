@@ -54,6 +54,9 @@ struct CompiledCode {
     std::vector<std::unique_ptr<Callee>> callees;
     std::vector<PyObject*> keptAlive;  // owned: objects that the code names and that nothing else keeps alive
     double milliseconds = 0;
+    double backEndMilliseconds = 0;  // of them, in RyuJIT
+    uint32_t ilBlocks = 0;
+    uint32_t unconditionalExits = 0;  // instructions that the front end did not compile but leaves at
     uint64_t failedGuesses = 0;
 
     CompiledCode() = default;

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "bytecode/print.h"
+#include "cil/flow.h"
 #include "cil/print.h"
 #include "cil/verify.h"
 #include "clr/compiler.h"
@@ -31,6 +32,12 @@
 namespace pyjion::driver {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 /// The stages share what they know about the code and about where they failed.
 class Compilation {
@@ -175,6 +182,7 @@ bool Compilation::buildFunction() {
             return internalError("the front end", hir::printErrors(function_, errors));
         }
     }
+    result_->unconditionalExits = static_cast<uint32_t>(hir::countDeoptimise(function_));
     dump("HIR", "hir", wants("hir") ? hir::print(function_) : "");
     return true;
 }
@@ -273,7 +281,9 @@ bool Compilation::lowerFunction() {
     }
     input.quick = request_.tier == Tier::Quick;
     input.spillAll = options().stress.spillAll;
-    input.forcedExitEvery = options().stress.exitEvery;
+    const Stress& stress = options().stress;
+    input.forcedExitEvery = stress.exitAfter != 0 ? stress.exitAfter : stress.exitEvery;
+    input.forcedExitsBehind = stress.exitAfter != 0;
     auto lowered = lower::lower(input);
     if (!lowered.ok()) {
         return refuse(lowered.error(), 0);
@@ -309,7 +319,9 @@ bool Compilation::encodeAndCompile() {
                  result_->exits.bufferWords);
     std::vector<uint64_t> words = bindPool(lowered_.pool, record_, *result_);
     clr::CompileOptions compileOptions;
-    compileOptions.optimise = request_.tier == Tier::Full;
+    compileOptions.optimise = request_.tier == Tier::Full || request_.optimised;
+    result_->ilBlocks = cil::countBlocks(lowered_.body);
+    const auto start = Clock::now();
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
     if (!native.ok()) {
         if (native.error().kind == clr::CompileErrorKind::CodeMemory) {
@@ -317,6 +329,7 @@ bool Compilation::encodeAndCompile() {
         }
         return internalError("the back end", native.error().message);
     }
+    result_->backEndMilliseconds = millisecondsSince(start);
     result_->native = std::move(*native);
     result_->encoded = std::move(*encoded);
     result_->body = std::move(lowered_.body);
@@ -350,7 +363,7 @@ void Compilation::install() {
 }
 
 bool Compilation::run() {
-    auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
     if (!decode()) {
         return false;
     }
@@ -361,7 +374,7 @@ bool Compilation::run() {
     if (!optimise() || !lowerFunction() || !encodeAndCompile()) {
         return false;
     }
-    result_->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    result_->milliseconds = millisecondsSince(start);
     install();
     return true;
 }

@@ -4,9 +4,11 @@
 #include "bytecode/decode.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/options.h"
 #include "driver/policy.h"
 #include "python/leave.h"
 #include "python/thread.h"
+#include "runtime/finish.h"
 #include "runtime/tiering.h"
 
 namespace pyjion::driver {
@@ -121,6 +123,9 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
     auto& code = *static_cast<CompiledCode*>(table->owner);
     CodeRecord& record = *code.record;
     const deopt::Exit& exit = table->exits[number];
+    if (options().stress.exitAfter != 0) {
+        runtime::leaveRequested = !engine().compiles();
+    }
     switch (exit.reason) {
         case deopt::Reason::HotLoop: {
             const CompiledCode* loop = loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame);

@@ -170,23 +170,37 @@ constexpr std::array kStressFlags{
     StressFlag{"gc", &Stress::gc},
 };
 
+struct StressCount {
+    std::string_view name;
+    uint64_t Stress::*member;
+};
+constexpr std::array kStressCounts{
+    StressCount{"exit-every=", &Stress::exitEvery},
+    StressCount{"exit-after=", &Stress::exitAfter},
+};
+
+const StressCount* countOf(std::string_view part) {
+    auto row = std::find_if(kStressCounts.begin(), kStressCounts.end(),
+                            [&](const StressCount& count) { return part.starts_with(count.name); });
+    return row != kStressCounts.end() ? row : nullptr;
+}
+
 struct StressList {
     static constexpr auto kKind = OptionInfo::Kind::Text;
     static std::optional<Stress> parse(std::string_view text) {
         Stress stress;
         for (std::string_view part : splitList(text)) {
-            constexpr std::string_view kEvery = "exit-every=";
             constexpr std::string_view kRandom = "exit-random=";
             auto flag = std::find_if(kStressFlags.begin(), kStressFlags.end(),
                                      [&](const StressFlag& row) { return row.name == part; });
             if (flag != kStressFlags.end()) {
                 stress.*(flag->member) = true;
-            } else if (part.starts_with(kEvery)) {
-                std::optional<uint64_t> every = parseWhole(part.substr(kEvery.size()));
-                if (!every || *every == 0) {
+            } else if (const StressCount* row = countOf(part)) {
+                std::optional<uint64_t> count = parseWhole(part.substr(row->name.size()));
+                if (!count || *count == 0) {
                     return std::nullopt;
                 }
-                stress.exitEvery = *every;
+                stress.*(row->member) = *count;
             } else if (part.starts_with(kRandom)) {
                 stress.exitRandom = parseWhole(part.substr(kRandom.size()));
                 if (!stress.exitRandom) {
@@ -209,8 +223,10 @@ struct StressList {
                 add(flag.name);
             }
         }
-        if (value.exitEvery != 0) {
-            add(fmt::format("exit-every={}", value.exitEvery));
+        for (const StressCount& row : kStressCounts) {
+            if (value.*(row.member) != 0) {
+                add(fmt::format("{}{}", row.name, value.*(row.member)));
+            }
         }
         if (value.exitRandom) {
             add(fmt::format("exit-random={}", *value.exitRandom));

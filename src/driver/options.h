@@ -20,12 +20,13 @@ struct Osr {
 struct Stress {
     bool compileAll = false;
     uint64_t exitEvery = 0;  // 0: off
+    uint64_t exitAfter = 0;  // 0: off
     std::optional<uint64_t> exitRandom;
     bool noPasses = false;
     bool spillAll = false;
     bool tinyCode = false;
     bool gc = false;
-    bool forcesExits() const { return exitEvery != 0 || exitRandom.has_value(); }
+    bool forcesExits() const { return exitEvery != 0 || exitAfter != 0 || exitRandom.has_value(); }
 };
 
 struct Options {

@@ -12,7 +12,9 @@
 #include "driver/going_on.h"
 #include "driver/options.h"
 #include "frontend/build.h"
+#include "python/collector.h"
 #include "python/thread.h"
+#include "runtime/finish.h"
 #include "runtime/tiering.h"
 
 namespace pyjion::driver {
@@ -87,8 +89,8 @@ void planPromotion(CodeRecord& record) {
 }
 
 bool mayCompileFull(const CodeRecord& record) {
-    return record.fullCompiles < kFullCompilesAllowed && !record.failed && !record.makesGenerator &&
-           ruledOut(record) == nullptr;
+    return options().full_code && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
+           !record.makesGenerator && ruledOut(record) == nullptr;
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
@@ -233,14 +235,7 @@ void startStress() {
         clr::CodeMemory::instance().setLimit(kTinyCode);
     }
     if (stress.gc) {
-        // Every allocation of a tracked object may collect.
-        PyObject* gc = PyImport_ImportModule("gc");
-        PyObject* done = gc != nullptr ? PyObject_CallMethod(gc, "set_threshold", "i", 1) : nullptr;
-        if (done == nullptr) {
-            PyErr_Clear();
-        }
-        Py_XDECREF(done);
-        Py_XDECREF(gc);
+        python::collectAtEveryAllocation();
     }
 }
 
@@ -299,6 +294,20 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
         }
     }
     return record.quick != nullptr;
+}
+
+bool compileOptimised(CodeRecord& record) {
+    if (engine().unavailable() || record.suppressed || !record.quick) {
+        return false;
+    }
+    CompileRequest request;
+    request.record = &record;
+    request.optimised = true;
+    if (!compileCode(request)) {
+        record.failed = false;
+        return false;
+    }
+    return true;
 }
 
 /// A pending call makes every thread's eval breaker check fire.

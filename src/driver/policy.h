@@ -27,6 +27,10 @@ void considerEntry(CodeRecord& record, python::Frame* frame);
 /// Compiles now, whatever it has earned; whether it is compiled.
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);
 
+/// Replaces quick code by the same code, optimised by RyuJIT, which shows what its limits make of the lowering; whether
+/// that worked.
+bool compileOptimised(CodeRecord& record);
+
 /// On-stack replacement: the optimised code of a hot loop at whose header the frame stands, made now if there is none.
 /// Null when it cannot be made.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);

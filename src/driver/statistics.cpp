@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -25,6 +27,7 @@ void Statistics::count(const CompiledCode& code) {
     loopsCompiled += code.entryIndex != 0;
     codeBytes += code.native->description().codeSize;
     compileMilliseconds += code.milliseconds;
+    backEndMilliseconds += code.backEndMilliseconds;
 }
 
 namespace {
@@ -71,12 +74,12 @@ std::string Statistics::json() const {
     }
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
-        "{{\"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, \"activations\": {}, "
-        "\"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, \"internal_errors\": "
-        "{}, "
-        "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        compiled, fullCompiled, loopsCompiled, refused, activations(), deopt::interpretedEnds, exits, codeBytes,
-        compileMilliseconds, internalErrors, back.unrequestedMinOpts, back.backEndErrors);
+        "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, "
+        "\"activations\": {}, \"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, "
+        "\"back_end_ms\": {:.3f}, \"internal_errors\": {}, \"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
+        getpid(), compiled, fullCompiled, loopsCompiled, refused, activations(), deopt::interpretedEnds, exits,
+        codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors, back.unrequestedMinOpts,
+        back.backEndErrors);
 }
 
 /// One write of one line to a file opened for appending: lines of processes that end together do not mix.

@@ -24,6 +24,7 @@ class Statistics {
     uint64_t loopsCompiled = 0;
     uint64_t codeBytes = 0;  // machine code that was made, also what has been freed since
     double compileMilliseconds = 0;
+    double backEndMilliseconds = 0;  // of them, in RyuJIT
 
     void count(const CompiledCode& code);
     /// The record is about to be freed.

@@ -172,7 +172,14 @@ void Lowering::visit(hir::ForcedExit i) {
     cil_.stloc(countdown_);
     cil_.ldloc(countdown_);
     cil_.ldcI8(0);
-    cil_.branch(Opcode::Beq, exits_.before(i.snapshot(), Reason::Forced, i.origin()));
+    if (!input_.forcedExitsBehind) {
+        cil_.branch(Opcode::Beq, exits_.before(i.snapshot(), Reason::Forced, i.origin()));
+        return;
+    }
+    cil::LabelId goOn = cil_.newLabel();
+    cil_.branch(Opcode::BneUn, goOn);
+    callHelper(runtime::Helper::RequestLeave);
+    cil_.bind(goOn);
 }
 
 /// Quick code handles what is pending itself; full code leaves, because a call that rejoins a loop would cost it the

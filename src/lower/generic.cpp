@@ -127,7 +127,11 @@ void Lowering::visit(hir::Truth i) {
     push(i.input());
     pushSite(i.site());
     callHelper(Helper::Truth);
-    finishStatusHelper(i);
+    if (i.snapshot().valid()) {
+        finishStatusHelper(i);
+    } else {
+        pop(i.result());  // plain data: nothing can go wrong
+    }
 }
 
 /// Full code has the helper's fast path inline: while both dicts are unchanged, the site's object is what the name

@@ -43,6 +43,7 @@ struct Input {
     bool quick = false;                     // exits that quick code can do without are calls of helpers
     bool spillAll = false;                  // every value goes through a local of its own: no fused compares
     uint64_t forcedExitEvery = 0;           // 0: the countdown of forced exits comes from the runtime
+    bool forcedExitsBehind = false;         // at its end code is left behind the instruction, not before it
 };
 
 struct Lowered {

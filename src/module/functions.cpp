@@ -66,10 +66,11 @@ PyObject* info(PyObject*, PyObject* x) {
 }
 
 PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs) {
-    static const char* names[] = {"x", "full", nullptr};
+    static const char* names[] = {"x", "full", "optimised", nullptr};
     PyObject* x = nullptr;
     int full = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|p:compile", const_cast<char**>(names), &x, &full)) {
+    int optimised = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|pp:compile", const_cast<char**>(names), &x, &full, &optimised)) {
         return nullptr;
     }
     Subject subject;
@@ -77,7 +78,11 @@ PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs) {
     if (record == nullptr) {
         return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_False);
     }
-    return PyBool_FromLong(driver::compileNow(*record, full != 0, subject.globals, subject.builtins));
+    bool compiled = driver::compileNow(*record, full != 0, subject.globals, subject.builtins);
+    if (optimised != 0) {
+        compiled = compiled && driver::compileOptimised(*record);
+    }
+    return PyBool_FromLong(compiled);
 }
 
 PyObject* suppress(PyObject*, PyObject* x) {
@@ -134,8 +139,11 @@ PyObject* exitList(const CodeRecord* record) {
                 line = PyCode_Addr2Line(record->code, static_cast<int>(2 * exit.resumeIndex));
             }
             PyObject* item = Py_BuildValue(
-                "{s:s,s:s,s:i,s:i,s:K,s:s}", "reason", reason.name, "text", reason.text, "line", line, "offset", offset,
-                "count", static_cast<unsigned long long>(exit.count), "tier", driver::tierName(code->tier));
+                "{s:s,s:s,s:i,s:i,s:i,s:K,s:K,s:s,s:s}", "reason", reason.name, "text", reason.text, "line", line,
+                "offset", offset, "resume_offset", static_cast<int>(2 * exit.resumeIndex), "count",
+                static_cast<unsigned long long>(exit.count), "raised", static_cast<unsigned long long>(exit.raised),
+                "mode", exit.mode == deopt::ResumeMode::Before ? "before" : "raised", "tier",
+                driver::tierName(code->tier));
             if (!append(list, item)) {
                 Py_DECREF(list);
                 return nullptr;
@@ -152,11 +160,13 @@ PyObject* entryList(const CodeRecord* record) {
     }
     for (const CompiledCode* code : record->all()) {
         const clr::CodeDescription& description = code->native->description();
-        PyObject* item =
-            Py_BuildValue("{s:s,s:i,s:K,s:I,s:d,s:N}", "tier", driver::tierName(code->tier), "offset",
-                          2 * code->entryIndex, "il_bytes", static_cast<unsigned long long>(code->encoded.il.size()),
-                          "code_bytes", description.codeSize, "compile_ms", code->milliseconds, "optimised",
-                          PyBool_FromLong(description.optimised && !description.switchedToMinOpts));
+        PyObject* item = Py_BuildValue(
+            "{s:s,s:i,s:K,s:I,s:I,s:d,s:d,s:I,s:N,s:N}", "tier", driver::tierName(code->tier), "offset",
+            2 * code->entryIndex, "il_bytes", static_cast<unsigned long long>(code->encoded.il.size()), "il_blocks",
+            code->ilBlocks, "code_bytes", description.codeSize, "compile_ms", code->milliseconds, "back_end_ms",
+            code->backEndMilliseconds, "unconditional_exits", code->unconditionalExits, "optimised",
+            PyBool_FromLong(description.optimised && !description.switchedToMinOpts), "switched_to_minopts",
+            PyBool_FromLong(description.switchedToMinOpts));
         if (!append(list, item)) {
             Py_DECREF(list);
             return nullptr;
@@ -176,9 +186,11 @@ PyObject* explain(PyObject*, PyObject* x) {
     std::string reason = reasonFor(record);
     const CompiledCode* code = record != nullptr ? record->current() : nullptr;
     double milliseconds = 0;
+    double backEndMilliseconds = 0;
     if (record != nullptr) {
         for (const CompiledCode* piece : record->all()) {
             milliseconds += piece->milliseconds;
+            backEndMilliseconds += piece->backEndMilliseconds;
         }
     }
     auto orNone = [](bool present, PyObject* value) {
@@ -190,15 +202,18 @@ PyObject* explain(PyObject*, PyObject* x) {
     };
     int line = record != nullptr ? record->refusal.line : 0;
     return Py_BuildValue(
-        "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:d,s:N}", "name", subject.code->co_qualname, "filename",
-        subject.code->co_filename, "line", subject.code->co_firstlineno, "compiled", PyBool_FromLong(code != nullptr),
-        "tier", driver::tierName(code != nullptr ? record->tier() : driver::Tier::Interpreter), "reason",
+        "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:I,s:I,s:d,s:d,s:N}", "name", subject.code->co_qualname,
+        "filename", subject.code->co_filename, "line", subject.code->co_firstlineno, "compiled",
+        PyBool_FromLong(code != nullptr), "tier",
+        driver::tierName(code != nullptr ? record->tier() : driver::Tier::Interpreter), "reason",
         orNone(!reason.empty(), PyUnicode_FromString(reason.c_str())), "reason_line",
         orNone(line > 0, PyLong_FromLong(line)), "run_count",
         static_cast<unsigned long long>(record != nullptr ? record->runCount : 0), "exits", exitList(record),
-        "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "code_bytes",
-        code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",
-        record != nullptr ? record->bytecodes : 0u, "compile_ms", milliseconds, "entries", entryList(record));
+        "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "il_blocks",
+        code != nullptr ? code->ilBlocks : 0u, "unconditional_exits", code != nullptr ? code->unconditionalExits : 0u,
+        "code_bytes", code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",
+        record != nullptr ? record->bytecodes : 0u, "compile_ms", milliseconds, "back_end_ms", backEndMilliseconds,
+        "entries", entryList(record));
 }
 
 namespace {

@@ -16,20 +16,26 @@ bool requestCodeExtra(void (*freeWord)(void*));
 /// The index that requestCodeExtra() got, -1 before.
 extern int32_t codeExtraIndex;
 
+/// What `co_extra` points to on 3.11: the number of words, then the words.
+struct CodeExtra {
+    Py_ssize_t size;
+    void* words[1];
+};
+
 /// The word of this code object, null when it was never set. Needs requestCodeExtra().
 inline void* codeExtra(PyCodeObject* code) {
-    // What `co_extra` points to on 3.11: the number of words, then the words. (_PyCode_GetExtra does the same with
-    // checks; unsupportedReason() proves that this agrees with it.)
-    struct Extra {
-        Py_ssize_t size;
-        void* words[1];
-    };
-    auto* extra = static_cast<Extra*>(code->co_extra);
+    // _PyCode_GetExtra does the same with checks; unsupportedReason() proves that this agrees with it.
+    auto* extra = static_cast<CodeExtra*>(code->co_extra);
     if (extra == nullptr || extra->size <= codeExtraIndex) {
         return nullptr;
     }
     return extra->words[codeExtraIndex];
 }
+
+/// For `freeWord`, while the code object dies: code_dealloc calls the functions of all users of co_extra, also of those
+/// who never wrote to this code object. Without us it would not, and they may not be prepared for it (a function that
+/// ctypes made may be gone when the process ends), so it is told that there are no words behind ours.
+void skipUnusedExtras(PyCodeObject* code);
 
 /// Stores the word. A former word, if any, is freed first. False with an exception set when memory is short.
 bool setCodeExtra(PyCodeObject* code, void* word);

@@ -54,4 +54,8 @@ int64_t forcedExitCountdown() {
     return static_cast<int64_t>(1 + (random >> 8) % (uint64_t{1} << width));
 }
 
+void requestLeave() {
+    leaveRequested = true;
+}
+
 }  // namespace pyjion::runtime

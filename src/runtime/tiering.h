@@ -46,5 +46,7 @@ int32_t handlePending(PyThreadState* ts);
 /// Helper under PYJION_STRESS=exit-random: how many exit points this activation passes before it is left.
 int64_t forcedExitCountdown();
 void seedForcedExits(uint64_t seed);
+/// Helper under PYJION_STRESS=exit-after: compiled code is left behind the next instruction that can be left there.
+void requestLeave();
 
 }  // namespace pyjion::runtime
