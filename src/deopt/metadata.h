@@ -72,12 +72,12 @@ struct Exit {
     ResumeMode mode = ResumeMode::Before;
     uint32_t resumeIndex =
         0;  // code unit at which the interpreter goes on (an instruction start, EXTENDED_ARG included)
-    uint32_t runningIndex = 0;        // code unit of the instruction itself, what tracebacks name
-    uint32_t nextIndex = 0;           // Raised: where to go on behind the instruction, its result pushed
-    bool pushesResult = true;         // Raised: whether the instruction pushes its result
-    uint32_t spreadResults = 0;       // Raised: results that are in the frame's value-stack slots already
+    uint32_t runningIndex = 0;                      // code unit of the instruction itself, what tracebacks name
+    uint32_t nextIndex = 0;                         // Raised: where to go on behind the instruction, its result pushed
+    bool pushesResult = true;                       // Raised: whether the instruction pushes its result
+    uint32_t spreadResults = 0;                     // Raised: results that are in the frame's value-stack slots already
     std::optional<python::ExceptionEntry> handler;  // of exceptions of the instruction
-    std::vector<LocalRecipe> locals;  // those that are not InFrame
+    std::vector<LocalRecipe> locals;                // those that are not InFrame
     std::vector<SlotRecipe> stack;
     uint64_t count = 0;
     uint64_t raised = 0;  // of them, with an exception

@@ -42,7 +42,7 @@ struct Input {
     bool countLoops = false;    // quick code: count back-edges
     bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
     std::vector<int32_t> moreResumePoints;  // code units at which blocks begin
-    bool forcedExits = false;   // stress: an exit at every instruction
+    bool forcedExits = false;               // stress: an exit at every instruction
 };
 
 struct Refusal {

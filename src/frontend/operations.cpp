@@ -131,7 +131,8 @@ void Handlers::callFunctionEx(Translation& t, const Instruction& i) {
     t.pushOperation(Operation::CallFunctionEx, t.popOperands(3 + (i.argument & 1)), i.argument);
 }
 
-#define INSTANTIATE(handler, operation) template void Handlers::handler<Operation::operation>(Translation&, const Instruction&);
+#define INSTANTIATE(handler, operation) \
+    template void Handlers::handler<Operation::operation>(Translation&, const Instruction&);
 INSTANTIATE(operate, LoadAttr)
 INSTANTIATE(operate, BinarySubscript)
 INSTANTIATE(operate, ListToTuple)

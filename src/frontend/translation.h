@@ -79,7 +79,7 @@ class Translation {
     uint32_t phase_ = 0;
     uint32_t ordinal_ = 0;
     std::vector<hir::ValueId> stack_;
-    bool ended_ = false;  // the current block has its terminator
+    bool ended_ = false;                    // the current block has its terminator
     std::optional<uint32_t> keywordNames_;  // constant of KW_NAMES, for the call that follows
 };
 

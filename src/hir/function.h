@@ -24,7 +24,7 @@ using InstrId = base::Id<InstrTag>;
 using BlockId = base::Id<BlockTag>;
 using SnapshotId = base::Id<SnapshotTag>;
 
-enum class Opcode : uint8_t;  // hir/generated/opcode.h
+enum class Opcode : uint8_t;     // hir/generated/opcode.h
 enum class Operation : uint8_t;  // hir/operation.h
 
 /// Who gives the reference of an object value back. Owned values are linear: on every path exactly one instruction

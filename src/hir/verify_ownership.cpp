@@ -154,8 +154,8 @@ class OwnershipVerifier {
             store(state, id, static_cast<Place>(*local));
         } else if (std::optional<uint32_t> source = borrowedLocal(function_, id)) {
             state.places[instr.result.index()] = static_cast<Place>(*source);
-        } else if (instr.opcode == Opcode::Return || instr.opcode == Opcode::ReturnInt || instr.opcode == Opcode::YieldValue ||
-                   instr.opcode == Opcode::ReturnGenerator) {
+        } else if (instr.opcode == Opcode::Return || instr.opcode == Opcode::ReturnInt ||
+                   instr.opcode == Opcode::YieldValue || instr.opcode == Opcode::ReturnGenerator) {
             checkNothingHeld(state, id);
         }
         if (instr.result.valid()) {

@@ -48,7 +48,8 @@ deopt::ResumeMode ExitWriter::modeOf(Place place) {
 
 cil::LabelId ExitWriter::exit(Pending exit) {
     PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
-    auto [found, isNew] = known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread});
+    auto [found, isNew] =
+        known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread});
     if (isNew) {
         found->second = exit.label = lowering_.cil_.newLabel();
         pending_.push_back(exit);

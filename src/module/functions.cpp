@@ -226,15 +226,17 @@ PyObject* listing(PyObject* x, Print print) {
     if (code == nullptr) {
         return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_None);
     }
-    std::string text = print(*code);
+    std::string text = print(*code, subject);
     return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
 }  // namespace
 
 PyObject* hir(PyObject*, PyObject* x) {
-    return listing(x, [](const CompiledCode& code) {
+    return listing(x, [](const CompiledCode& code, const Subject& subject) {
         driver::CompileRequest request;
+        request.globals = subject.globals;
+        request.builtins = subject.builtins;
         request.record = code.record;
         request.tier = code.tier;
         request.entryIndex = code.entryIndex;
@@ -242,10 +244,10 @@ PyObject* hir(PyObject*, PyObject* x) {
     });
 }
 PyObject* cil(PyObject*, PyObject* x) {
-    return listing(x, driver::cilListing);
+    return listing(x, [](const CompiledCode& code, const Subject&) { return driver::cilListing(code); });
 }
 PyObject* native(PyObject*, PyObject* x) {
-    return listing(x, driver::nativeListing);
+    return listing(x, [](const CompiledCode& code, const Subject&) { return driver::nativeListing(code); });
 }
 
 }  // namespace pyjion::module

@@ -28,8 +28,8 @@ bool unwindFrame(PyThreadState* ts, Frame* frame, const std::optional<ExceptionE
 /// The same where the handler has to be looked for.
 bool unwindFrame(PyThreadState* ts, Frame* frame);
 
-/// unwindFrame() for an exception that was raised again: no new traceback entry and no 'exception' event. The handler is
-/// that of the instruction that did it; the frame's position says which index a handler is told that wants one.
+/// unwindFrame() for an exception that was raised again: no new traceback entry and no 'exception' event. The handler
+/// is that of the instruction that did it; the frame's position says which index a handler is told that wants one.
 bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler);
 
 /// Ends a frame without value stack after a normal return: gives back the unit of recursion and unlinks it. The caller

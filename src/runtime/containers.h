@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Making and filling tuples, lists, sets and dicts. `items` are value-stack slots whose references are consumed, from the
-// bottom of the stack to its top. The functions that fill a container borrow it and consume what they put in.
+// Making and filling tuples, lists, sets and dicts. `items` are value-stack slots whose references are consumed, from
+// the bottom of the stack to its top. The functions that fill a container borrow it and consume what they put in.
 #pragma once
 
 #include <Python.h>

@@ -15,9 +15,9 @@ namespace pyjion::runtime {
 
 /// Compiled code, entered at a resume point: 0 is the function's start, others are numbers that its compilation gave
 /// out, and the value stack is in the frame, its depth set to 0. The frame is linked, its recursion unit taken and its
-/// locals are set. The value stack is empty afterwards and the caller clears the frame. It also unlinks the frame and gives the unit back, unless the body ended
-/// in deopt::leave(), which has done both. The result is a new reference, or null with an exception set; or it is an
-/// unboxed integer, with deopt::kNoInt for what is none.
+/// locals are set. The value stack is empty afterwards and the caller clears the frame. It also unlinks the frame and
+/// gives the unit back, unless the body ended in deopt::leave(), which has done both. The result is a new reference, or
+/// null with an exception set; or it is an unboxed integer, with deopt::kNoInt for what is none.
 struct CompiledBody {
     using ObjectFunction = PyObject*(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
     using IntFunction = int64_t(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);

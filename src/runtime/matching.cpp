@@ -200,9 +200,8 @@ PyObject* attributesOf(PyObject* subject, PyObject* type, PyObject* names, int32
     PyObject* attributes = PyList_New(0);
     PyObject* result = nullptr;
     if (attributes != nullptr) {
-        const bool matches =
-            (positional == 0 || appendPositional(attributes, subject, type, positional, seen)) &&
-            appendKeywords(attributes, subject, type, names, seen);
+        const bool matches = (positional == 0 || appendPositional(attributes, subject, type, positional, seen)) &&
+                             appendKeywords(attributes, subject, type, names, seen);
         result = matches ? PyList_AsTuple(attributes) : nullptr;
     }
     if (result != nullptr) {

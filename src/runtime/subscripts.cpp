@@ -68,8 +68,8 @@ int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
             return finishStatus(0);
         }
     }
-    const int status = PyDict_CheckExact(container) ? PyDict_SetItem(container, key, value)
-                                                    : PyObject_SetItem(container, key, value);
+    const int status =
+        PyDict_CheckExact(container) ? PyDict_SetItem(container, key, value) : PyObject_SetItem(container, key, value);
     Py_DECREF(value);
     Py_DECREF(container);
     Py_DECREF(key);

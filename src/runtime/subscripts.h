@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Subscripts: BINARY_SUBSCR, STORE_SUBSCR, DELETE_SUBSCR, BUILD_SLICE. Operands are consumed. Lists and tuples with small
-// ints, and dicts, are read and written here; everything else goes to CPython.
+// Subscripts: BINARY_SUBSCR, STORE_SUBSCR, DELETE_SUBSCR, BUILD_SLICE. Operands are consumed. Lists and tuples with
+// small ints, and dicts, are read and written here; everything else goes to CPython.
 #pragma once
 
 #include <Python.h>

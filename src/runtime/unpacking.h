@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// UNPACK_SEQUENCE and UNPACK_EX: the sequence is consumed; the items are written to value-stack slots, the first item to
-// the top.
+// UNPACK_SEQUENCE and UNPACK_EX: the sequence is consumed; the items are written to value-stack slots, the first item
+// to the top.
 #pragma once
 
 #include <Python.h>

@@ -5,6 +5,8 @@
 //   hirtool verify FILE                            print with the verifier's errors; status 1 when there are any
 //   hirtool opt FILE [--passes a,b,c] [--no-PASS] [--fuel N] [--each] [--time]
 //                                                  run passes (the whole pipeline unless named) and print
+//   hirtool lower FILE [--quick] [--spill-all] [--listing]
+//                                                  print the CIL, and the exits below it
 //   hirtool dom FILE                               print dominators and loops
 //
 // FILE may be - for the standard input. Comments `; fact:` are read as in filetests.
@@ -23,6 +25,7 @@
 #include "hir/parse.h"
 #include "hir/print.h"
 #include "hir/verify.h"
+#include "lower.h"
 #include "passes/facts_text.h"
 #include "passes/pass_scope.h"
 #include "passes/pipeline.h"
@@ -33,10 +36,10 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 int usage() {
-    fmt::print(
-        stderr,
-        "usage: hirtool cat|verify|opt|dom FILE [--no-snapshots] [--passes a,b,c] [--no-PASS] [--fuel N] [--each] "
-        "[--time]\npasses:\n");
+    fmt::print(stderr,
+               "usage: hirtool cat|verify|opt|lower|dom FILE [--no-snapshots] [--passes a,b,c] [--no-PASS] [--fuel N] "
+               "[--each] "
+               "[--time] [--quick] [--spill-all] [--listing]\npasses:\n");
     for (const passes::PassInfo& pass : passes::allPasses()) {
         fmt::print(stderr, "  {:<24} {}\n", pass.name, pass.doc);
     }
@@ -192,6 +195,11 @@ int run(const Arguments& arguments) {
     }
     if (command == "verify") {
         return verify(*function);
+    }
+    if (command == "lower") {
+        return lowerAndPrint(*function, {.quick = has(arguments, "--quick"),
+                                         .spillAll = has(arguments, "--spill-all"),
+                                         .listing = has(arguments, "--listing")});
     }
     if (command == "dom") {
         return dom(*function);
