@@ -84,7 +84,6 @@ void releaseOperand(T operand, bool consumed) {
 }
 
 /// Releases what lies in slots: the parameters are gone through until a pointer to slots and their number are found.
-void releaseSlots(uint32_t) {}
 template <typename First, typename... Rest>
 void releaseSlots(uint32_t more, First first, Rest... rest) {
     if constexpr (std::is_same_v<First, PyObject**> && sizeof...(Rest) != 0) {
@@ -92,7 +91,7 @@ void releaseSlots(uint32_t more, First first, Rest... rest) {
         for (int64_t i = 0; i < count; i++) {
             Py_XDECREF(first[i]);
         }
-    } else {
+    } else if constexpr (sizeof...(Rest) != 0) {
         releaseSlots(more, rest...);
     }
 }
