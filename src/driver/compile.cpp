@@ -149,6 +149,7 @@ bool Compilation::buildFunction() {
     input.constantTypes = constantTypes(record_.code);
     input.entryIndex = request_.entryIndex;
     input.countLoops = !full;
+    input.namesLocals = full;
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         input.seen = seenTypes(record_, code_);
@@ -277,7 +278,9 @@ bool Compilation::encodeAndCompile() {
     compileOptions.optimise = request_.tier == Tier::Full;
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
     if (!native.ok()) {
-        if (native.error().kind == clr::CompileErrorKind::CodeMemory) {
+        // Limits, and no errors of ours.
+        if (native.error().kind == clr::CompileErrorKind::CodeMemory ||
+            native.error().kind == clr::CompileErrorKind::FrameTooLarge) {
             return refuse(native.error().message, 0);
         }
         return internalError("the back end", native.error().message);

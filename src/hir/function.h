@@ -24,7 +24,7 @@ using InstrId = base::Id<InstrTag>;
 using BlockId = base::Id<BlockTag>;
 using SnapshotId = base::Id<SnapshotTag>;
 
-enum class Opcode : uint8_t;  // hir/generated/opcode.h
+enum class Opcode : uint8_t;     // hir/generated/opcode.h
 enum class Operation : uint8_t;  // hir/operation.h
 
 /// Who gives the reference of an object value back. Owned values are linear: on every path exactly one instruction
@@ -97,7 +97,7 @@ struct Instr {
 
 struct Snapshot {
     uint32_t bytecode = 0;  // code unit at which the interpreter would go on
-    /// One per local: invalid = the frame's slot is right as it is.
+    /// One per local: invalid = the frame's slot is right as it is. Empty: all are.
     std::vector<ValueId> locals;
     std::vector<ValueId> stack;
     SnapshotId parent;  // of the caller, for inlined code

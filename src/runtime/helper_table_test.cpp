@@ -59,10 +59,12 @@ TEST(HelperTableTest, OperatorsKeepTheOrderOfTheirEnums) {
     auto name = [](Helper first, int offset) {
         return std::string(info(static_cast<Helper>(static_cast<int>(first) + offset)).name);
     };
-    const char* binary[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo"};
-    for (int i = 0; i < 6; i++) {
+    const char* binary[] = {"Add", "Subtract", "Multiply",  "TrueDivide", "FloorDivide", "Modulo",        "And",
+                            "Or",  "Xor",      "LeftShift", "RightShift", "Power",       "MatrixMultiply"};
+    constexpr int kCount = static_cast<int>(std::size(binary));
+    for (int i = 0; i < kCount; i++) {
         EXPECT_EQ(name(Helper::Add, i), binary[i]);
-        EXPECT_EQ(name(Helper::Add, i + 6), std::string("Inplace") + binary[i]);
+        EXPECT_EQ(name(Helper::Add, i + kCount), std::string("Inplace") + binary[i]);
     }
     const char* compare[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
     for (int i = 0; i < 6; i++) {
