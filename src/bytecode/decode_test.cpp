@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <tuple>
 
 #include "bytecode/feedback.h"
@@ -257,6 +259,65 @@ TEST(Decode, HandlersAreNotReachedWithoutExceptions) {
     const std::string text = print(code);
     EXPECT_NE(text.find("BINARY_OP 11 (/)"), std::string::npos) << text;
     EXPECT_NE(text.find("(handler)"), std::string::npos) << text;
+}
+
+TEST(Decode, ExceptionsLeadToHandlersAndToTheirLoops) {
+    auto names = runPython(
+        "def function(f, items):\n"
+        "    for item in items:\n"
+        "        try:\n"
+        "            f(item)\n"
+        "        except ValueError:\n"
+        "            while f(1):\n"
+        "                f(2)\n");
+    const Code code = decodedFunction(names, "function");
+    EXPECT_TRUE(code.reducible);
+    EXPECT_EQ(code.loops.size(), 2u) << print(code);
+    EXPECT_EQ(code.loops.back().depth, 2);
+    for (const Block& block : code.blocks) {
+        for (const uint32_t handler : block.handlers) {
+            EXPECT_TRUE(code.blocks[handler].isHandler);
+            EXPECT_NE(code.blocks[handler].dominator, kNone);
+            const std::vector<uint32_t>& before = code.blocks[handler].predecessors;
+            const auto number = static_cast<uint32_t>(&block - code.blocks.data());
+            EXPECT_NE(std::find(before.begin(), before.end(), number), before.end());
+        }
+    }
+}
+
+TEST(Decode, BlocksEndWhereGeneratorsAreSuspended) {
+    auto names = runPython("def function(x):\n    y = yield x\n    return y\n");
+    const Code code = decodedFunction(names, "function");
+    EXPECT_EQ(code.blocks.size(), 3u) << print(code);
+    EXPECT_EQ(code.instructions[code.blocks[0].last].opcode, Opcode::RETURN_GENERATOR);
+    EXPECT_EQ(code.instructions[code.blocks[1].last].opcode, Opcode::YIELD_VALUE);
+    EXPECT_EQ(code.blocks[1].successors, (std::vector<uint32_t>{2}));
+}
+
+TEST(Decode, BlocksBeginWhereTheyAreWanted) {
+    auto names = runPython(
+        "def function(n):\n"
+        "    for i in range(n):\n"
+        "        for j in range(i):\n"
+        "            n = n + i * j\n"
+        "        n = n + i\n");
+    const Code plain = decodedFunction(names, "function");
+    auto function = evaluate(names, "function");
+    auto* object = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(function.get()));
+    for (const Instruction& instruction : plain.instructions) {
+        const std::vector<int32_t> wanted{instruction.start};
+        const auto code = decode(object, wanted);
+        ASSERT_TRUE(code.ok());
+        const Block& block = code->blocks[code->at(instruction.start)->block];
+        EXPECT_EQ(code->instructions[block.first].start, instruction.start);
+        ASSERT_EQ(code->loops.size(), plain.loops.size());
+        for (size_t loop = 0; loop < plain.loops.size(); loop++) {
+            auto header = [&](const Code& from) {
+                return from.instructions[from.blocks[from.loops[loop].header].first].start;
+            };
+            EXPECT_EQ(header(*code), header(plain));
+        }
+    }
 }
 
 TEST(Decode, CallsWithKeywordsAreEnteredBeforeTheNames) {

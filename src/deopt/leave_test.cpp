@@ -94,6 +94,44 @@ TEST_F(LeaveCode, RaisedExitsEndTheFrame) {
     Py_DECREF(traceback);
 }
 
+TEST_F(LeaveCode, ExceptionsGoToTheHandlerOfTheExit) {
+    ExitTable table = tableAt(ResumeMode::Raised);
+    const int32_t target = python::indexOf(function_.get(), "LOAD_FAST", 2);
+    table.exits[1].handler = python::ExceptionEntry{0, target, target, 0, false};
+    static int32_t resumed;
+    static std::string stack;
+    setExitHook([](ExitTable*, uint32_t, PyThreadState* ts, python::Frame* frame) {
+        hookCalls++;
+        resumed = python::resumeIndex(frame);
+        stack = reprOf(python::stackBase(frame)[python::depth(frame) - 1]);
+        Py_DECREF(python::stackBase(frame)[0]);
+        python::setDepth(frame, 0);
+        python::finishFrame(ts, frame);
+        return Continuation{true, Py_NewRef(Py_True)};
+    });
+    for (const ResumeMode mode : {ResumeMode::Raised, ResumeMode::Reraised}) {
+        table.exits[1].mode = mode;
+        PyErr_SetString(PyExc_KeyError, "handled");
+        auto result = Ref<>::steal(leaveThrough(table));
+        EXPECT_EQ(result.get(), Py_True);
+        EXPECT_EQ(resumed, target);
+        EXPECT_EQ(stack, "KeyError('handled')");
+    }
+    EXPECT_EQ(hookCalls, 2);
+}
+
+TEST_F(LeaveCode, ExceptionsThatAreRaisedAgainGetNoEntry) {
+    ExitTable table = tableAt(ResumeMode::Reraised);
+    PyErr_SetString(PyExc_KeyError, "again");
+    EXPECT_EQ(leaveThrough(table), nullptr);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    EXPECT_EQ(type, PyExc_KeyError);
+    EXPECT_EQ(traceback, nullptr);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+}
+
 TEST_F(LeaveCode, StashedResultsArePushedBehindTheInstruction) {
     ExitTable table = tableAt(ResumeMode::Raised);
     setExitHook([](ExitTable*, uint32_t, PyThreadState*, python::Frame*) { return hookCalls++, Continuation{}; });

@@ -181,6 +181,25 @@ TEST_F(Leave, ReraisedExceptionsGetNoSecondEntry) {
     Py_XDECREF(traceback);
 }
 
+TEST_F(Leave, HandlersAreToldTheIndexThatTheFrameNames) {
+    auto names = runPython("def function():\n    return 1\n");
+    auto function = evaluate(names, "function");
+    auto none = Ref<>::steal(PyTuple_New(0));
+    TestActivation activation(function.get(), none.get());
+    setRunning(activation.frame(), 1);
+    activation.pushValue(Py_NewRef(Py_None));
+    activation.pushValue(Py_NewRef(Py_True));
+    PyErr_SetString(PyExc_KeyError, "again");
+    EXPECT_TRUE(unwindReraised(activation.ts(), activation.frame(), ExceptionEntry{0, 9, 2, 0, true}));
+    EXPECT_EQ(PyErr_Occurred(), nullptr);
+    EXPECT_EQ(resumeIndex(activation.frame()), 2);
+    ASSERT_EQ(depth(activation.frame()), 2);
+    EXPECT_EQ(reprOf(stackBase(activation.frame())[0]), "1");
+    EXPECT_EQ(reprOf(stackBase(activation.frame())[1]), "KeyError('again')");
+    finishFrame(activation.ts(), activation.frame());
+    activation.end(nullptr);
+}
+
 TEST_F(Leave, ValuesOnTheStackAreReleasedAfterTheTraceback) {
     auto names = prepared(R"(
 log = []

@@ -196,7 +196,8 @@ PyObject* withExceptStart(PyThreadState* ts, PyObject* exitMethod, PyObject* exc
     // As in the interpreter, nothing but the exception holds the traceback during the call.
     PyObject* traceback = PyException_GetTraceback(exception);
     Py_XDECREF(traceback);
-    PyObject* arguments[] = {nullptr, PyExceptionInstance_Class(exception), exception, traceback};
+    PyObject* arguments[] = {nullptr, PyExceptionInstance_Class(exception), exception,
+                             traceback != nullptr ? traceback : Py_None};
     PyObject* result = PyObject_Vectorcall(exitMethod, arguments + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
     return finish(ts, result);
 }
