@@ -324,7 +324,8 @@ bool Compilation::encodeAndCompile() {
     const auto start = Clock::now();
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
     if (!native.ok()) {
-        if (native.error().kind == clr::CompileErrorKind::CodeMemory) {
+        const clr::CompileErrorKind kind = native.error().kind;
+        if (kind == clr::CompileErrorKind::CodeMemory || kind == clr::CompileErrorKind::FrameTooLarge) {
             return refuse(native.error().message, 0);
         }
         return internalError("the back end", native.error().message);
