@@ -67,8 +67,8 @@ void Lowering::branchIfGlobalsChanged(PoolRecipe site, std::string_view name, ci
         op(Opcode::LdindI8);
         cil_.branch(Opcode::BneUn, changed);
     };
-    compareTag(abi::kFrameGlobals, offsetof(runtime::Site, globalsTag));
-    compareTag(abi::kFrameBuiltins, offsetof(runtime::Site, builtinsTag));
+    compareTag(abi::kFrameGlobals, offsetof(runtime::Site, tags.globalsTag));
+    compareTag(abi::kFrameBuiltins, offsetof(runtime::Site, tags.builtinsTag));
 }
 
 /// The guard has a site of its own: the bytecode's site follows whatever the name means to other activations.

@@ -93,6 +93,13 @@ SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
 SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
 SAME_OFFSET(kDictKeys, PyDictObject, ma_keys);
 SAME_OFFSET(kDictValues, PyDictObject, ma_values);
+SAME_OFFSET(kKeysIndexBytesLog2, PyDictKeysObject, dk_log2_index_bytes);
+SAME_OFFSET(kKeysKind, PyDictKeysObject, dk_kind);
+SAME_OFFSET(kKeysEntryCount, PyDictKeysObject, dk_nentries);
+SAME_OFFSET(kKeysIndices, PyDictKeysObject, dk_indices);
+static_assert(DICT_KEYS_GENERAL == 0);
+static_assert(offsetof(PyDictUnicodeEntry, me_key) == 0 && offsetof(PyDictUnicodeEntry, me_value) == 8);
+static_assert(offsetof(struct _dictvalues, values) == 0);
 SAME_OFFSET(kTypeFlags, PyTypeObject, tp_flags);
 SAME_OFFSET(kTypeVersionTag, PyTypeObject, tp_version_tag);
 

@@ -76,6 +76,12 @@ inline constexpr int32_t kDictVersionTag = 24;  // uint64, changes with every ch
 inline constexpr int32_t kDictKeys = 32;
 inline constexpr int32_t kDictValues = 40;
 
+// The table of a dict's keys. Entries of keys that are all str: key, value (unused in shared keys).
+inline constexpr int32_t kKeysIndexBytesLog2 = 9;  // uint8
+inline constexpr int32_t kKeysKind = 10;           // uint8: 0 when some key is no str
+inline constexpr int32_t kKeysEntryCount = 24;     // int64
+inline constexpr int32_t kKeysIndices = 32;        // behind the indices come the entries
+
 inline constexpr int32_t kTypeFlags = 168;       // uint64
 inline constexpr int32_t kTypeVersionTag = 384;  // uint32, 0 when the type has no valid version
 

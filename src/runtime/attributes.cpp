@@ -1,17 +1,90 @@
 // SPDX-License-Identifier: MIT
+// The caches' fast ways run no Python code; what they release may. Whoever misses goes through CPython, and the cache is
+// filled from the owner as it is before that.
 #include "runtime/attributes.h"
 
+#include "python/instance.h"
+#include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
+namespace {
 
-PyObject* loadAttr(PyObject* owner, Site* site) {
+/// What an instance itself has, by the cache, whose type version has been checked; null when it must be looked for.
+/// Borrowed.
+inline PyObject* ownAttribute(PyObject* owner, PyTypeObject* type, const Site* site) {
+    const AttributeCache& cache = site->attribute;
+    switch (cache.kind) {
+        case AttributeKind::InlineValue: {
+            PyObject** values = python::inlineValues(owner);
+            return values != nullptr ? values[cache.index] : nullptr;
+        }
+        case AttributeKind::DictEntry: {
+            PyObject* dict = python::instanceDict(owner, type);
+            return dict != nullptr ? python::dictEntry(dict, cache.index, site->name) : nullptr;
+        }
+        case AttributeKind::Slot:
+            return python::field<PyObject*>(owner, cache.index);
+        default:
+            return nullptr;
+    }
+}
+
+/// An attribute that is at hand, by the cache; null when it must be looked for. Borrowed.
+inline PyObject* cachedAttribute(PyObject* owner, const Site* site) {
+    PyTypeObject* type = Py_TYPE(owner);
+    const AttributeCache& cache = site->attribute;
+    if (cache.kind == AttributeKind::OfClass) {
+        // Another metaclass could have an attribute that comes first.
+        return type == &PyType_Type && versionIs(reinterpret_cast<PyTypeObject*>(owner), cache) ? site->object
+                                                                                                 : nullptr;
+    }
+    return versionIs(type, cache) ? ownAttribute(owner, type, site) : nullptr;
+}
+
+/// Whether an instance may have an attribute of its own under the name of a method.
+inline bool isHidden(PyObject* owner, PyTypeObject* type, const Site* site) {
+    if (python::hasManagedDict(type) && python::inlineValues(owner) != nullptr) {
+        return python::entryCount(python::sharedKeys(type)) != static_cast<int64_t>(site->attribute.sharedNames);
+    }
+    PyObject* dict = python::instanceDict(owner, type);
+    if (dict == nullptr) {
+        return false;
+    }
+    // Keys that are no str could run code when they are compared.
+    return !python::keysAreNames(reinterpret_cast<PyDictObject*>(dict)->ma_keys) ||
+           PyDict_GetItemWithError(dict, site->name) != nullptr;
+}
+
+/// The method of the owner's type, by the cache; null when it must be looked for. Borrowed.
+inline PyObject* cachedMethod(PyObject* owner, const Site* site) {
+    PyTypeObject* type = Py_TYPE(owner);
+    const AttributeCache& cache = site->attribute;
+    if (!versionIs(type, cache)) {
+        return nullptr;
+    }
+    if (cache.kind == AttributeKind::Method) {
+        return site->object;
+    }
+    if (cache.kind != AttributeKind::HiddenMethod) {
+        return nullptr;
+    }
+    return isHidden(owner, type, site) ? nullptr : site->object;
+}
+
+[[gnu::noinline]] PyObject* loadSlow(PyObject* owner, Site* site) {
+    if (shouldRefill(site->attribute)) {
+        cacheLoad(site, owner);
+    }
     PyObject* result = PyObject_GetAttr(owner, site->name);
     Py_DECREF(owner);
     return finish(result);
 }
 
-int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
+[[gnu::noinline]] int32_t loadMethodSlow(PyObject* owner, Site* site, PyObject** results) {
+    if (shouldRefill(site->attribute)) {
+        cacheMethod(site, owner);
+    }
     PyObject* method = nullptr;
     const int unbound = _PyObject_GetMethod(owner, site->name, &method);
     if (method == nullptr) {
@@ -29,11 +102,96 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
     return finishStatus(0);
 }
 
-int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
+/// Gives an attribute that is a cell of the instance itself its value; the old one is released.
+inline void replace(PyObject*& place, PyObject* value, PyObject* owner) {
+    PyObject* old = place;
+    place = value;
+    Py_XDECREF(old);
+    Py_DECREF(owner);
+}
+
+/// Gives an attribute that the instance's dict has a new value.
+inline bool storeInDict(PyObject* value, PyObject* owner, const Site* site) {
+    PyObject* dict = python::instanceDict(owner, Py_TYPE(owner));
+    if (dict == nullptr || python::dictEntry(dict, site->attribute.index, site->name) == nullptr) {
+        return false;
+    }
+    // Replacing the value of a key that is there needs no memory, and cannot fail.
+    PyDict_SetItem(dict, site->name, value);
+    Py_DECREF(value);
+    Py_DECREF(owner);
+    return true;
+}
+
+/// Stores by the cache and consumes both; false with nothing done when the cache does not fit.
+inline bool storeCached(PyObject* value, PyObject* owner, const Site* site) {
+    const AttributeCache& cache = site->attribute;
+    if (!versionIs(Py_TYPE(owner), cache)) {
+        return false;
+    }
+    if (cache.kind == AttributeKind::Slot) {
+        replace(python::field<PyObject*>(owner, cache.index), value, owner);
+        return true;
+    }
+    if (cache.kind == AttributeKind::DictEntry) {
+        return storeInDict(value, owner, site);
+    }
+    PyObject** values = cache.kind == AttributeKind::InlineValue ? python::inlineValues(owner) : nullptr;
+    if (values == nullptr) {
+        return false;
+    }
+    if (values[cache.index] == nullptr) {
+        python::noteInsertion(values, cache.index);
+    }
+    replace(values[cache.index], value, owner);
+    return true;
+}
+
+[[gnu::noinline]] int32_t storeSlow(PyObject* value, PyObject* owner, Site* site) {
     const int status = PyObject_SetAttr(owner, site->name, value);
+    // Afterwards: the first assignment of all is what gives a class its layout.
+    if (status == 0 && shouldRefill(site->attribute)) {
+        cacheStore(site, owner);
+    }
     Py_DECREF(value);
     Py_DECREF(owner);
     return finishStatus(status);
+}
+
+}  // namespace
+
+PyObject* loadAttr(PyObject* owner, Site* site) {
+    PyObject* result = cachedAttribute(owner, site);
+    if (result == nullptr) [[unlikely]] {
+        return loadSlow(owner, site);
+    }
+    Py_INCREF(result);
+    Py_DECREF(owner);
+    return finish(result);
+}
+
+int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
+    if (PyObject* method = cachedMethod(owner, site)) [[likely]] {
+        Py_INCREF(method);
+        results[0] = method;
+        results[1] = owner;
+        return 0;
+    }
+    if (PyObject* attribute = cachedAttribute(owner, site)) {
+        Py_INCREF(attribute);
+        results[0] = nullptr;
+        results[1] = attribute;
+        Py_DECREF(owner);
+        return finishStatus(0);
+    }
+    return loadMethodSlow(owner, site, results);
+}
+
+int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
+    if (storeCached(value, owner, site)) [[likely]] {
+        return finishStatus(0);
+    }
+    return storeSlow(value, owner, site);
 }
 
 int32_t deleteAttr(PyObject* owner, PyObject* name) {

@@ -38,8 +38,8 @@ PyObject* lookupAndCache(PyObject* globals, PyObject* builtins, Site* site) {
     const uint64_t builtinsTag = versionTag(builtins);
     PyObject* object = lookup(globals, builtins, site->name);
     if (object != nullptr && globalsTag == versionTag(globals) && builtinsTag == versionTag(builtins)) {
-        site->globalsTag = globalsTag;
-        site->builtinsTag = builtinsTag;
+        site->tags.globalsTag = globalsTag;
+        site->tags.builtinsTag = builtinsTag;
         site->object = object;
     }
     return object;
@@ -80,8 +80,8 @@ PyObject* loadGlobal(_PyInterpreterFrame* frame, Site* site) {
     PyObject* globals = python::globals(frame);
     PyObject* builtins = python::builtins(frame);
     // No dict has the tag 0 that an unused site has; an exact dict is needed since a subclass may override lookups.
-    if (bothExactDicts(globals, builtins) && site->globalsTag == versionTag(globals) &&
-        site->builtinsTag == versionTag(builtins)) {
+    if (bothExactDicts(globals, builtins) && site->tags.globalsTag == versionTag(globals) &&
+        site->tags.builtinsTag == versionTag(builtins)) {
         PyObject* object = site->object;
         Py_INCREF(object);
         return object;
@@ -110,8 +110,8 @@ int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected
     }
     if (object != expected) {
         // Current tags would say from now on that the name means what was expected.
-        site->globalsTag = 0;
-        site->builtinsTag = 0;
+        site->tags.globalsTag = 0;
+        site->tags.builtinsTag = 0;
         return 0;
     }
     return 1;

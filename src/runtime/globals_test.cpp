@@ -159,11 +159,11 @@ TEST_F(GlobalsTest, GlobalStillIs) {
     start("def f(): return pyjion_x\npyjion_x = 'value'\n");
     PyObject* value = PyDict_GetItemString(names_.get(), "pyjion_x");
     EXPECT_EQ(globalStillIs(frame_, &site_, value), 1);
-    const uint64_t tag = site_.globalsTag;
+    const uint64_t tag = site_.tags.globalsTag;
     run("unrelated = 1");
     EXPECT_EQ(globalStillIs(frame_, &site_, value), 1);
-    EXPECT_NE(site_.globalsTag, tag);
-    EXPECT_EQ(site_.globalsTag, reinterpret_cast<PyDictObject*>(names_.get())->ma_version_tag);
+    EXPECT_NE(site_.tags.globalsTag, tag);
+    EXPECT_EQ(site_.tags.globalsTag, reinterpret_cast<PyDictObject*>(names_.get())->ma_version_tag);
     Py_INCREF(value);
     run("pyjion_x = 2");
     EXPECT_EQ(globalStillIs(frame_, &site_, value), 0);

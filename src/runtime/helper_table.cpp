@@ -96,7 +96,7 @@ void releaseSlots(uint32_t more, First first, Rest... rest) {
         for (int64_t i = 0; i < count; i++) {
             Py_XDECREF(first[i]);
         }
-    } else {
+    } else if constexpr (sizeof...(Rest) != 0) {
         releaseSlots(more, rest...);
     }
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "python/instance.h"
+
+#include "python/internal.h"
+
+namespace pyjion::python {
+
+int32_t entryOf(DictKeys* keys, PyObject* name) {
+    constexpr int64_t kMost = 1 << 15;
+    if (!keysAreNames(keys)) {
+        return -1;
+    }
+    const NameEntry* entries = nameEntries(keys);
+    const int64_t count = entryCount(keys) < kMost ? entryCount(keys) : kMost;
+    for (int64_t i = 0; i < count; i++) {
+        if (entries[i].key == name) {
+            return static_cast<int32_t>(i);
+        }
+    }
+    return -1;
+}
+
+void noteInsertion(PyObject** values, int32_t index) {
+    _PyDictValues_AddToInsertionOrder(reinterpret_cast<PyDictValues*>(values), index);
+}
+
+}  // namespace pyjion::python

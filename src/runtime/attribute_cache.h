@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Filling the inline caches of attributes: looks where an attribute would be found, without running Python code, and
+// writes it into the site. What a cache says holds while the owner's type has the same version tag, which CPython takes
+// away whenever the type or one of its bases changes. An instance's own part is checked at each use.
+#pragma once
+
+#include "runtime/site.h"
+
+namespace pyjion::runtime {
+
+/// Counts a miss; whether the cache shall be filled anew. A site that misses again and again rarely tries.
+inline bool shouldRefill(AttributeCache& cache) {
+    constexpr uint8_t kEager = 32;
+    constexpr uint8_t kRarely = 64;
+    cache.misses++;
+    return cache.misses < kEager || cache.misses % kRarely == 0;
+}
+
+inline bool versionIs(PyTypeObject* type, const AttributeCache& cache) {
+    return type->tp_version_tag == cache.typeVersion;
+}
+
+/// Where LOAD_ATTR finds the attribute: InlineValue, DictEntry, Slot, OfClass.
+void cacheLoad(Site* site, PyObject* owner);
+/// The same for LOAD_METHOD: Method, HiddenMethod, and what cacheLoad() says, whose results are no methods.
+void cacheMethod(Site* site, PyObject* owner);
+/// Where STORE_ATTR puts the attribute: InlineValue, Slot, or DictEntry for an instance's dict, wherever in it.
+void cacheStore(Site* site, PyObject* owner);
+
+}  // namespace pyjion::runtime
