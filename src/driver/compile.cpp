@@ -163,6 +163,7 @@ bool Compilation::buildFunction() {
     if (!full) {
         input.moreResumePoints = record_.moreResumePoints;
     }
+    input.namesLocals = full;
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         input.seen = seenTypes(record_, code_);
@@ -324,7 +325,9 @@ bool Compilation::encodeAndCompile() {
     const auto start = Clock::now();
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
     if (!native.ok()) {
-        if (native.error().kind == clr::CompileErrorKind::CodeMemory) {
+        // Limits, and no errors of ours.
+        if (native.error().kind == clr::CompileErrorKind::CodeMemory ||
+            native.error().kind == clr::CompileErrorKind::FrameTooLarge) {
             return refuse(native.error().message, 0);
         }
         return internalError("the back end", native.error().message);

@@ -37,6 +37,10 @@ constexpr uint64_t kFailuresAllowed = 8;
 /// Full code is compiled so often for one code object, then it stays in quick code.
 constexpr uint32_t kFullCompilesAllowed = 5;
 
+/// Larger code stays in quick code: the passes follow each local through each instruction.
+constexpr uint32_t kMostBytecodes = 20000;
+constexpr uint64_t kMostStates = 4'000'000;
+
 /// Code memory under PYJION_STRESS=tiny-code: room for a few functions.
 constexpr uint64_t kTinyCode = 16 * 1024;
 
@@ -88,8 +92,13 @@ void planPromotion(CodeRecord& record) {
     record.promoteAt = record.runCount + entries;
 }
 
+bool isTooLarge(const CodeRecord& record) {
+    uint64_t bytecodes = record.bytecodes;
+    return bytecodes > kMostBytecodes || bytecodes * static_cast<uint64_t>(record.code->co_nlocalsplus) > kMostStates;
+}
+
 bool mayCompileFull(const CodeRecord& record) {
-    return options().full_code && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
+    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
            !record.makesGenerator && ruledOut(record) == nullptr;
 }
 
@@ -287,7 +296,7 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     if (!record.quick && !record.failed && compileCode(request)) {
         planPromotion(record);
     }
-    if (full && record.quick && !record.full) {
+    if (full && record.quick && !record.full && !isTooLarge(record)) {
         request.tier = Tier::Full;
         if (!compileCode(request)) {
             record.failed = false;

@@ -20,6 +20,11 @@ void Handlers::jump(Translation& t, const Instruction& i) {
     t.jumpTo(i.target);
 }
 
+/// In an `await` the eval breaker is not looked at.
+void Handlers::jumpWithoutCheck(Translation& t, const Instruction& i) {
+    t.jumpTo(i.target);
+}
+
 void Handlers::conditionalJump(Translation& t, const Instruction& i, hir::ValueId condition, bool jumpIf) {
     hir::Target taken = t.isBackward(i) ? t.backwardTarget(i.target) : t.targetAt(i.target);
     hir::Target next = t.targetAt(i.next);

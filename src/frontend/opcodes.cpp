@@ -2,6 +2,7 @@
 // The supported opcodes and operators: one table each.
 #include <array>
 
+#include "base/check.h"
 #include "frontend/translation.h"
 
 namespace pyjion::frontend {
@@ -41,6 +42,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Opcode::UNARY_NOT, Handlers::unaryOp<UnaryOperator::Not>},
     {Opcode::JUMP_FORWARD, Handlers::jump},
     {Opcode::JUMP_BACKWARD, Handlers::jump},
+    {Opcode::JUMP_BACKWARD_NO_INTERRUPT, Handlers::jumpWithoutCheck},
     {Opcode::POP_JUMP_FORWARD_IF_TRUE, Handlers::popJumpIf<true>},
     {Opcode::POP_JUMP_FORWARD_IF_FALSE, Handlers::popJumpIf<false>},
     {Opcode::POP_JUMP_BACKWARD_IF_TRUE, Handlers::popJumpIf<true>},
@@ -177,13 +179,13 @@ Handler handlerFor(bytecode::Opcode opcode) {
     return kHandlers[static_cast<uint8_t>(opcode)];
 }
 
-std::optional<hir::BinaryOperator> binaryOperatorFor(uint32_t argument) {
+hir::BinaryOperator binaryOperatorFor(uint32_t argument) {
     for (const OperatorRow& row : kOperators) {
         if (static_cast<uint32_t>(row.argument) == argument) {
             return row.op;
         }
     }
-    return std::nullopt;
+    PYJION_CHECK(false, "BINARY_OP has no operator {}", argument);
 }
 
 }  // namespace pyjion::frontend

@@ -10,7 +10,7 @@ void Handlers::binaryOp(Translation& t, const Instruction& i) {
     hir::ValueId right = t.pop();
     hir::ValueId left = t.pop();
     Seen seen = t.seen();
-    t.push(t.build_.binaryOp(left, right, *binaryOperatorFor(i.argument), t.site(), seen.left, seen.right,
+    t.push(t.build_.binaryOp(left, right, binaryOperatorFor(i.argument), t.site(), seen.left, seen.right,
                              t.snapshotHere()));
 }
 

@@ -11,7 +11,6 @@ namespace {
 bool keepsSite(const bytecode::Instruction& instruction) {
     switch (instruction.opcode) {
         case Opcode::BINARY_OP:
-            return binaryOperatorFor(instruction.argument).has_value();
         case Opcode::COMPARE_OP:
         case Opcode::UNARY_NEGATIVE:
         case Opcode::UNARY_POSITIVE:
@@ -53,7 +52,9 @@ std::vector<uint32_t> numberSites(const bytecode::Code& code) {
 hir::SnapshotId Translation::snapshotAt(int32_t unit) {
     hir::Snapshot state;
     state.bytecode = static_cast<uint32_t>(unit);
-    state.locals.resize(input_.localCount);
+    if (input_.namesLocals) {
+        state.locals.resize(input_.localCount);
+    }
     state.stack = stack_;
     return build_.snapshot(std::move(state));
 }

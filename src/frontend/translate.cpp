@@ -8,6 +8,14 @@ namespace pyjion::frontend {
 
 using bytecode::Instruction;
 
+namespace {
+
+/// Each instruction can leave with what is on the value stack, so that a call with thousands of computed arguments
+/// would become code without end: the sum of the stack depths of all instructions is limited.
+constexpr uint64_t kMostHeld = 500'000;
+
+}  // namespace
+
 Translation::Translation(const Input& input)
     : input_(input), code_(*input.code), build_(function_), sites_(numberSites(*input.code)) {
     function_.name = input.name;
@@ -43,17 +51,17 @@ std::optional<Refusal> Translation::refuse() const {
     if (!input_.resumePoints && !code_.reducible) {
         return Refusal{"the control flow has a loop with more than one entry", code_.instructions.front().line};
     }
+    uint64_t held = 0;
     for (const Instruction& instruction : code_.instructions) {
         if (instruction.depth == bytecode::kNone) {
             continue;
         }
+        held += static_cast<uint64_t>(instruction.depth);
+        if (held > kMostHeld) {
+            return Refusal{"too many values wait on the value stack", instruction.line};
+        }
         if (handlerFor(instruction.opcode) == nullptr) {
             return Refusal{fmt::format("the instruction {} is not compiled", bytecode::nameOf(instruction.opcode)),
-                           instruction.line};
-        }
-        if (instruction.opcode == bytecode::Opcode::BINARY_OP && !binaryOperatorFor(instruction.argument)) {
-            return Refusal{fmt::format("the operator {} is not compiled",
-                                       bytecode::textOf(static_cast<bytecode::BinaryOperator>(instruction.argument))),
                            instruction.line};
         }
     }

@@ -88,8 +88,8 @@ using Handler = void (*)(Translation&, const bytecode::Instruction&);
 /// The function that translates an opcode; null for what is not supported.
 Handler handlerFor(bytecode::Opcode opcode);
 
-/// HIR's operator for an argument of BINARY_OP; nothing for those that are not supported.
-std::optional<hir::BinaryOperator> binaryOperatorFor(uint32_t argument);
+/// HIR's operator for an argument of BINARY_OP.
+hir::BinaryOperator binaryOperatorFor(uint32_t argument);
 
 /// The functions behind the table, by family; see the files.
 struct Handlers {
@@ -114,6 +114,7 @@ struct Handlers {
     // control_flow.cpp
     static void resume(Translation& t, const bytecode::Instruction& i);
     static void jump(Translation& t, const bytecode::Instruction& i);
+    static void jumpWithoutCheck(Translation& t, const bytecode::Instruction& i);
     template <bool kJumpIf>
     static void popJumpIf(Translation& t, const bytecode::Instruction& i);
     template <bool kJumpIfNone>

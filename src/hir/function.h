@@ -97,7 +97,7 @@ struct Instr {
 
 struct Snapshot {
     uint32_t bytecode = 0;  // code unit at which the interpreter would go on
-    /// One per local: invalid = the frame's slot is right as it is.
+    /// One per local: invalid = the frame's slot is right as it is. Empty: all are.
     std::vector<ValueId> locals;
     std::vector<ValueId> stack;
     SnapshotId parent;  // of the caller, for inlined code

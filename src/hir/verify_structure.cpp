@@ -291,8 +291,8 @@ class StructureVerifier {
         if (std::find(state.stack.begin(), state.stack.end(), ValueId()) != state.stack.end()) {
             context_.error(7, id, "a stack slot without value");
         }
-        if (!state.parent.valid() &&
-            (state.locals.size() != function_.localCount || state.stack.size() > function_.stackSize)) {
+        if (!state.parent.valid() && ((!state.locals.empty() && state.locals.size() != function_.localCount) ||
+                                      state.stack.size() > function_.stackSize)) {
             context_.error(7, id,
                            fmt::format("{} locals and {} stack slots do not fit the function", state.locals.size(),
                                        state.stack.size()));

@@ -45,7 +45,7 @@ std::optional<uint32_t> Lowering::storedLocal(hir::BinaryOp i) const {
         return std::nullopt;
     }
     const std::vector<hir::InstrId>& instrs = function().blocks[i.instr().block].instrs;
-    auto next = std::find(instrs.begin(), instrs.end(), i.id()) + 1;
+    auto next = instrs.begin() + static_cast<ptrdiff_t>(place_) + 1;
     while (next != instrs.end() && (function().instrs[*next].opcode == hir::Opcode::Snapshot)) {
         ++next;
     }

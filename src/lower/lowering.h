@@ -164,6 +164,10 @@ class Lowering {
     void analyseUses();
     static cil::Type cilType(hir::Type type);
     cil::LocalId localOf(hir::ValueId value);
+    // local_reuse.cpp
+    void findLastUses();
+    void releaseLocals(hir::InstrId instr);
+
     /// Pushes a value on the evaluation stack.
     void push(hir::ValueId value);
     /// Pops the evaluation stack into a value's local.
@@ -236,13 +240,16 @@ class Lowering {
     Pool pool_;
     ExitWriter exits_;
 
-    std::vector<cil::LabelId> labels_;    // by block
-    std::vector<cil::LocalId> locals_;    // by value
-    std::vector<uint32_t> uses_;          // by value: operands and block arguments
-    std::vector<uint32_t> snapshotUses_;  // by value
-    std::vector<bool> fused_;             // by value
+    std::vector<cil::LabelId> labels_;                   // by block
+    std::vector<cil::LocalId> locals_;                   // by value
+    std::vector<uint32_t> uses_;                         // by value: operands and block arguments
+    std::vector<uint32_t> snapshotUses_;                 // by value
+    std::vector<bool> fused_;                            // by value
+    std::vector<std::vector<hir::ValueId>> endsAt_;      // by instruction: values whose CIL locals are free behind it
+    std::vector<std::vector<cil::LocalId>> freeLocals_;  // by cil::Type
     std::unordered_map<uint16_t, cil::MethodId> helpers_;
     std::unordered_map<std::string, cil::LocalId> scratches_;
+    size_t place_ = 0;  // of the current instruction in its block
     uint32_t recordedPosition_ = UINT32_MAX;
     uint32_t markedPosition_ = UINT32_MAX;
     cil::LocalId countdown_;

@@ -115,6 +115,12 @@ std::optional<int64_t> Lowering::constantInt(hir::ValueId id) const {
 cil::LocalId Lowering::localOf(hir::ValueId id) {
     cil::LocalId& local = locals_[id.index()];
     if (!local.valid()) {
+        std::vector<cil::LocalId>& free = freeLocals_[static_cast<size_t>(cilType(value(id).type))];
+        if (!free.empty()) {
+            local = free.back();
+            free.pop_back();
+            return local;
+        }
         local = cil_.newLocal(cilType(value(id).type), fmt::format("v{}", id.index()));
     }
     return local;

@@ -57,9 +57,9 @@ PyObject* originalImport(PyThreadState* ts) {
     return ts->interp->import_func;
 }
 
-bool enterRecursionSlow(PyThreadState* ts) {
+bool enterRecursionSlow(PyThreadState* ts, const char* where) {
     // The function counts its unit back when it fails; when it only adjusts the limit it leaves the unit taken.
-    return _Py_CheckRecursiveCall(ts, "") == 0;
+    return _Py_CheckRecursiveCall(ts, where) == 0;
 }
 
 int handlePending(PyThreadState* ts) {

@@ -20,11 +20,12 @@ inline ::_PyInterpreterFrame* currentFrame(PyThreadState* ts) {
     return ts->cframe->current_frame;
 }
 
-/// Takes one unit of recursion. False with RecursionError set when there is none; nothing was taken then.
-bool enterRecursionSlow(PyThreadState* ts);
-inline bool enterRecursion(PyThreadState* ts) {
+/// Takes one unit of recursion. False with RecursionError set when there is none; nothing was taken then. `where` is
+/// the end of the error's message.
+bool enterRecursionSlow(PyThreadState* ts, const char* where);
+inline bool enterRecursion(PyThreadState* ts, const char* where = "") {
     if (--ts->recursion_remaining < 0) [[unlikely]] {
-        return enterRecursionSlow(ts);
+        return enterRecursionSlow(ts, where);
     }
     return true;
 }

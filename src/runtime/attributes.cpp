@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The caches' fast ways run no Python code; what they release may. Whoever misses goes through CPython, and the cache is
-// filled from the owner as it is before that.
+// The caches' fast ways run no Python code; what they release may. Whoever misses goes through CPython, and the cache
+// is filled from the owner as it is before that.
 #include "runtime/attributes.h"
 
 #include "python/instance.h"
@@ -37,7 +37,7 @@ inline PyObject* cachedAttribute(PyObject* owner, const Site* site) {
     if (cache.kind == AttributeKind::OfClass) {
         // Another metaclass could have an attribute that comes first.
         return type == &PyType_Type && versionIs(reinterpret_cast<PyTypeObject*>(owner), cache) ? site->object
-                                                                                                 : nullptr;
+                                                                                                : nullptr;
     }
     return versionIs(type, cache) ? ownAttribute(owner, type, site) : nullptr;
 }
@@ -102,49 +102,52 @@ inline PyObject* cachedMethod(PyObject* owner, const Site* site) {
     return finishStatus(0);
 }
 
-/// Gives an attribute that is a cell of the instance itself its value; the old one is released.
-inline void replace(PyObject*& place, PyObject* value, PyObject* owner) {
+/// Gives an attribute that is in the instance itself its value; the old one is released. Whether something died.
+inline bool replace(PyObject*& place, PyObject* value, PyObject* owner) {
     PyObject* old = place;
     place = value;
-    Py_XDECREF(old);
-    Py_DECREF(owner);
+    bool died = old != nullptr && dies(old);
+    died = dies(owner) || died;
+    return died;
 }
 
+enum class Stored : uint8_t { No, Quietly, Released };
+
 /// Gives an attribute that the instance's dict has a new value.
-inline bool storeInDict(PyObject* value, PyObject* owner, const Site* site) {
+inline Stored storeInDict(PyObject* value, PyObject* owner, const Site* site) {
     PyObject* dict = python::instanceDict(owner, Py_TYPE(owner));
     if (dict == nullptr || python::dictEntry(dict, site->attribute.index, site->name) == nullptr) {
-        return false;
+        return Stored::No;
     }
     // Replacing the value of a key that is there needs no memory, and cannot fail.
     PyDict_SetItem(dict, site->name, value);
     Py_DECREF(value);
     Py_DECREF(owner);
-    return true;
+    return Stored::Released;
 }
 
-/// Stores by the cache and consumes both; false with nothing done when the cache does not fit.
-inline bool storeCached(PyObject* value, PyObject* owner, const Site* site) {
+/// Stores by the cache and consumes both; nothing is done when the cache does not fit.
+inline Stored storeCached(PyObject* value, PyObject* owner, const Site* site) {
     const AttributeCache& cache = site->attribute;
     if (!versionIs(Py_TYPE(owner), cache)) {
-        return false;
-    }
-    if (cache.kind == AttributeKind::Slot) {
-        replace(python::field<PyObject*>(owner, cache.index), value, owner);
-        return true;
+        return Stored::No;
     }
     if (cache.kind == AttributeKind::DictEntry) {
         return storeInDict(value, owner, site);
     }
-    PyObject** values = cache.kind == AttributeKind::InlineValue ? python::inlineValues(owner) : nullptr;
-    if (values == nullptr) {
-        return false;
+    PyObject** place = nullptr;
+    if (cache.kind == AttributeKind::Slot) {
+        place = &python::field<PyObject*>(owner, cache.index);
+    } else if (cache.kind == AttributeKind::InlineValue && python::inlineValues(owner) != nullptr) {
+        PyObject** values = python::inlineValues(owner);
+        place = values + cache.index;
+        if (*place == nullptr) {
+            python::noteInsertion(values, cache.index);
+        }
+    } else {
+        return Stored::No;
     }
-    if (values[cache.index] == nullptr) {
-        python::noteInsertion(values, cache.index);
-    }
-    replace(values[cache.index], value, owner);
-    return true;
+    return replace(*place, value, owner) ? Stored::Released : Stored::Quietly;
 }
 
 [[gnu::noinline]] int32_t storeSlow(PyObject* value, PyObject* owner, Site* site) {
@@ -166,8 +169,7 @@ PyObject* loadAttr(PyObject* owner, Site* site) {
         return loadSlow(owner, site);
     }
     Py_INCREF(result);
-    Py_DECREF(owner);
-    return finish(result);
+    return dies(owner) ? finish(result) : result;
 }
 
 int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
@@ -181,15 +183,19 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
         Py_INCREF(attribute);
         results[0] = nullptr;
         results[1] = attribute;
-        Py_DECREF(owner);
-        return finishStatus(0);
+        return dies(owner) ? finishStatus(0) : 0;
     }
     return loadMethodSlow(owner, site, results);
 }
 
 int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
-    if (storeCached(value, owner, site)) [[likely]] {
-        return finishStatus(0);
+    switch (storeCached(value, owner, site)) {
+        case Stored::Quietly:
+            return 0;
+        case Stored::Released:
+            return finishStatus(0);
+        case Stored::No:
+            break;
     }
     return storeSlow(value, owner, site);
 }

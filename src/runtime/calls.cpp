@@ -5,6 +5,7 @@
 
 #include "runtime/activation.h"
 #include "runtime/boxing.h"
+#include "runtime/builtin_calls.h"
 #include "runtime/callee.h"
 #include "runtime/finish.h"
 
@@ -93,6 +94,10 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
             return runFrame(ts, frame, entry);
         }
     }
+    PyObject* result = nullptr;
+    if (callBuiltin(ts, callee, result)) {
+        return result;
+    }
     return callByVector(ts, callee, nullptr);
 }
 
@@ -110,13 +115,16 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     return result;
 }
 
-/// The usual case of callAny(), in one piece: a plain call of a function with compiled code and just the arguments that
-/// it takes. Nothing has been changed where it gives up; then it returns false.
+/// The usual case of callAny(), in one piece: a call of a function or method with compiled code and just the arguments
+/// that it takes. Nothing has been changed where it gives up; then it returns false.
 [[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
-    if (slots[0] != nullptr || !Py_IS_TYPE(slots[1], &PyFunction_Type)) [[unlikely]] {
+    const bool isMethod = slots[0] != nullptr;
+    PyObject** callable = isMethod ? slots : slots + 1;
+    nargs += isMethod;
+    if (!Py_IS_TYPE(*callable, &PyFunction_Type)) [[unlikely]] {
         return false;
     }
-    auto* function = reinterpret_cast<PyFunctionObject*>(slots[1]);
+    auto* function = reinterpret_cast<PyFunctionObject*>(*callable);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
     _PyCFrame* cframe = ts->cframe;
@@ -141,7 +149,7 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     const int32_t localCount = code->co_nlocalsplus;
     int32_t i = 0;
     for (; i < nargs; i++) {
-        local[i] = slots[2 + i];
+        local[i] = callable[1 + i];
     }
     for (; i < localCount; i++) {
         local[i] = nullptr;

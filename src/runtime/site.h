@@ -34,8 +34,8 @@ enum class AttributeKind : uint8_t {
 };
 
 struct AttributeCache {
-    uint32_t typeVersion = 0;   // of the owner's type, or of the owner when that is a class
-    uint32_t sharedNames = 0;   // HiddenMethod: number of names that instances share; the name is none of these
+    uint32_t typeVersion = 0;  // of the owner's type, or of the owner when that is a class
+    uint32_t sharedNames = 0;  // HiddenMethod: number of names that instances share; the name is none of these
     uint16_t index = 0;
     AttributeKind kind = AttributeKind::Unknown;
     uint8_t misses = 0;

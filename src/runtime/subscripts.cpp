@@ -47,10 +47,12 @@ PyObject* dictItem(PyObject* dict, PyObject* key) {
 }  // namespace
 
 PyObject* binarySubscript(PyObject* container, PyObject* key) {
-    PyObject* result = itemAtHand(container, key);
-    if (result == nullptr) {
-        result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
+    if (PyObject* item = itemAtHand(container, key)) {
+        const bool died = dies(container);
+        Py_DECREF(key);  // an int
+        return died ? finish(item) : item;
     }
+    PyObject* result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
     Py_DECREF(container);
     Py_DECREF(key);
     return finish(result);
@@ -62,10 +64,10 @@ int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
         if (place >= 0) {
             PyObject* old = PyList_GET_ITEM(container, place);
             PyList_SET_ITEM(container, place, value);
-            Py_DECREF(old);
-            Py_DECREF(container);
-            Py_DECREF(key);
-            return finishStatus(0);
+            bool died = dies(old);
+            died = dies(container) || died;
+            Py_DECREF(key);  // an int
+            return died ? finishStatus(0) : 0;
         }
     }
     const int status =

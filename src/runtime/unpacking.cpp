@@ -115,14 +115,17 @@ int unpackStarred(PyObject* sequence, int32_t before, int32_t after, PyObject** 
 }  // namespace
 
 int32_t unpackSequence(PyObject* sequence, int32_t count, PyObject** results) {
-    int status = 0;
     if (PyTuple_CheckExact(sequence) && PyTuple_GET_SIZE(sequence) == count) {
         spread(reinterpret_cast<PyTupleObject*>(sequence)->ob_item, count, results);
-    } else if (PyList_CheckExact(sequence) && PyList_GET_SIZE(sequence) == count) {
-        spread(reinterpret_cast<PyListObject*>(sequence)->ob_item, count, results);
-    } else {
-        status = unpackAny(sequence, count, results);
+        Py_DECREF(sequence);  // its items live on: nothing dies with it
+        return 0;
     }
+    if (PyList_CheckExact(sequence) && PyList_GET_SIZE(sequence) == count) {
+        spread(reinterpret_cast<PyListObject*>(sequence)->ob_item, count, results);
+        Py_DECREF(sequence);
+        return 0;
+    }
+    const int status = unpackAny(sequence, count, results);
     Py_DECREF(sequence);
     return finishStatus(status);
 }
