@@ -59,6 +59,9 @@ class LeaveCode : public testing::Test {
 
     PyObject* leaveThrough(ExitTable& table) {
         TestActivation activation(function_.get(), arguments_.get());
+        if (beforeLeaving_ != nullptr) {
+            beforeLeaving_(activation.frame());
+        }
         const uint64_t words[] = {3, std::bit_cast<uint64_t>(0.5)};
         return activation.end(leave(activation.ts(), activation.frame(), 1, &table, words));
     }
@@ -66,6 +69,7 @@ class LeaveCode : public testing::Test {
     Ref<> names_;
     Ref<> function_;
     Ref<> arguments_;
+    void (*beforeLeaving_)(python::Frame* frame) = nullptr;
     int remaining_ = 0;
     python::Frame* current_ = nullptr;
 };
@@ -158,6 +162,26 @@ TEST_F(LeaveCode, StashedResultsThatAreNotPushedAreReleased) {
     auto result = Ref<>::steal(leaveThrough(table));
     EXPECT_EQ(reprOf(result.get()), "7");
     EXPECT_EQ(Py_REFCNT(Py_None), references);
+}
+
+TEST_F(LeaveCode, ResultsInTheFrameAreOnTheValueStackBehindTheInstruction) {
+    auto names = runPython("def function(a, b):\n    c, d = a\n    return c, d, b\n");
+    function_ = evaluate(names, "function");
+    ExitTable table;
+    Exit exit;
+    exit.mode = ResumeMode::Raised;
+    exit.pushesResult = false;
+    exit.spreadResults = 2;
+    exit.runningIndex = static_cast<uint32_t>(python::indexOf(function_.get(), "UNPACK_SEQUENCE"));
+    exit.nextIndex = exit.runningIndex + 2;
+    table.exits = {Exit{}, exit};
+    stashResult(Py_NewRef(Py_None));
+    beforeLeaving_ = [](python::Frame* frame) {
+        python::stackBase(frame)[0] = PyUnicode_FromString("second");
+        python::stackBase(frame)[1] = PyUnicode_FromString("first");
+    };
+    auto result = Ref<>::steal(leaveThrough(table));
+    EXPECT_EQ(reprOf(result.get()), "('first', 'second', 7)");
 }
 
 TEST_F(LeaveCode, AFailureWithoutAnExceptionIsNamed) {

@@ -50,6 +50,9 @@ std::string print(const Exit& exit) {
     } else {
         text += fmt::format(" raised at {}, else on at {}{}", exit.runningIndex, exit.nextIndex,
                             exit.pushesResult ? " with the result" : "");
+        if (exit.spreadResults != 0) {
+            text += fmt::format(" with {} results in the frame", exit.spreadResults);
+        }
     }
     text += ", locals";
     for (const LocalRecipe& local : exit.locals) {

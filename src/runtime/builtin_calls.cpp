@@ -6,7 +6,7 @@
 namespace pyjion::runtime {
 namespace {
 
-constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS;
+constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
 using FastFunction = PyObject* (*)(PyObject* self, PyObject* const* arguments, Py_ssize_t count);
 using FastFunctionWithKeywords = PyObject* (*)(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
                                                PyObject* names);
