@@ -74,6 +74,11 @@ void ExitWriter::write() {
     for (size_t i = 0; i < pending_.size(); ++i) {
         writeExit(pending_[i], common, number);
     }
+    for (const Chunk& chunk : chunks_) {
+        cil.bind(chunk.label);
+        storeWords(chunk.first, chunk.words);
+        cil.branch(Opcode::Br, chunk.next);
+    }
     cil.bind(common);
     lowering_.pushThread();
     lowering_.pushFrame();
@@ -114,36 +119,76 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
 
     cil::Builder& cil = lowering_.cil_;
     cil.bind(exit.label);
-    for (size_t i = 0; i < words.size(); ++i) {
-        lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
-        if (i != 0) {
-            cil.ldcI4(static_cast<int32_t>(8 * i));
-            cil.emit(Opcode::Add);
-        }
-        lowering_.push(words[i]);
-        switch (Lowering::cilType(lowering_.value(words[i]).type)) {
-            case Type::Double:
-                cil.emit(Opcode::StindR8);
-                break;
-            case Type::Int64:
-                cil.emit(Opcode::StindI8);
-                break;
-            case Type::Int32:
-                cil.emit(Opcode::ConvI8);
-                cil.emit(Opcode::StindI8);
-                break;
-            case Type::NativeInt:
-            case Type::Void:
-                cil.emit(Opcode::StindI);
-                break;
-        }
-    }
+    const size_t shared = words.size() / kChunk * kChunk;
+    storeWords(shared, {words.begin() + static_cast<ptrdiff_t>(shared), words.end()});
     deopt::ExitTable& table = lowering_.result_.exits;
     table.bufferWords = std::max(table.bufferWords, static_cast<uint32_t>(words.size()));
     cil.ldcI4(static_cast<int32_t>(table.exits.size()));
     cil.stloc(number);
-    cil.branch(Opcode::Br, common);
+    cil.branch(Opcode::Br, chunkFor(words, shared, common));
     table.exits.push_back(std::move(row));
+}
+
+/// The block that stores the first `count` words of an exit, and then goes to the common block.
+cil::LabelId ExitWriter::chunkFor(const std::vector<hir::ValueId>& words, size_t count, cil::LabelId common) {
+    cil::LabelId next = common;
+    for (size_t first = 0; first < count; first += kChunk) {
+        const auto begin = words.begin() + static_cast<ptrdiff_t>(first);
+        const std::vector<hir::ValueId> chunk(begin, begin + kChunk);
+        auto [found, isNew] = knownChunks_.try_emplace({next, chunk});
+        if (isNew) {
+            found->second = lowering_.cil_.newLabel();
+            chunks_.push_back({found->second, next, first, chunk});
+        }
+        next = found->second;
+    }
+    return next;
+}
+
+/// Stores words of an exit, `first` being the index of the first one in the buffer.
+void ExitWriter::storeWords(size_t first, const std::vector<hir::ValueId>& words) {
+    cil::Builder& cil = lowering_.cil_;
+    if (words.size() > 1 && !buffer_.valid()) {
+        buffer_ = cil.newLocal(Type::NativeInt, "exit buffer");
+    }
+    for (size_t i = 0; i < words.size(); ++i) {
+        if (i == 0) {
+            lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
+        }
+        if (i == 0 && words.size() > 1) {
+            cil.stloc(buffer_);
+        }
+        if (words.size() > 1) {
+            cil.ldloc(buffer_);
+        }
+        if (first + i != 0) {
+            cil.ldcI4(static_cast<int32_t>(8 * (first + i)));
+            cil.emit(Opcode::Add);
+        }
+        storeWord(words[i]);
+    }
+}
+
+/// The address is on the stack.
+void ExitWriter::storeWord(hir::ValueId value) {
+    cil::Builder& cil = lowering_.cil_;
+    lowering_.push(value);
+    switch (Lowering::cilType(lowering_.value(value).type)) {
+        case Type::Double:
+            cil.emit(Opcode::StindR8);
+            break;
+        case Type::Int64:
+            cil.emit(Opcode::StindI8);
+            break;
+        case Type::Int32:
+            cil.emit(Opcode::ConvI8);
+            cil.emit(Opcode::StindI8);
+            break;
+        case Type::NativeInt:
+        case Type::Void:
+            cil.emit(Opcode::StindI);
+            break;
+    }
 }
 
 uint16_t ExitWriter::word(hir::ValueId value, std::vector<hir::ValueId>& words) {

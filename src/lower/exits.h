@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "cil/builder.h"
@@ -50,7 +51,21 @@ class ExitWriter {
         uint32_t spread = 0;  // results in value-stack slots
     };
 
+    /// Deep value stacks (a display of hundreds of items) make many words, and each exit has one more than the one
+    /// before. Full chunks are stored by blocks that all exits share whose words begin with the same ones: else the
+    /// size of the method would be quadratic.
+    static constexpr size_t kChunk = 8;
+    struct Chunk {
+        cil::LabelId label;
+        cil::LabelId next;
+        size_t first;  // index of its first word
+        std::vector<hir::ValueId> words;
+    };
+
     cil::LabelId exit(Pending exit);
+    cil::LabelId chunkFor(const std::vector<hir::ValueId>& words, size_t count, cil::LabelId common);
+    void storeWords(size_t first, const std::vector<hir::ValueId>& words);
+    void storeWord(hir::ValueId value);
     void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
     uint32_t indexBehind(const Pending& exit) const;
     deopt::SlotRecipe recipe(hir::ValueId value, std::vector<hir::ValueId>& words);
@@ -60,6 +75,9 @@ class ExitWriter {
     Lowering& lowering_;
     std::map<Key, cil::LabelId> known_;
     std::vector<Pending> pending_;
+    std::map<std::pair<cil::LabelId, std::vector<hir::ValueId>>, cil::LabelId> knownChunks_;
+    std::vector<Chunk> chunks_;
+    cil::LocalId buffer_;  // address of the exit buffer, where several words are stored
 };
 
 }  // namespace pyjion::lower

@@ -103,10 +103,11 @@ void Lowering::visit(hir::WriteBackBool i) {
     writeBack(i.written(), i.local(), &Lowering::pushNewBool, i.input());
 }
 
+/// A constant has no local of its own; its copy has one, and is named in fewer bytes.
 void Lowering::visit(hir::IncRef i) {
-    takeReference(i.input());
     push(i.input());
     pop(i.result());
+    takeReference(i.result());
 }
 
 void Lowering::visit(hir::Borrow i) {
