@@ -54,7 +54,7 @@ class ExitWriter {
     /// Deep value stacks (a display of hundreds of items) make many words, and each exit has one more than the one
     /// before. Full chunks are stored by blocks that all exits share whose words begin with the same ones: else the
     /// size of the method would be quadratic.
-    static constexpr size_t kChunk = 8;
+    static constexpr size_t kChunk = 4;
     struct Chunk {
         cil::LabelId label;
         cil::LabelId next;
