@@ -38,9 +38,8 @@ struct Input {
     std::vector<Seen> seen;                  // by site; empty: nothing is known
     std::vector<hir::Type> entryTypes;       // of the locals when compiling was asked for; empty: unknown
     std::vector<hir::Type> entryStackTypes;  // on-stack replacement: of the value stack
-    int32_t entryIndex = 0;  // 0, or the code unit of a loop header: enter there, the state being in the frame
-    bool namesLocals =
-        true;  // snapshots have a place for each local; quick code, whose locals are in the frame, has none
+    int32_t entryIndex = 0;     // 0, or the code unit of a loop header: enter there, the state being in the frame
+    bool namesLocals = true;    // snapshots have places for locals; not in quick code, whose locals are in the frame
     bool countLoops = false;    // quick code: count back-edges
     bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
     std::vector<int32_t> moreResumePoints;  // code units at which blocks begin
