@@ -508,10 +508,43 @@ def test_statistics_file(tmp_path):
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(lines) == 4
     for line in lines:
-        assert {"compiled", "activations", "exits", "code_bytes", "compile_ms"} <= set(line)
+        assert {"compiled", "activations", "interpreted_ends", "exits", "code_bytes", "compile_ms"} <= set(line)
+        assert line["interpreted_ends"] <= line["activations"]
         assert isinstance(line["exits"], dict)
     assert all(line["compiled"] > 0 and line["code_bytes"] > 0 for line in lines)
     assert sum(lines[-1]["exits"].values()) > 0
+
+
+def test_activations_end_in_compiled_code():
+    """Handlers, generators and failed guesses need no interpreter; a forced exit does."""
+    code = """
+        import pyjion
+        def divide(n):
+            total = 0
+            for i in range(n):
+                try:
+                    total = total + 10 // (i % 3)
+                except ZeroDivisionError:
+                    total = total + 0.5
+            return total
+        def count(n):
+            for i in range(n):
+                try:
+                    yield divide(i)
+                finally:
+                    divide(i)
+        pyjion.enable()
+        before = pyjion.statistics()
+        for i in range(300):
+            for x in count(5):
+                if x > 9:
+                    break
+        divide(3000)
+        after = pyjion.statistics()
+        print(after["activations"] - before["activations"] > 3000, after["interpreted_ends"] - before["interpreted_ends"])
+    """
+    assert run(code, budget="inf") == "True 0\n"
+    assert run(code, stress="compile-all,exit-every=2").split()[1] != "0"
 
 
 def test_no_statistics_file_unless_asked(tmp_path):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: add twice awaits_nonsense iterates waits agen consumes gives enters_badly
+# compiled: add twice awaits_nonsense iterates waits agen consumes gives enters_badly async_reader writer comprehensions main Suspend.__await__
 # Coroutines and asynchronous generators: awaiting, asynchronous loops, comprehensions and context managers, closing,
 # throwing, errors; programs of asyncio.
 import asyncio

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: leaf
+# compiled: leaf divided raising nonsense in_loop text
 # except*: which part goes to which clause, what is raised behind the last one, notes, causes, classes of groups.
 import sys
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # compiled: count echo guarded delegates reenters closing ignores_close in_handler nested_handlers returns_value
-# compiled: infinite raises_stop loops_and_catches finally_yields swallows
+# compiled: levels returns_when_thrown infinite raises_stop loops_and_catches finally_yields swallows
 # Generators that are sent to, thrown into, closed, entered again while they run, forgotten while suspended; delegation;
 # the handled exception inside and outside.
 import gc
@@ -120,6 +120,13 @@ def returns_value(x):
     return x
 
 
+def returns_when_thrown():
+    try:
+        yield 1
+    except KeyError:
+        return "returned"
+
+
 def infinite(x):
     while True:
         yield x
@@ -187,6 +194,7 @@ for operations in (
     print(steps(delegates(delegates(closing())), *operations), shown())
     print(steps(ignores_close(), *operations), steps(swallows(), *operations), shown())
     print(steps(in_handler(), *operations), shown())
+    print(steps(delegates(returns_when_thrown()), *operations), shown())
     print(steps(nested_handlers(2), *operations), shown())
     print(steps(returns_value(0), *operations), steps(returns_value(3), *operations))
     print(steps(raises_stop(StopIteration), *operations), steps(raises_stop(KeyError), *operations))
@@ -244,6 +252,26 @@ def outside():
 
 
 print(outside(), shown())
+
+
+def levels(n):
+    yield n
+    yield from levels(n + 1)
+
+
+def depth_reached():
+    reached = 0
+    try:
+        for n in levels(0):
+            reached = n
+    except RecursionError:
+        return reached
+    return -1
+
+
+sys.setrecursionlimit(300)
+print(depth_reached(), depth_reached())
+sys.setrecursionlimit(1000)
 total = 0
 for position, x in enumerate(infinite(7)):
     total += x

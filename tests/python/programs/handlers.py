@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # compiled: simple with_else with_finally nested in_loop while_loop returns_in_finally breaks_in_finally raises_in_handler
-# compiled: raises_from bare_raise bare_without reraised_outside deep finally_order raises_class raises_nonsense
-# compiled: cause_nonsense catches_nonsense asserts hot_loop raising_hot_loop recursive handler_loop
+# compiled: raises_from bare_raise bare_without reraised_outside deep many_kinds finally_order raises_class raises_nonsense
+# compiled: cause_nonsense catches_nonsense asserts hot_loop raising_hot_loop recursive handler_loop state_in_handler
 # try, except, else, finally, raise and assert: results, order of events, the handled exception at every point, errors
 # with the positions in their tracebacks.
 import sys
