@@ -53,6 +53,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         return goOn(ts, frame, table, exitNumber);
     }
     if (exit.mode == ResumeMode::Reraised) {
+        exit.raised++;
         rebuildFrame(ts, frame, exit, words);
         return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
     }

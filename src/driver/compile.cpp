@@ -290,6 +290,10 @@ bool Compilation::lowerFunction() {
         return refuse(lowered.error(), 0);
     }
     lowered_ = std::move(*lowered);
+    constexpr size_t kMostLocals = 65534;  // ECMA-335 III.3.43
+    if (lowered_.body.locals.size() > kMostLocals) {
+        return refuse("it needs more local variables than CIL has", 0);
+    }
     if (verifies()) {
         auto errors = cil::verify(lowered_.body);
         if (!errors.empty()) {

@@ -39,12 +39,12 @@ void Handlers::storeFast(Translation& t, const Instruction& i) {
 }
 
 /// The low bit of the argument asks for the empty half of a call's pair below the value.
+/// The empty half of a call's pair comes first: where code is left behind the instruction, it is below the result.
 void Handlers::loadGlobal(Translation& t, const Instruction& i) {
-    hir::ValueId value = t.build_.loadGlobal(i.argument >> 1, t.site(), t.snapshotHere());
     if ((i.argument & 1) != 0) {
         t.push(t.build_.null());
     }
-    t.push(value);
+    t.push(t.build_.loadGlobal(i.argument >> 1, t.site(), t.snapshotHere()));
 }
 
 void Handlers::storeGlobal(Translation& t, const Instruction& i) {

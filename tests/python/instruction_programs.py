@@ -263,13 +263,13 @@ def loop_none(a):
     n = 0
     while a is None:
         n += 1
-        a = n if n > 2 else None
+        a = n if n > 1 else None
     return n
 def loop_not_none(a):
     n = 0
     while a is not None:
         n += 1
-        a = None if n > 2 else a
+        a = None if n > 1 else a
     return n
 class Countdown:
     def __init__(self, n): self.n = n
@@ -352,6 +352,9 @@ def class_cell(x):
 def class_cell_missing():
     class Inner: y = x
     x = 1
+def class_free(x):
+    class Inner: y = x
+    return Inner.y
 def own_class():
     class A:
         def name(self): return __class__.__name__
@@ -360,7 +363,7 @@ def own_class():
     return B().name()
 for function in (unbound, deleted, stores, global_names, global_missing, global_deleted, cell_missing, cell_deleted,
                  class_cell_missing, own_class): attempt(function)
-attempt(lambda: cells(odd)[0]); attempt(class_cell, 1)
+attempt(lambda: cells(odd)[0]); attempt(class_cell, 1); attempt(class_free, 3)
 def in_locals(source, **names):
     namespace = Locals(names)
     execute(source, {"Odd": Odd, "__builtins__": __builtins__}, namespace)
@@ -723,13 +726,16 @@ async def sent_to():
 class BadStep:
     def __aiter__(self): return self
     async def __anext__(self): raise Boom("step")
+class LoudStep:
+    def __aiter__(self): return self
+    def __anext__(self): raise Boom("anext")
 class NoStep:
     def __aiter__(self): return self
 class BadAexit:
     async def __aenter__(self): return self
     async def __aexit__(self, *error): raise Boom("aexit")
 for function, value in ((awaiting, odd), (awaiting, bad), (awaiting, 5), (awaiting, awaiting(odd)), (iterating, odd), (iterating, bad),
-                        (iterating, BadStep()), (iterating, NoStep()), (iterating, numbers(2)), (comprehension, odd), (using, odd), (using, bad),
+                        (iterating, BadStep()), (iterating, LoudStep()), (iterating, NoStep()), (iterating, numbers(2)), (comprehension, odd), (using, odd), (using, bad),
                         (swallowing, odd), (passing, odd), (using, BadAexit()), (passing, BadAexit()), (using, 5)):
     attempt(lambda: drive(function(value)))
 attempt(lambda: drive(sent_to()))

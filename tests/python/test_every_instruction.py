@@ -15,9 +15,6 @@ import running
 
 # Not instructions that run: a place for caches.
 NOT_PRODUCED = {"CACHE"}
-# Where the interpreter cannot take over: inside of a call sequence, whose keyword names are in a variable of C; behind
-# a prefix, which is part of the instruction that it belongs to.
-NOT_BEFORE = {"PRECALL", "CALL", "EXTENDED_ARG"}
 # Where there is no "behind": control does not go on, or goes on inside of a call sequence or of the same instruction.
 NOT_BEHIND = {"RETURN_VALUE", "RAISE_VARARGS", "RERAISE", "KW_NAMES", "PRECALL", "EXTENDED_ARG", "RETURN_GENERATOR"}
 # Those that can raise for a reason other than missing memory.
@@ -68,7 +65,7 @@ def test_compiled(evidence):
 
 
 def test_left_before(evidence):
-    assert all_instructions() - NOT_BEFORE - set(evidence["before"]) == set()
+    assert all_instructions() - set(evidence["before"]) == set()
 
 
 def test_left_behind(evidence):
@@ -85,4 +82,4 @@ def test_raised_in(evidence):
 
 
 def test_the_tables_name_instructions():
-    assert RAISING | RUNNING_PYTHON | NOT_BEFORE | NOT_BEHIND <= set(opcode.opmap)
+    assert RAISING | RUNNING_PYTHON | NOT_BEHIND <= set(opcode.opmap)
