@@ -8,6 +8,7 @@
 #include "runtime/builtin_calls.h"
 #include "runtime/callee.h"
 #include "runtime/finish.h"
+#include "runtime/keyword_binding.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -27,6 +28,24 @@ inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int3
     for (int64_t i = 0; i < callee.count; i++) {
         locals[i] = callee.arguments[i];
     }
+    return frame;
+}
+
+/// moveIntoFrame() for a call with keywords. Null as for completeFrame().
+[[gnu::noinline]] _PyInterpreterFrame* bindFrame(PyThreadState* ts, Callee callee, PyObject* names) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
+    PyObject* defaults = function->func_defaults;
+    Binding binding;
+    if (!binding.bind(reinterpret_cast<PyCodeObject*>(function->func_code), callee, names) ||
+        !binding.isCompleted(defaults)) {
+        return nullptr;
+    }
+    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(binding.parameters));
+    if (frame == nullptr) {
+        return nullptr;
+    }
+    function->ob_base.ob_refcnt--;  // the frame has taken a reference of its own, and the caller's is moved
+    binding.move(callee, defaults, python::slots(frame));
     return frame;
 }
 
@@ -172,6 +191,16 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
 }
 
 }  // namespace
+
+PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject* names) {
+    const Callee callee = prepareCall(slots, nargs);
+    if (CodeEntry* entry = simpleEntry(ts, callee)) {
+        if (_PyInterpreterFrame* frame = bindFrame(ts, callee, names)) {
+            return runFrame(ts, frame, entry);
+        }
+    }
+    return callByVector(ts, callee, names);
+}
 
 PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, Site* site) {
     PyObject* result = nullptr;

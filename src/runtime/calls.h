@@ -20,6 +20,9 @@ PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** sl
 /// result, which is stashed.
 int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
+/// A call whose last arguments have these names. Stashes nothing: that is left to the caller.
+PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject* names);
+
 /// What compiled code compares a function's code with before it enters it without a helper. Whoever frees the code
 /// clears it.
 struct CallCache {

@@ -2,6 +2,7 @@
 #include "runtime/general_calls.h"
 
 #include "runtime/callee.h"
+#include "runtime/calls.h"
 #include "runtime/containers.h"
 #include "runtime/finish.h"
 
@@ -53,7 +54,7 @@ bool completeArguments(PyObject* callable, PyObject*& arguments) {
 }  // namespace
 
 PyObject* callWithNames(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t count, PyObject* names) {
-    return finish(ts, callByVector(ts, prepareCall(slots, count - 2), names));
+    return finish(ts, callNamed(ts, slots, count - 2, names));
 }
 
 PyObject* callFunctionEx(PyThreadState* ts, PyObject** slots, int64_t count) {

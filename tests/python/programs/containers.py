@@ -82,6 +82,7 @@ def attempt(function, *arguments):
         trace = error.__traceback__.tb_next
         if trace:
             print(list(trace.tb_frame.f_code.co_positions())[trace.tb_lasti // 2])
+        del trace  # no cycle: what dies when must not depend on the collector
 
 
 class GetItem:
