@@ -43,11 +43,15 @@ const JitHelper* findJitHelper(uint32_t number) {
 }
 
 uint32_t jitHelperCellLimit() {
-    uint32_t count = 0;
-    for (const JitHelper& helper : kHelpers) {
-        count += helper.function != nullptr;
-    }
-    return count;
+    // Asked for at each relocation.
+    static const uint32_t limit = [] {
+        uint32_t count = 0;
+        for (const JitHelper& helper : kHelpers) {
+            count += helper.function != nullptr;
+        }
+        return count;
+    }();
+    return limit;
 }
 
 }  // namespace pyjion::clr

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "hir/generated/opcode.h"
 #include "hir/print.h"
 #include "hir/verify.h"
 
@@ -97,13 +98,84 @@ void PassContext::count(std::string_view counter, uint64_t by) {
     found->second += by;
 }
 
-uint64_t fingerprint(const hir::Function& function) {
-    // FNV-1a over the text: slow but it cannot forget a field. Computed only when passes are verified.
-    uint64_t hash = 0xcbf29ce484222325;
-    for (char c : hir::print(function)) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+namespace {
+
+/// FNV-1a over words. Everything is taken apart by structured bindings, so that a new field does not compile until it
+/// is named here.
+class Fingerprint {
+  public:
+    void add(uint64_t word) { hash_ = (hash_ ^ word) * 0x100000001b3; }
+    template <typename Tag>
+    void add(base::Id<Tag> id) {
+        add(id.valid() ? id.index() : UINT64_MAX);
     }
-    return hash;
+    template <typename Id>
+    void add(const std::vector<Id>& ids) {
+        add(ids.size());
+        for (Id id : ids) {
+            add(id);
+        }
+    }
+    void add(const hir::Value& value) {
+        const auto& [type, ownership, definition, block] = value;
+        add(type.bits());
+        add(static_cast<uint64_t>(ownership));
+        add(definition);
+        add(block);
+    }
+    void add(const hir::Snapshot& state) {
+        const auto& [bytecode, locals, stack, parent, owner] = state;
+        add(bytecode);
+        add(locals);
+        add(stack);
+        add(parent);
+        add(owner);
+    }
+    void add(const hir::Instr& instr) {
+        const auto& [opcode, block, result, snapshot, operands, immediates, targets, bytecode] = instr;
+        add(static_cast<uint64_t>(opcode));
+        add(block);
+        add(result);
+        add(snapshot);
+        add(operands);
+        for (hir::Immediate immediate : immediates) {
+            add(static_cast<uint64_t>(immediate.integer));
+        }
+        for (const auto& [target, arguments] : targets) {
+            add(target);
+            add(arguments);
+        }
+        add(bytecode);
+    }
+    uint64_t value() const { return hash_; }
+
+  private:
+    uint64_t hash_ = 0xcbf29ce484222325;
+};
+
+}  // namespace
+
+/// Of what is in blocks: instructions, values and snapshots that were taken out of them do not count.
+uint64_t fingerprint(const hir::Function& function) {
+    Fingerprint print;
+    for (const hir::Block& block : function.blocks) {
+        const auto& [params, instrs] = block;
+        print.add(params);
+        for (hir::ValueId param : params) {
+            print.add(function.values[param]);
+        }
+        for (hir::InstrId id : instrs) {
+            const hir::Instr& instr = function.instrs[id];
+            print.add(instr);
+            if (instr.result.valid()) {
+                print.add(function.values[instr.result]);
+            }
+            if (instr.opcode == hir::Opcode::Snapshot) {
+                print.add(function.snapshots[instr.snapshot]);
+            }
+        }
+    }
+    return print.value();
 }
 
 Changed runPass(PassId pass, hir::Function& function, PassContext& context) {
