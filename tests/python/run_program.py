@@ -9,6 +9,7 @@ what became of the program's functions is appended to the file that PROGRAM_REPO
 """
 import atexit
 import faulthandler
+import json
 import os
 import sys
 import types
@@ -25,8 +26,6 @@ def functions_of(code):
 
 
 def report(code, path):
-    import json
-
     import pyjion
 
     with pyjion.pause():
