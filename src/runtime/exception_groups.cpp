@@ -191,6 +191,12 @@ bool sort(PyObject* original, PyObject* exceptions, PyObject* raised, PyObject* 
     return true;
 }
 
+/// Whether a clause's only exception is raised as it is when nothing of the group is left: since 3.11.4 (gh-103590).
+bool raisesSingleUnwrapped() {
+    constexpr unsigned long kFirst = 0x030b04f0;
+    return Py_Version >= kFirst;
+}
+
 PyObject* combine(PyObject* original, PyObject* raised, PyObject* leaves) {
     PyObject* again = project(original, leaves);
     if (again == nullptr || PyList_GET_SIZE(raised) == 0) {
@@ -198,6 +204,9 @@ PyObject* combine(PyObject* original, PyObject* raised, PyObject* leaves) {
     }
     const bool complete = Py_IsNone(again) || PyList_Append(raised, again) == 0;
     Py_DECREF(again);
+    if (complete && PyList_GET_SIZE(raised) == 1 && raisesSingleUnwrapped()) {
+        return Py_NewRef(PyList_GET_ITEM(raised, 0));
+    }
     return complete ? makeGroup(raised) : nullptr;
 }
 
