@@ -6,6 +6,7 @@
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
+#include "runtime/comparison.h"
 #include "runtime/site.h"
 
 namespace pyjion::lower {
@@ -38,22 +39,40 @@ void Lowering::finishStatusHelper(hir::InstrView i) {
     cil_.branch(Opcode::Blt, exits_.raised(i.snapshot(), i.origin(), false));
 }
 
+std::optional<hir::InstrId> Lowering::nextInstruction(hir::InstrView i) const {
+    const std::vector<hir::InstrId>& instrs = function().blocks[i.instr().block].instrs;
+    for (size_t place = place_ + 1; place < instrs.size(); ++place) {
+        if (function().instrs[instrs[place]].opcode != hir::Opcode::Snapshot) {
+            return instrs[place];
+        }
+    }
+    return std::nullopt;
+}
+
 /// The local that the next bytecode stores the sum into: a string that grows in a loop must be grown in place, as the
 /// interpreter does with BINARY_OP_INPLACE_ADD_UNICODE, or the loop would take quadratic time.
 std::optional<uint32_t> Lowering::storedLocal(hir::BinaryOp i) const {
     if (i.op() != hir::BinaryOperator::Add && i.op() != hir::BinaryOperator::InplaceAdd) {
         return std::nullopt;
     }
-    const std::vector<hir::InstrId>& instrs = function().blocks[i.instr().block].instrs;
-    auto next = instrs.begin() + static_cast<ptrdiff_t>(place_) + 1;
-    while (next != instrs.end() && (function().instrs[*next].opcode == hir::Opcode::Snapshot)) {
-        ++next;
-    }
-    if (next == instrs.end() || function().instrs[*next].opcode != hir::Opcode::StoreLocal) {
+    std::optional<hir::InstrId> next = nextInstruction(i);
+    if (!next || function().instrs[*next].opcode != hir::Opcode::StoreLocal) {
         return std::nullopt;
     }
     hir::StoreLocal store(function(), *next);
     return store.value() == i.result() ? std::optional(store.local()) : std::nullopt;
+}
+
+/// The instruction that takes the truth of a comparison's result, where nothing else needs the object and nothing can
+/// leave between them.
+std::optional<hir::Truth> Lowering::truthOf(hir::CompareOp i) const {
+    std::optional<hir::InstrId> next = nextInstruction(i);
+    if (!next || function().instrs[*next].opcode != hir::Opcode::Truth || uses_[i.result().index()] != 1 ||
+        snapshotUses_[i.result().index()] != 0 || input_.spillAll) {
+        return std::nullopt;
+    }
+    hir::Truth truth(function(), *next);
+    return truth.input() == i.result() ? std::optional(truth) : std::nullopt;
 }
 
 void Lowering::visit(hir::BinaryOp i) {
@@ -75,8 +94,23 @@ void Lowering::visit(hir::CompareOp i) {
     push(i.left());
     push(i.right());
     pushSite(i.site());
-    callHelper(helperFor(Helper::CompareLess, i.op()));
-    finishObjectHelper(i);
+    std::optional<hir::Truth> truth = truthOf(i);
+    if (!truth) {
+        callHelper(helperFor(Helper::CompareLess, i.op()));
+        finishObjectHelper(i);
+        return;
+    }
+    cil_.ldcI4(static_cast<int32_t>(truth->origin()));
+    callHelper(helperFor(Helper::CompareTruthLess, i.op()));
+    pop(truth->result());
+    push(truth->result());
+    cil_.ldcI4(runtime::kComparisonFailed);
+    cil_.branch(Opcode::Beq, exits_.raised(i.snapshot(), i.origin(), true));
+    push(truth->result());
+    cil_.ldcI4(runtime::kTruthFailed);
+    cil_.branch(Opcode::Beq, exits_.raised(truth->snapshot(), truth->origin(), false));
+    recordedPosition_ = UINT32_MAX;
+    taken_ = truth->result();
 }
 
 void Lowering::visit(hir::UnaryOp i) {
@@ -123,6 +157,9 @@ void Lowering::visit(hir::ContainsOp i) {
 }
 
 void Lowering::visit(hir::Truth i) {
+    if (taken_ == i.result()) {
+        return;
+    }
     recordPosition(i.origin());
     push(i.input());
     pushSite(i.site());

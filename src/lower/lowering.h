@@ -221,7 +221,10 @@ class Lowering {
     void callOperation(hir::InstrView i, hir::Operation operation, uint32_t argument, uint32_t site);
     void pushParameter(hir::InstrView i, char parameter, size_t& operand, uint32_t argument, uint32_t site);
 
+    /// The next instruction of the block that does something.
+    std::optional<hir::InstrId> nextInstruction(hir::InstrView i) const;
     std::optional<uint32_t> storedLocal(hir::BinaryOp i) const;
+    std::optional<hir::Truth> truthOf(hir::CompareOp i) const;
     /// The result (on the evaluation stack) of a helper that fails with null: stored, and an exit taken on failure.
     void finishObjectHelper(hir::InstrView i);
     /// The same for helpers that fail with -1.
@@ -249,7 +252,8 @@ class Lowering {
     std::vector<std::vector<cil::LocalId>> freeLocals_;  // by cil::Type
     std::unordered_map<uint16_t, cil::MethodId> helpers_;
     std::unordered_map<std::string, cil::LocalId> scratches_;
-    size_t place_ = 0;  // of the current instruction in its block
+    size_t place_ = 0;    // of the current instruction in its block
+    hir::ValueId taken_;  // the truth that the comparison before it has computed
     uint32_t recordedPosition_ = UINT32_MAX;
     uint32_t markedPosition_ = UINT32_MAX;
     cil::LocalId countdown_;

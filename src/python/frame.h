@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "python/abi.h"
+#include "python/int_objects.h"
 
 namespace pyjion::python {
 
@@ -168,7 +169,9 @@ inline void clear(PyThreadState* ts, Frame* frame) {
     PyObject** slot = slots(frame);
     const int32_t count = field<int32_t>(frame, abi::kFrameStackTop);
     for (int32_t i = 0; i < count; i++) {
-        Py_XDECREF(slot[i]);
+        if (slot[i] != nullptr) {
+            releaseObject(slot[i]);
+        }
     }
     Py_DECREF(field<PyObject*>(frame, abi::kFrameFunction));
     Py_DECREF(field<PyObject*>(frame, abi::kFrameCode));

@@ -4,6 +4,7 @@
 // error; a PyNumber_* function does everything else.
 #include "runtime/arithmetic.h"
 
+#include "python/int_objects.h"
 #include "runtime/boxing.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
@@ -13,21 +14,21 @@ namespace {
 
 struct Add {
     static constexpr bool kDivides = false;
-    static PyObject* ints(int64_t left, int64_t right) { return PyLong_FromLong(left + right); }
+    static PyObject* ints(int64_t left, int64_t right) { return python::makeInt(left + right); }
     static double doubles(double left, double right) { return left + right; }
     static constexpr binaryfunc PyNumberMethods::*kIntSlot = &PyNumberMethods::nb_add;
 };
 
 struct Subtract {
     static constexpr bool kDivides = false;
-    static PyObject* ints(int64_t left, int64_t right) { return PyLong_FromLong(left - right); }
+    static PyObject* ints(int64_t left, int64_t right) { return python::makeInt(left - right); }
     static double doubles(double left, double right) { return left - right; }
     static constexpr binaryfunc PyNumberMethods::*kIntSlot = &PyNumberMethods::nb_subtract;
 };
 
 struct Multiply {
     static constexpr bool kDivides = false;
-    static PyObject* ints(int64_t left, int64_t right) { return PyLong_FromLong(left * right); }
+    static PyObject* ints(int64_t left, int64_t right) { return python::makeInt(left * right); }
     static double doubles(double left, double right) { return left * right; }
     static constexpr binaryfunc PyNumberMethods::*kIntSlot = &PyNumberMethods::nb_multiply;
 };
@@ -46,7 +47,7 @@ struct FloorDivide {
     static constexpr bool kDivides = true;
     static PyObject* ints(int64_t left, int64_t right) {
         const int64_t quotient = left / right;
-        return PyLong_FromLong(quotient - (left % right != 0 && (left < 0) != (right < 0)));
+        return python::makeInt(quotient - (left % right != 0 && (left < 0) != (right < 0)));
     }
     static double doubles(double left, double right) { return floatFloorDivide(left, right); }
     static constexpr binaryfunc PyNumberMethods::*kIntSlot = &PyNumberMethods::nb_floor_divide;
@@ -56,7 +57,7 @@ struct Modulo {
     static constexpr bool kDivides = true;
     static PyObject* ints(int64_t left, int64_t right) {
         const int64_t remainder = left % right;
-        return PyLong_FromLong(remainder != 0 && (left < 0) != (right < 0) ? remainder + right : remainder);
+        return python::makeInt(remainder != 0 && (left < 0) != (right < 0) ? remainder + right : remainder);
     }
     static double doubles(double left, double right) { return floatModulo(left, right); }
     static constexpr binaryfunc PyNumberMethods::*kIntSlot = &PyNumberMethods::nb_remainder;
@@ -64,8 +65,8 @@ struct Modulo {
 
 // Not inlined: it keeps the fast paths free of saved registers.
 [[gnu::noinline]] PyObject* slowBinary(PyObject* left, PyObject* right, Site* site, binaryfunc generic) {
-    site->seenLeft |= typeBit(left);
-    site->seenRight |= typeBit(right);
+    recordType(site->seenLeft, left);
+    recordType(site->seenRight, right);
     PyObject* result = generic(left, right);
     Py_DECREF(left);
     Py_DECREF(right);
@@ -78,10 +79,11 @@ PyObject* binaryInts(PyObject* left, PyObject* right, Site* site) {
     site->seenLeft |= kIntBit;
     site->seenRight |= kIntBit;
     if (isSmall(left) && isSmall(right) && !(Operator::kDivides && smallValue(right) == 0)) {
-        PyObject* result = Operator::ints(smallValue(left), smallValue(right));
-        Py_DECREF(left);
-        Py_DECREF(right);
-        return result;
+        const int64_t leftValue = smallValue(left);
+        const int64_t rightValue = smallValue(right);
+        python::releaseInt(left);
+        python::releaseInt(right);
+        return Operator::ints(leftValue, rightValue);
     }
     // Long multiplications and divisions handle signals now and then (SIGCHECK), and so run Python code.
     PyObject* result = (PyLong_Type.tp_as_number->*Operator::kIntSlot)(left, right);

@@ -4,6 +4,7 @@
 #include "runtime/attributes.h"
 
 #include "python/instance.h"
+#include "python/int_objects.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 
@@ -106,8 +107,8 @@ inline PyObject* cachedMethod(PyObject* owner, const Site* site) {
 inline bool replace(PyObject*& place, PyObject* value, PyObject* owner) {
     PyObject* old = place;
     place = value;
-    bool died = old != nullptr && dies(old);
-    died = dies(owner) || died;
+    bool died = old != nullptr && python::releaseObject(old);
+    died = python::releaseObject(owner) || died;
     return died;
 }
 
@@ -169,7 +170,7 @@ PyObject* loadAttr(PyObject* owner, Site* site) {
         return loadSlow(owner, site);
     }
     Py_INCREF(result);
-    return dies(owner) ? finish(result) : result;
+    return python::releaseObject(owner) ? finish(result) : result;
 }
 
 int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
@@ -183,7 +184,7 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
         Py_INCREF(attribute);
         results[0] = nullptr;
         results[1] = attribute;
-        return dies(owner) ? finishStatus(0) : 0;
+        return python::releaseObject(owner) ? finishStatus(0) : 0;
     }
     return loadMethodSlow(owner, site, results);
 }

@@ -2,6 +2,7 @@
 // Small ints are combined here; everything else goes to CPython's number protocol.
 #include "runtime/bitwise.h"
 
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -12,28 +13,28 @@ namespace {
 using SmallInts = PyObject* (*)(int64_t left, int64_t right);
 
 PyObject* andOfSmall(int64_t left, int64_t right) {
-    return PyLong_FromLong(left & right);
+    return python::makeInt(left & right);
 }
 PyObject* orOfSmall(int64_t left, int64_t right) {
-    return PyLong_FromLong(left | right);
+    return python::makeInt(left | right);
 }
 PyObject* xorOfSmall(int64_t left, int64_t right) {
-    return PyLong_FromLong(left ^ right);
+    return python::makeInt(left ^ right);
 }
 /// Small ints are below 2^30, so that 32 places leave them below 2^62.
 constexpr int64_t kPlacesAtHand = 32;
 PyObject* leftShiftOfSmall(int64_t left, int64_t right) {
-    return right >= 0 && right <= kPlacesAtHand ? PyLong_FromLong(left * (int64_t{1} << right)) : nullptr;
+    return right >= 0 && right <= kPlacesAtHand ? python::makeInt(left * (int64_t{1} << right)) : nullptr;
 }
 PyObject* rightShiftOfSmall(int64_t left, int64_t right) {
-    return right >= 0 ? PyLong_FromLong(left >> (right < kPlacesAtHand ? right : kPlacesAtHand)) : nullptr;
+    return right >= 0 ? python::makeInt(left >> (right < kPlacesAtHand ? right : kPlacesAtHand)) : nullptr;
 }
 /// Powers of ints have no short way.
 constexpr SmallInts kNone = nullptr;
 
 [[gnu::noinline]] PyObject* byProtocol(PyObject* left, PyObject* right, Site* site, binaryfunc generic) {
-    site->seenLeft |= typeBit(left);
-    site->seenRight |= typeBit(right);
+    recordType(site->seenLeft, left);
+    recordType(site->seenRight, right);
     PyObject* result = generic(left, right);
     Py_DECREF(left);
     Py_DECREF(right);
@@ -48,8 +49,8 @@ PyObject* combine(PyObject* left, PyObject* right, Site* site) {
             if (result != nullptr) {
                 site->seenLeft |= kIntBit;
                 site->seenRight |= kIntBit;
-                Py_DECREF(left);
-                Py_DECREF(right);
+                python::releaseInt(left);
+                python::releaseInt(right);
                 return result;
             }
             PyErr_Clear();  // of memory, if of anything: the protocol will run out of it too

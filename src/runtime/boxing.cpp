@@ -4,18 +4,13 @@
 
 #include <cmath>
 
+#include "python/int_objects.h"
 #include "python/range_iterator.h"
 #include "runtime/numbers.h"
 
 namespace pyjion::runtime {
 
 namespace {
-
-/// CPython's own objects for the ints from -5 to 256, which lie in one array (pycore_global_objects.h).
-constexpr int64_t kFirstSmallInt = -5;
-constexpr uint64_t kSmallInts = 262;
-constexpr size_t kSmallIntBytes = 32;
-char* const smallInts = reinterpret_cast<char*>(PyLong_FromLong(kFirstSmallInt));
 
 /// There is no way back from here: the operands of what is being computed are gone.
 PyObject* boxed(PyObject* object) {
@@ -28,11 +23,7 @@ PyObject* boxed(PyObject* object) {
 }  // namespace
 
 PyObject* boxInt(int64_t value) {
-    const uint64_t index = static_cast<uint64_t>(value - kFirstSmallInt);
-    if (index < kSmallInts) {
-        return Py_NewRef(reinterpret_cast<PyObject*>(smallInts + index * kSmallIntBytes));
-    }
-    return boxed(PyLong_FromLong(value));
+    return boxed(python::makeInt(value));
 }
 
 PyObject* boxDouble(double value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/builtin_calls.h"
 
+#include "python/int_objects.h"
 #include "python/thread.h"
 
 namespace pyjion::runtime {
@@ -17,7 +18,7 @@ Function as(PyCFunction function) {
 }
 
 /// CPython counts recursion for the conventions that take no array of arguments.
-PyObject* callCounted(PyThreadState* ts, PyCFunction function, PyObject* self, PyObject* argument) {
+inline PyObject* callCounted(PyThreadState* ts, PyCFunction function, PyObject* self, PyObject* argument) {
     if (!python::enterRecursion(ts, " while calling a Python object")) {
         return nullptr;
     }
@@ -27,8 +28,8 @@ PyObject* callCounted(PyThreadState* ts, PyCFunction function, PyObject* self, P
 }
 
 /// Calls by the convention that `flags` names. False when the number of arguments does not fit, or for old conventions.
-bool callByConvention(PyThreadState* ts, PyCFunction function, int flags, PyObject* self, PyObject* const* arguments,
-                      int64_t count, PyObject*& result) {
+[[gnu::always_inline]] inline bool callByConvention(PyThreadState* ts, PyCFunction function, int flags, PyObject* self,
+                                                    PyObject* const* arguments, int64_t count, PyObject*& result) {
     switch (flags & kConvention) {
         case METH_O:
             if (count != 1) {
@@ -53,13 +54,13 @@ bool callByConvention(PyThreadState* ts, PyCFunction function, int flags, PyObje
     }
 }
 
-bool callFunction(PyThreadState* ts, Callee callee, PyObject*& result) {
+inline bool callFunction(PyThreadState* ts, Callee callee, PyObject*& result) {
     PyObject* function = callee.callable();
     return callByConvention(ts, PyCFunction_GET_FUNCTION(function), PyCFunction_GET_FLAGS(function),
                             PyCFunction_GET_SELF(function), callee.arguments, callee.count, result);
 }
 
-bool callMethod(PyThreadState* ts, Callee callee, PyObject*& result) {
+inline bool callMethod(PyThreadState* ts, Callee callee, PyObject*& result) {
     auto* method = reinterpret_cast<PyMethodDescrObject*>(callee.callable());
     if (callee.count == 0 || !Py_IS_TYPE(callee.arguments[0], method->d_common.d_type)) {
         return false;
@@ -99,7 +100,7 @@ bool callBuiltin(PyThreadState* ts, Callee callee, PyObject*& result) {
         return false;
     }
     for (int64_t i = 0; i < callee.count; i++) {
-        Py_DECREF(callee.arguments[i]);
+        python::releaseObject(callee.arguments[i]);
     }
     Py_DECREF(callee.callable());
     result = checkPendingAfterCall(ts, result);

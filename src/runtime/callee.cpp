@@ -5,8 +5,8 @@
 
 namespace pyjion::runtime {
 
-PyObject* checkPendingAfterCall(PyThreadState* ts, PyObject* result) {
-    if (result != nullptr && *python::evalBreakerWord(ts->interp) != 0 && python::handlePending(ts) != 0) [[unlikely]] {
+PyObject* handlePendingAfterCall(PyThreadState* ts, PyObject* result) {
+    if (python::handlePending(ts) != 0) {
         Py_DECREF(result);
         return nullptr;
     }

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "python/thread.h"
+
 namespace pyjion::runtime {
 
 /// The callable and all arguments, self included, which follow it in memory.
@@ -36,7 +38,11 @@ inline Callee prepareCall(PyObject** slots, int64_t nargs) {
 }
 
 /// Drops the result of a call, and returns null, when a signal handler or the like raises now: CHECK_EVAL_BREAKER.
-PyObject* checkPendingAfterCall(PyThreadState* ts, PyObject* result);
+[[gnu::noinline]] PyObject* handlePendingAfterCall(PyThreadState* ts, PyObject* result);
+inline PyObject* checkPendingAfterCall(PyThreadState* ts, PyObject* result) {
+    const bool isPending = *python::evalBreakerWord(ts->interp) != 0;
+    return isPending && result != nullptr ? handlePendingAfterCall(ts, result) : result;
+}
 
 /// Calls by vectorcall. `names` (may be null) are those of the last arguments. The interpreter holds callable and
 /// arguments until the call has ended, and so does this.

@@ -76,9 +76,9 @@ inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, Callee callee, const Co
     return completeFrame(ts, callee, entry->argumentCount);
 }
 
-/// The record of the callee's code when its arguments can be moved into a frame, else null.
+/// The record of a function's code when the arguments can be moved into a frame, else null.
 inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
-    if (!Py_IS_TYPE(callee.callable(), &PyFunction_Type) || python::isTraced(ts)) {
+    if (python::isTraced(ts)) {
         return nullptr;
     }
     auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(callee.callable()));
@@ -106,18 +106,21 @@ inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEnt
     return result;
 }
 
-inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
-    const Callee callee = prepareCall(slots, nargs);
-    if (CodeEntry* entry = simpleEntry(ts, callee)) {
+/// A call of anything but a builtin.
+PyObject* callPrepared(PyThreadState* ts, Callee callee) {
+    CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? simpleEntry(ts, callee) : nullptr;
+    if (entry != nullptr) {
         if (_PyInterpreterFrame* frame = pushFrame(ts, callee, entry)) {
             return runFrame(ts, frame, entry);
         }
     }
-    PyObject* result = nullptr;
-    if (callBuiltin(ts, callee, result)) {
-        return result;
-    }
     return callByVector(ts, callee, nullptr);
+}
+
+PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
+    const Callee callee = prepareCall(slots, nargs);
+    PyObject* result = nullptr;
+    return callBuiltin(ts, callee, result) ? result : callPrepared(ts, callee);
 }
 
 /// The end of a direct call that went on in other code, or was left for the interpreter.
@@ -194,7 +197,8 @@ inline PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
 
 PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject* names) {
     const Callee callee = prepareCall(slots, nargs);
-    if (CodeEntry* entry = simpleEntry(ts, callee)) {
+    CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? simpleEntry(ts, callee) : nullptr;
+    if (entry != nullptr) {
         if (_PyInterpreterFrame* frame = bindFrame(ts, callee, names)) {
             return runFrame(ts, frame, entry);
         }
@@ -202,18 +206,39 @@ PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject
     return callByVector(ts, callee, names);
 }
 
-PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, Site* site) {
+namespace {
+
+inline PyObject* observed(PyThreadState* ts, PyObject* result, Site* site) {
+    if (result != nullptr) {
+        recordType(site->seenLeft, result);
+    }
+    return finish(ts, result);
+}
+
+/// What is not a Python function as it stands. Apart, so that the two kinds of calls share no saved registers.
+[[gnu::noinline]] PyObject* callOther(PyThreadState* ts, PyObject** slots, int64_t nargs, Site* site) {
+    const Callee callee = prepareCall(slots, nargs);
     PyObject* result = nullptr;
-    if (Py_IS_TYPE(slots[1], &PyFunction_Type)) {
+    if (!callBuiltin(ts, callee, result)) {
+        result = callPrepared(ts, callee);
+    }
+    return observed(ts, result, site);
+}
+
+}  // namespace
+
+PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs, Site* site) {
+    if (!Py_IS_TYPE(slots[0] != nullptr ? slots[0] : slots[1], &PyFunction_Type)) {
+        return callOther(ts, slots, nargs, site);
+    }
+    if (slots[0] == nullptr) {
         site->callee = entryOf(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(slots[1])));
     }
+    PyObject* result = nullptr;
     if (!callCompiled(ts, slots, nargs, result)) {
         result = callAny(ts, slots, nargs);
     }
-    if (result != nullptr) {
-        site->seenLeft |= typeBit(result);
-    }
-    return finish(ts, result);
+    return observed(ts, result, site);
 }
 
 PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result) {

@@ -3,8 +3,8 @@
 // mixed, strings) run no Python code and give a C++ bool.
 #include "runtime/comparison.h"
 
-#include <optional>
-
+#include "python/frame.h"
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -30,30 +30,38 @@ bool holds(T left, T right) {
     }
 }
 
-/// The result for operands that need no Python code, whose types are then recorded; references are untouched.
+constexpr int32_t kNotAtHand = -1;
+
+/// 0 or 1 for operands that need no Python code, with their types recorded and their references given back; or
+/// kNotAtHand with nothing done.
 template <int operation>
-inline std::optional<bool> compareFast(PyObject* left, PyObject* right, Site* site) {
+inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
     if (isExactInt(left) && isExactInt(right)) {
         if (!isSmall(left) || !isSmall(right)) {
-            return std::nullopt;
+            return kNotAtHand;
         }
         site->seenLeft |= kIntBit;
         site->seenRight |= kIntBit;
-        return holds<operation>(smallValue(left), smallValue(right));
+        const bool result = holds<operation>(smallValue(left), smallValue(right));
+        python::releaseInt(left);
+        python::releaseInt(right);
+        return result;
     }
     double leftValue, rightValue;
     if (asDouble(left, leftValue) && asDouble(right, rightValue)) {
         site->seenLeft |= isExactInt(left) ? kIntBit : kFloatBit;
         site->seenRight |= isExactInt(right) ? kIntBit : kFloatBit;
+        Py_DECREF(left);
+        Py_DECREF(right);
         return holds<operation>(leftValue, rightValue);
     }
-    return std::nullopt;
+    return kNotAtHand;
 }
 
 /// The result object, with the operands released and their types recorded.
 [[gnu::noinline]] PyObject* compareSlow(PyObject* left, PyObject* right, Site* site, int operation) {
-    site->seenLeft |= typeBit(left);
-    site->seenRight |= typeBit(right);
+    recordType(site->seenLeft, left);
+    recordType(site->seenRight, right);
     PyObject* result = PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)
                            ? PyUnicode_RichCompare(left, right, operation)
                            : PyObject_RichCompare(left, right, operation);
@@ -62,41 +70,39 @@ inline std::optional<bool> compareFast(PyObject* left, PyObject* right, Site* si
     return result;
 }
 
-[[gnu::noinline]] int32_t compareTruthSlow(PyObject* left, PyObject* right, Site* site, int operation) {
+[[gnu::noinline]] int32_t compareTruthSlow(PyObject* left, PyObject* right, Site* site, int32_t jump, int operation) {
     PyObject* result = compareSlow(left, right, site, operation);
     // If the comparison switched tracing on, the jump is the interpreter's: maybe_call_line_trace would report it as an
     // opcode, or as a line when it has one of its own.
-    result = finish(result);
+    PyThreadState* ts = python::currentThread();
+    result = finish(ts, result);
     if (result == nullptr) {
-        return -1;
+        return kComparisonFailed;
     }
+    if (PyBool_Check(result)) {
+        const bool isTrue = result == Py_True;
+        Py_DECREF(result);
+        return isTrue;
+    }
+    python::setRunning(python::currentFrame(ts), jump);
     const int truth = PyObject_IsTrue(result);
     Py_DECREF(result);
-    return truth;
+    return truth >= 0 ? truth : kTruthFailed;
 }
 
 template <int operation>
 PyObject* compare(PyObject* left, PyObject* right, Site* site) {
-    const std::optional<bool> fast = compareFast<operation>(left, right, site);
-    if (!fast) {
+    const int32_t fast = compareFast<operation>(left, right, site);
+    if (fast == kNotAtHand) {
         return finish(compareSlow(left, right, site, operation));
     }
-    Py_DECREF(left);
-    Py_DECREF(right);
-    PyObject* result = *fast ? Py_True : Py_False;
-    Py_INCREF(result);
-    return result;
+    return Py_NewRef(fast != 0 ? Py_True : Py_False);
 }
 
 template <int operation>
-int32_t compareTruth(PyObject* left, PyObject* right, Site* site) {
-    const std::optional<bool> fast = compareFast<operation>(left, right, site);
-    if (!fast) {
-        return compareTruthSlow(left, right, site, operation);
-    }
-    Py_DECREF(left);
-    Py_DECREF(right);
-    return *fast;
+int32_t compareTruth(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    const int32_t fast = compareFast<operation>(left, right, site);
+    return fast != kNotAtHand ? fast : compareTruthSlow(left, right, site, jump, operation);
 }
 
 }  // namespace
@@ -120,23 +126,23 @@ PyObject* compareGreaterEqual(PyObject* left, PyObject* right, Site* site) {
     return compare<Py_GE>(left, right, site);
 }
 
-int32_t compareTruthLess(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_LT>(left, right, site);
+int32_t compareTruthLess(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_LT>(left, right, site, jump);
 }
-int32_t compareTruthLessEqual(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_LE>(left, right, site);
+int32_t compareTruthLessEqual(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_LE>(left, right, site, jump);
 }
-int32_t compareTruthEqual(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_EQ>(left, right, site);
+int32_t compareTruthEqual(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_EQ>(left, right, site, jump);
 }
-int32_t compareTruthNotEqual(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_NE>(left, right, site);
+int32_t compareTruthNotEqual(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_NE>(left, right, site, jump);
 }
-int32_t compareTruthGreater(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_GT>(left, right, site);
+int32_t compareTruthGreater(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_GT>(left, right, site, jump);
 }
-int32_t compareTruthGreaterEqual(PyObject* left, PyObject* right, Site* site) {
-    return compareTruth<Py_GE>(left, right, site);
+int32_t compareTruthGreaterEqual(PyObject* left, PyObject* right, Site* site, int32_t jump) {
+    return compareTruth<Py_GE>(left, right, site, jump);
 }
 
 }  // namespace pyjion::runtime

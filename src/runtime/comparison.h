@@ -14,16 +14,21 @@ PyObject* compareNotEqual(PyObject* left, PyObject* right, Site* site);
 PyObject* compareGreater(PyObject* left, PyObject* right, Site* site);
 PyObject* compareGreaterEqual(PyObject* left, PyObject* right, Site* site);
 
-// 0 or 1; -1 with an exception set, or without one when the comparison itself switched tracing on: then the result
-// *object* is stashed and its truth not yet taken, so the exit goes on behind COMPARE_OP with that object pushed, and
-// the interpreter executes (and traces) the jump. When only taking the truth switched tracing on, 0 or 1 is returned,
-// as truth() does: the jump is done, the next instruction's tracing check leaves. An exception of the result's __bool__
-// is reported at the comparison, where the interpreter says the jump: the same line and columns, another tb_lasti.
-int32_t compareTruthLess(PyObject* left, PyObject* right, Site* site);
-int32_t compareTruthLessEqual(PyObject* left, PyObject* right, Site* site);
-int32_t compareTruthEqual(PyObject* left, PyObject* right, Site* site);
-int32_t compareTruthNotEqual(PyObject* left, PyObject* right, Site* site);
-int32_t compareTruthGreater(PyObject* left, PyObject* right, Site* site);
-int32_t compareTruthGreaterEqual(PyObject* left, PyObject* right, Site* site);
+/// An exception is set, or the comparison itself switched tracing on: then the result *object* is stashed and its truth
+/// not yet taken, so the exit goes on behind COMPARE_OP with that object pushed, and the interpreter executes (and
+/// traces) the jump.
+inline constexpr int32_t kComparisonFailed = -1;
+/// The result is an object whose __bool__ has raised. The exception is the jump's.
+inline constexpr int32_t kTruthFailed = -2;
+
+// 0 or 1, or one of the above. `jump` is the code unit of the jump, which runs while an object's truth is taken. When
+// only this switched tracing on, 0 or 1 is returned, as truth() does: the jump is done, the next instruction's tracing
+// check leaves.
+int32_t compareTruthLess(PyObject* left, PyObject* right, Site* site, int32_t jump);
+int32_t compareTruthLessEqual(PyObject* left, PyObject* right, Site* site, int32_t jump);
+int32_t compareTruthEqual(PyObject* left, PyObject* right, Site* site, int32_t jump);
+int32_t compareTruthNotEqual(PyObject* left, PyObject* right, Site* site, int32_t jump);
+int32_t compareTruthGreater(PyObject* left, PyObject* right, Site* site, int32_t jump);
+int32_t compareTruthGreaterEqual(PyObject* left, PyObject* right, Site* site, int32_t jump);
 
 }  // namespace pyjion::runtime

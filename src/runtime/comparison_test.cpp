@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "python/test_activation.h"
 #include "runtime/testing_operands.h"
 
 namespace pyjion::runtime {
@@ -12,7 +13,7 @@ namespace {
 using namespace testing;
 
 using Compare = PyObject* (*)(PyObject*, PyObject*, Site*);
-using CompareTruth = int32_t (*)(PyObject*, PyObject*, Site*);
+using CompareTruth = int32_t (*)(PyObject*, PyObject*, Site*, int32_t);
 const Compare kCompare[] = {compareLess,     compareLessEqual, compareEqual,
                             compareNotEqual, compareGreater,   compareGreaterEqual};
 const CompareTruth kCompareTruth[] = {compareTruthLess,     compareTruthLessEqual, compareTruthEqual,
@@ -21,6 +22,22 @@ const CompareTruth kCompareTruth[] = {compareTruthLess,     compareTruthLessEqua
 std::string truthOutcome(int truth) {
     return truth < 0 ? outcome(nullptr) : truth != 0 ? "true" : "false";
 }
+
+/// A Python function at its first instruction, of which comparisons can be a part.
+class RunningFunction {
+  public:
+    RunningFunction()
+        : names_(python::runPython("def function(): pass")),
+          activation_(PyDict_GetItemString(names_.get(), "function"), PyTuple_New(0)) {}
+    ~RunningFunction() {
+        python::finishFrame(activation_.ts(), activation_.frame());
+        activation_.end(nullptr);
+    }
+
+  private:
+    python::Ref<> names_;
+    python::TestActivation activation_;
+};
 
 class ComparisonTest : public ::testing::Test {
   protected:
@@ -48,6 +65,7 @@ TEST_F(ComparisonTest, AgreesWithRichCompare) {
 }
 
 TEST_F(ComparisonTest, FusedTruthAgrees) {
+    RunningFunction function;
     for (int op = Py_LT; op <= Py_GE; op++) {
         for (const std::string& leftText : edgeOperands()) {
             for (const std::string& rightText : edgeOperands()) {
@@ -59,7 +77,7 @@ TEST_F(ComparisonTest, FusedTruthAgrees) {
                 const std::string expected = truthOutcome(result == nullptr ? -1 : PyObject_IsTrue(result));
                 Py_XDECREF(result);
                 Site site;
-                EXPECT_EQ(truthOutcome(kCompareTruth[op](left.give(), right.give(), &site)), expected);
+                EXPECT_EQ(truthOutcome(kCompareTruth[op](left.give(), right.give(), &site, 0)), expected);
                 EXPECT_EQ(left.excess(), 0);
                 EXPECT_EQ(right.excess(), 0);
             }
@@ -71,7 +89,7 @@ TEST_F(ComparisonTest, AnUnorderedObjectIsNotEqualToItself) {
     PyObject* nan = operand("float('nan')");
     Py_INCREF(nan);
     Site site;
-    EXPECT_EQ(compareTruthEqual(nan, nan, &site), 0);
+    EXPECT_EQ(compareTruthEqual(nan, nan, &site, 0), 0);
 }
 
 TEST_F(ComparisonTest, TracingSwitchedOnStashesTheResultObject) {
@@ -83,7 +101,7 @@ TEST_F(ComparisonTest, TracingSwitchedOnStashesTheResultObject) {
     ASSERT_NE(result, nullptr);
     EXPECT_EQ(outcome(result), "str 'less'");
 
-    EXPECT_EQ(compareTruthLess(makeTracer("__lt__", "[]"), operand("1"), &site), -1);
+    EXPECT_EQ(compareTruthLess(makeTracer("__lt__", "[]"), operand("1"), &site, 0), kComparisonFailed);
     EXPECT_EQ(PyErr_Occurred(), nullptr);
     result = takeStashed();
     stopTracing();
@@ -106,9 +124,33 @@ operand = Operand()
     PyObject* left = PyDict_GetItemString(names.get(), "operand");
     Py_INCREF(left);
     Site site;
-    EXPECT_EQ(compareTruthLess(left, operand("1"), &site), 1);
+    RunningFunction function;
+    EXPECT_EQ(compareTruthLess(left, operand("1"), &site, 0), 1);
     EXPECT_EQ(takeStashed(), nullptr);
     stopTracing();
+}
+
+TEST_F(ComparisonTest, TheTruthOfAnObjectIsTakenByTheJump) {
+    python::Ref<> names = python::runPython(R"(
+import sys
+class Result:
+    def __bool__(self):
+        seen.append(sys._getframe(1).f_lasti)
+        raise KeyError('truth')
+class Operand:
+    def __lt__(self, other):
+        seen.append(sys._getframe(1).f_lasti)
+        return Result()
+seen = []
+operand = Operand()
+)");
+    Site site;
+    RunningFunction function;
+    constexpr int32_t kJump = 1;
+    PyObject* left = PyDict_GetItemString(names.get(), "operand");
+    EXPECT_EQ(compareTruthLess(Py_NewRef(left), operand("1"), &site, kJump), kTruthFailed);
+    EXPECT_EQ(outcome(nullptr), "KeyError: 'truth'");
+    EXPECT_EQ(outcome(Py_NewRef(PyDict_GetItemString(names.get(), "seen"))), "list [0, 2]");
 }
 
 }  // namespace

@@ -42,15 +42,6 @@ inline bool mustLeave(PyThreadState* ts) {
     return false;
 }
 
-/// Gives a reference back; whether that was the last one, so that a finalizer may have run.
-inline bool dies(PyObject* object) {
-    if (--object->ob_refcnt != 0) [[likely]] {
-        return false;
-    }
-    _Py_Dealloc(object);
-    return true;
-}
-
 /// The status of a helper without a result: -1 when `status` says that an exception is set, or when compiled code must
 /// be left behind the instruction, else 0.
 inline int32_t finishStatus(int status) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/arithmetic.h"
+#include "runtime/comparison.h"
 #include "runtime/testing_operands.h"
 
 namespace pyjion::runtime {
@@ -26,7 +27,7 @@ TEST(HelperTableTest, SignaturesAreDeduced) {
         return text;
     };
     EXPECT_EQ(signatureOf(Helper::Add), "native int native int native int native int");
-    EXPECT_EQ(signatureOf(Helper::CompareTruthLess), "int32 native int native int native int");
+    EXPECT_EQ(signatureOf(Helper::CompareTruthLess), "int32 native int native int native int int32");
     EXPECT_EQ(signatureOf(Helper::Contains), "native int native int native int int32");
     EXPECT_EQ(signatureOf(Helper::Call), "native int native int native int native int int64 native int");
     EXPECT_EQ(signatureOf(Helper::BoxDouble), "native int double");
@@ -111,9 +112,9 @@ TEST(HelperTableTest, InjectedFailureOfCallsAndStatusHelpers) {
     PyObject* slots[] = {nullptr, operand("len"), argument.give()};
     EXPECT_EQ(outcome(call(PyThreadState_Get(), nullptr, slots, 1, &site)), "MemoryError: ");
     EXPECT_EQ(argument.excess(), 0);
-    auto less = reinterpret_cast<int32_t (*)(PyObject*, PyObject*, Site*)>(
+    auto less = reinterpret_cast<int32_t (*)(PyObject*, PyObject*, Site*, int32_t)>(
         const_cast<void*>(info(Helper::CompareTruthLess).address));
-    EXPECT_EQ(less(argument.give(), argument.give(), &site), -1);
+    EXPECT_EQ(less(argument.give(), argument.give(), &site, 0), kComparisonFailed);
     EXPECT_EQ(outcome(nullptr), "MemoryError: ");
     EXPECT_EQ(argument.excess(), 0);
     clearInjectedFailures();

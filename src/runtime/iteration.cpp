@@ -4,6 +4,7 @@
 
 #include "python/abi.h"
 #include "python/frame.h"
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
@@ -27,7 +28,7 @@ bool isEnd(PyThreadState* ts) {
 }  // namespace
 
 PyObject* getIter(PyObject* iterable, Site* site) {
-    site->seenLeft |= typeBit(iterable);
+    recordType(site->seenLeft, iterable);
     PyObject* iterator = PyObject_GetIter(iterable);
     Py_DECREF(iterable);
     return finish(iterator);
@@ -42,7 +43,7 @@ PyObject* iterNext(PyObject* iterator, Site* site) {
         site->seenLeft |= kIntBit;
         // Unsigned: the product wraps for iterators made by __setstate__, as rangeiter_next lets it.
         const auto offset = static_cast<uint64_t>(index++) * field<uint64_t>(iterator, abi::kRangeIteratorStep);
-        return PyLong_FromLong(static_cast<int64_t>(field<uint64_t>(iterator, abi::kRangeIteratorStart) + offset));
+        return python::makeInt(static_cast<int64_t>(field<uint64_t>(iterator, abi::kRangeIteratorStart) + offset));
     }
     PyObject* next = Py_TYPE(iterator)->tp_iternext(iterator);
     PyThreadState* ts = python::currentThread();
@@ -50,7 +51,7 @@ PyObject* iterNext(PyObject* iterator, Site* site) {
         isEnd(ts);
         return nullptr;
     }
-    site->seenLeft |= typeBit(next);
+    recordType(site->seenLeft, next);
     return finish(ts, next);
 }
 

@@ -2,20 +2,22 @@
 // Giving references back from compiled code.
 #include "runtime/references.h"
 
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
 
 int32_t dealloc(PyObject* object) {
+    if (Py_IS_TYPE(object, &PyLong_Type)) {
+        python::buryInt(object);
+        return 0;
+    }
     _Py_Dealloc(object);
     return mustLeave(python::currentThread());
 }
 
 int32_t release(PyObject* object) {
-    if (object == nullptr || --object->ob_refcnt != 0) {
-        return 0;
-    }
-    return dealloc(object);
+    return object != nullptr && python::releaseObject(object) ? mustLeave(python::currentThread()) : 0;
 }
 
 int32_t storeLocal(PyObject** slot, PyObject* value) {
@@ -26,17 +28,23 @@ int32_t storeLocal(PyObject** slot, PyObject* value) {
 }
 
 void deallocAndStay(PyObject* object) {
+    if (Py_IS_TYPE(object, &PyLong_Type)) {
+        python::buryInt(object);
+        return;
+    }
     _Py_Dealloc(object);
 }
 
 void releaseAndStay(PyObject* object) {
-    Py_XDECREF(object);
+    if (object != nullptr) {
+        python::releaseObject(object);
+    }
 }
 
 void storeLocalAndStay(PyObject** slot, PyObject* value) {
     PyObject* old = *slot;
     *slot = value;
-    Py_XDECREF(old);
+    releaseAndStay(old);
 }
 
 }  // namespace pyjion::runtime

@@ -3,21 +3,40 @@
 // not include; a test compares them.
 #include "runtime/site.h"
 
-namespace pyjion::runtime {
+#include <bit>
 
-TypeSet otherTypeBit(PyObject* object) {
-    struct Known {
-        PyTypeObject* type;
-        TypeSet bit;
-    };
-    static constexpr Known kKnown[] = {
-        {&PyUnicode_Type, kStrBit},    {&PyBool_Type, 1u << 2},      {&_PyNone_Type, 1u << 3},
-        {&PyList_Type, 1u << 6},       {&PyTuple_Type, 1u << 5},     {&PyDict_Type, 1u << 7},
-        {&PyRange_Type, kRangeBit},    {&PyRangeIter_Type, 1u << 9}, {&PyFunction_Type, 1u << 10},
-        {&PyCFunction_Type, 1u << 11}, {&PyType_Type, 1u << 12},
-    };
-    PyTypeObject* type = Py_TYPE(object);
-    for (const Known& known : kKnown) {
+namespace pyjion::runtime {
+namespace {
+
+struct Known {
+    PyTypeObject* type;
+    TypeSet bit;
+};
+
+/// By the flag that subclasses inherit from them, Py_TPFLAGS_LONG_SUBCLASS and those above it.
+constexpr Known kFlagged[] = {
+    {&PyBool_Type, kBoolBit},                                                    // the one subclass of int that matters
+    {&PyList_Type, kListBit}, {&PyTuple_Type, kTupleBit}, {nullptr, kOtherBit},  // bytes
+    {nullptr, kOtherBit},                                                        // subclasses of str
+    {&PyDict_Type, kDictBit}, {nullptr, kOtherBit},                              // exceptions
+    {&PyType_Type, kTypeBit},
+};
+constexpr int kFirstFlag = 24;
+static_assert(Py_TPFLAGS_LONG_SUBCLASS == 1UL << kFirstFlag && Py_TPFLAGS_TYPE_SUBCLASS == 1UL << 31);
+
+constexpr Known kOthers[] = {
+    {&_PyNone_Type, kNoneBit},  {&PyFunction_Type, kFunctionBit},   {&PyCFunction_Type, kBuiltinBit},
+    {&PyRange_Type, kRangeBit}, {&PyRangeIter_Type, kRangeIterBit},
+};
+
+}  // namespace
+
+TypeSet otherTypeBit(PyTypeObject* type) {
+    if (const auto flags = static_cast<uint32_t>(type->tp_flags >> kFirstFlag & 0xff)) {
+        const Known& known = kFlagged[std::countr_zero(flags)];
+        return type == known.type ? known.bit : kOtherBit;
+    }
+    for (const Known& known : kOthers) {
         if (type == known.type) {
             return known.bit;
         }

@@ -58,23 +58,39 @@ static_assert(sizeof(Site) == 40);
 
 inline constexpr TypeSet kIntBit = 1u << 0;
 inline constexpr TypeSet kFloatBit = 1u << 1;
+inline constexpr TypeSet kBoolBit = 1u << 2;
+inline constexpr TypeSet kNoneBit = 1u << 3;
 inline constexpr TypeSet kStrBit = 1u << 4;
+inline constexpr TypeSet kTupleBit = 1u << 5;
+inline constexpr TypeSet kListBit = 1u << 6;
+inline constexpr TypeSet kDictBit = 1u << 7;
 inline constexpr TypeSet kRangeBit = 1u << 8;
+inline constexpr TypeSet kRangeIterBit = 1u << 9;
+inline constexpr TypeSet kFunctionBit = 1u << 10;
+inline constexpr TypeSet kBuiltinBit = 1u << 11;
+inline constexpr TypeSet kTypeBit = 1u << 12;
 inline constexpr TypeSet kOtherBit = 1u << 15;
 
-/// typeBit() for types other than int and float.
-TypeSet otherTypeBit(PyObject* object);
+/// typeBit() for types other than int, float and str.
+TypeSet otherTypeBit(PyTypeObject* type);
 
-/// The bit of an object's exact type; `OtherObject` for all that have no bit of their own. Inline for the two types
-/// that hot arithmetic has.
+/// The bit of an object's exact type; kOtherBit for all that have no bit of their own.
 inline TypeSet typeBit(PyObject* object) {
-    if (Py_IS_TYPE(object, &PyLong_Type)) {
+    PyTypeObject* type = Py_TYPE(object);
+    if (type == &PyLong_Type) {
         return kIntBit;
     }
-    if (Py_IS_TYPE(object, &PyFloat_Type)) {
-        return kFloatBit;
+    if (type == &PyUnicode_Type) {
+        return kStrBit;
     }
-    return otherTypeBit(object);
+    return type == &PyFloat_Type ? kFloatBit : otherTypeBit(type);
+}
+
+/// Adds an object's type to a profile. One that has seen other types is not guessed from, whatever else it sees.
+inline void recordType(TypeSet& seen, PyObject* object) {
+    if ((seen & kOtherBit) == 0) {
+        seen |= typeBit(object);
+    }
 }
 
 }  // namespace pyjion::runtime

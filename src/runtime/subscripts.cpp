@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/subscripts.h"
 
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -48,8 +49,8 @@ PyObject* dictItem(PyObject* dict, PyObject* key) {
 
 PyObject* binarySubscript(PyObject* container, PyObject* key) {
     if (PyObject* item = itemAtHand(container, key)) {
-        const bool died = dies(container);
-        Py_DECREF(key);  // an int
+        const bool died = python::releaseObject(container);
+        python::releaseInt(key);
         return died ? finish(item) : item;
     }
     PyObject* result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
@@ -64,9 +65,9 @@ int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
         if (place >= 0) {
             PyObject* old = PyList_GET_ITEM(container, place);
             PyList_SET_ITEM(container, place, value);
-            bool died = dies(old);
-            died = dies(container) || died;
-            Py_DECREF(key);  // an int
+            bool died = python::releaseObject(old);
+            died = python::releaseObject(container) || died;
+            python::releaseInt(key);
             return died ? finishStatus(0) : 0;
         }
     }

@@ -2,6 +2,7 @@
 // Truth values, unary operators and membership tests.
 #include "runtime/truth.h"
 
+#include "python/int_objects.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -17,18 +18,24 @@ PyObject* slowUnary(PyObject* object, unaryfunc generic) {
 }  // namespace
 
 int32_t truth(PyObject* object, Site* site) {
-    site->seenLeft |= typeBit(object);
+    if (PyBool_Check(object)) {
+        site->seenLeft |= kBoolBit;
+        const bool isTrue = object == Py_True;
+        Py_DECREF(object);
+        return isTrue;
+    }
+    recordType(site->seenLeft, object);
     const int result = PyObject_IsTrue(object);
     Py_DECREF(object);
     return result;
 }
 
 PyObject* unaryNegative(PyObject* object, Site* site) {
-    site->seenLeft |= typeBit(object);
+    recordType(site->seenLeft, object);
     if (isExactInt(object) && isSmall(object)) {
-        PyObject* result = PyLong_FromLong(-smallValue(object));
-        Py_DECREF(object);
-        return result;
+        const int64_t value = smallValue(object);
+        python::releaseInt(object);
+        return python::makeInt(-value);
     }
     if (isExactFloat(object)) {
         const double value = -floatValue(object);
@@ -44,12 +51,12 @@ PyObject* unaryNegative(PyObject* object, Site* site) {
 }
 
 PyObject* unaryPositive(PyObject* object, Site* site) {
-    site->seenLeft |= typeBit(object);
+    recordType(site->seenLeft, object);
     return slowUnary(object, PyNumber_Positive);
 }
 
 PyObject* unaryInvert(PyObject* object, Site* site) {
-    site->seenLeft |= typeBit(object);
+    recordType(site->seenLeft, object);
     return slowUnary(object, PyNumber_Invert);
 }
 

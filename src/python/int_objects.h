@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Making and releasing exact ints without the way through CPython's allocator: ints from -5 to 256 are CPython's own
+// objects, and of the other ones a few that died are kept for the next results, as CPython does for floats.
+// A debug build counts its references, so everything is left to CPython there.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+namespace pyjion::python {
+
+/// CPython's own objects for the ints from -5 to 256, which lie in one array (pycore_global_objects.h).
+inline constexpr int64_t kFirstSmallInt = -5;
+inline constexpr uint64_t kSmallInts = 262;
+inline constexpr size_t kSmallIntBytes = 32;
+extern char* const smallInts;
+
+/// Dead ints: memory of at least one digit. Guarded by the GIL.
+struct DeadInts {
+    static constexpr uint32_t kMost = 32;
+    uint32_t count = 0;
+    PyObject* objects[kMost] = {};
+};
+extern DeadInts deadInts;
+
+/// A new reference; null with MemoryError.
+inline PyObject* makeInt(int64_t value) {
+    const uint64_t index = static_cast<uint64_t>(value - kFirstSmallInt);
+    if (index < kSmallInts) {
+        return Py_NewRef(reinterpret_cast<PyObject*>(smallInts + index * kSmallIntBytes));
+    }
+    const uint64_t magnitude = value < 0 ? -static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+    if (deadInts.count == 0 || magnitude > PyLong_MASK) {
+        return PyLong_FromLong(value);
+    }
+    auto* object = reinterpret_cast<PyLongObject*>(deadInts.objects[--deadInts.count]);
+    Py_SET_SIZE(&object->ob_base, value < 0 ? -1 : 1);
+    object->ob_digit[0] = static_cast<digit>(magnitude);
+    _Py_NewReference(reinterpret_cast<PyObject*>(object));  // also tells tracemalloc
+    return reinterpret_cast<PyObject*>(object);
+}
+
+/// The last reference to an exact int is gone.
+inline void buryInt(PyObject* exactInt) {
+#ifndef Py_REF_DEBUG
+    // Longer ones have another size class of the allocator's, which should get them back.
+    const bool isShort = static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 <= 4;
+    if (isShort && deadInts.count < DeadInts::kMost) {
+        deadInts.objects[deadInts.count++] = exactInt;
+        return;
+    }
+#endif
+    _Py_Dealloc(exactInt);
+}
+
+/// Gives a reference to an exact int back. Runs nothing.
+inline void releaseInt(PyObject* exactInt) {
+#ifdef Py_REF_DEBUG
+    Py_DECREF(exactInt);
+#else
+    if (--exactInt->ob_refcnt == 0) {
+        buryInt(exactInt);
+    }
+#endif
+}
+
+/// Gives any reference back. Whether that was the last one to an object that may run a finalizer.
+inline bool releaseObject(PyObject* object) {
+#ifdef Py_REF_DEBUG
+    const bool dies = Py_REFCNT(object) == 1;
+    Py_DECREF(object);
+    return dies;
+#else
+    if (--object->ob_refcnt != 0) [[likely]] {
+        return false;
+    }
+    if (Py_IS_TYPE(object, &PyLong_Type)) {
+        buryInt(object);
+        return false;
+    }
+    _Py_Dealloc(object);
+    return true;
+#endif
+}
+
+}  // namespace pyjion::python
