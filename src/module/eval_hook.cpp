@@ -75,10 +75,18 @@ PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
     return passOn(ts, frame, throwflag);
 }
 
-}  // namespace
+PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
 
-PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
-    if (!driver::engine().compiles() || ts->interp != PyInterpreterState_Main()) {
+/// The usual case of a generator that goes on: records name resume points while the JIT is on.
+inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, const runtime::CodeEntry* entry) {
+    if (entry == nullptr || !python::ownedByGenerator(frame) || python::isTraced(ts) || ts->interp != mainInterpreter) {
+        return 0;
+    }
+    return entry->resumePointAt(python::resumeIndex(frame));
+}
+
+[[gnu::noinline]] PyObject* evaluateUnusual(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    if (!driver::engine().compiles() || ts->interp != mainInterpreter) {
         return passOn(ts, frame, throwflag);
     }
     if (python::ownedByGenerator(frame)) {
@@ -104,6 +112,15 @@ PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag)
     record->runCount++;
     record->interpretedRuns++;
     return passOn(ts, frame, throwflag);
+}
+
+}  // namespace
+
+PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    runtime::CodeEntry* entry = throwflag == 0 ? runtime::entryOf(python::code(frame)) : nullptr;
+    const int32_t resumePoint = usualResumePoint(ts, frame, entry);
+    return resumePoint != 0 ? runtime::resumeInline(ts, frame, entry, resumePoint, false)
+                            : evaluateUnusual(ts, frame, throwflag);
 }
 
 }  // namespace pyjion::module

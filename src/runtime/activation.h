@@ -63,8 +63,8 @@ inline PyObject* activateInline(PyThreadState* ts, _PyInterpreterFrame* frame, C
 
 /// A generator goes on: its frame stands behind the instruction that suspended it, at a resume point, and what was sent
 /// is on its value stack. With `raises` an exception is set, which takes the place of what was sent. Counts the entry.
-inline PyObject* resumeInline(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry, int32_t resumePoint,
-                              bool raises) {
+[[gnu::always_inline]] inline PyObject* resumeInline(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry,
+                                                     int32_t resumePoint, bool raises) {
     entry->runCount++;
     if (stackIsLow(ts)) [[unlikely]] {
         return interpretOnLowStack(ts, frame, raises);

@@ -16,10 +16,6 @@ namespace {
 inline PyObject* ownAttribute(PyObject* owner, PyTypeObject* type, const Site* site) {
     const AttributeCache& cache = site->attribute;
     switch (cache.kind) {
-        case AttributeKind::InlineValue: {
-            PyObject** values = python::inlineValues(owner);
-            return values != nullptr ? values[cache.index] : nullptr;
-        }
         case AttributeKind::DictEntry: {
             PyObject* dict = python::instanceDict(owner, type);
             return dict != nullptr ? python::dictEntry(dict, cache.index, site->name) : nullptr;
@@ -35,6 +31,10 @@ inline PyObject* ownAttribute(PyObject* owner, PyTypeObject* type, const Site* s
 inline PyObject* cachedAttribute(PyObject* owner, const Site* site) {
     PyTypeObject* type = Py_TYPE(owner);
     const AttributeCache& cache = site->attribute;
+    if (cache.kind == AttributeKind::InlineValue) [[likely]] {
+        PyObject** values = versionIs(type, cache) ? python::inlineValues(owner) : nullptr;
+        return values != nullptr ? values[cache.index] : nullptr;
+    }
     if (cache.kind == AttributeKind::OfClass) {
         // Another metaclass could have an attribute that comes first.
         return type == &PyType_Type && versionIs(reinterpret_cast<PyTypeObject*>(owner), cache) ? site->object

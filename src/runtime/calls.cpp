@@ -117,7 +117,7 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     return callByVector(ts, callee, nullptr);
 }
 
-PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
+[[gnu::noinline]] PyObject* callAny(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     const Callee callee = prepareCall(slots, nargs);
     PyObject* result = nullptr;
     return callBuiltin(ts, callee, result) ? result : callPrepared(ts, callee);

@@ -70,7 +70,21 @@ inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
     return result;
 }
 
+inline int32_t truthOfBool(PyObject* object) {
+    const bool isTrue = object == Py_True;
+    Py_DECREF(object);
+    return isTrue;
+}
+
 [[gnu::noinline]] int32_t compareTruthSlow(PyObject* left, PyObject* right, Site* site, int32_t jump, int operation) {
+    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
+        site->seenLeft |= kStrBit;
+        site->seenRight |= kStrBit;
+        PyObject* result = PyUnicode_RichCompare(left, right, operation);
+        Py_DECREF(left);
+        Py_DECREF(right);
+        return result != nullptr ? truthOfBool(result) : kComparisonFailed;
+    }
     PyObject* result = compareSlow(left, right, site, operation);
     // If the comparison switched tracing on, the jump is the interpreter's: maybe_call_line_trace would report it as an
     // opcode, or as a line when it has one of its own.
@@ -80,9 +94,7 @@ inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
         return kComparisonFailed;
     }
     if (PyBool_Check(result)) {
-        const bool isTrue = result == Py_True;
-        Py_DECREF(result);
-        return isTrue;
+        return truthOfBool(result);
     }
     python::setRunning(python::currentFrame(ts), jump);
     const int truth = PyObject_IsTrue(result);
