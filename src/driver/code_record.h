@@ -83,7 +83,8 @@ struct Refusal {
 struct CodeRecord : runtime::CodeEntry {
     PyCodeObject* code = nullptr;  // borrowed: the record dies with it
     bool suppressed = false;
-    bool failed = false;  // cannot be compiled, for `refusal`
+    bool failed = false;      // cannot be compiled, for `refusal`
+    bool quickIsHot = false;  // RyuJIT optimises its quick code
     Refusal refusal;      // also why it is not compiled yet
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;

@@ -66,6 +66,7 @@ class Compilation {
     void dump(std::string_view what, std::string_view kind, const std::string& text) const;
     bool wants(std::string_view kind) const;
     static bool verifies() { return options().verify; }
+    bool optimisesBackEnd() const { return request_.tier == Tier::Full || request_.optimised || record_.quickIsHot; }
 
     const CompileRequest& request_;
     CodeRecord& record_;
@@ -158,7 +159,7 @@ bool Compilation::buildFunction() {
     input.codeFlags = static_cast<uint32_t>(record_.code->co_flags);
     input.constantTypes = constantTypes(record_.code);
     input.entryIndex = request_.entryIndex;
-    input.countLoops = !full;
+    input.countLoops = !full && !optimisesBackEnd();
     input.resumePoints = !full;
     if (!full) {
         input.moreResumePoints = record_.moreResumePoints;
@@ -324,7 +325,7 @@ bool Compilation::encodeAndCompile() {
                  result_->exits.bufferWords);
     std::vector<uint64_t> words = bindPool(lowered_.pool, record_, *result_);
     clr::CompileOptions compileOptions;
-    compileOptions.optimise = request_.tier == Tier::Full || request_.optimised;
+    compileOptions.optimise = optimisesBackEnd();
     result_->ilBlocks = cil::countBlocks(lowered_.body);
     const auto start = Clock::now();
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);

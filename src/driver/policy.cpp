@@ -27,6 +27,10 @@ constexpr int kOptimizedCode = 0x1;  // inspect.CO_OPTIMIZED: a function, not th
 constexpr double kInitialCredit = 4000;
 /// What optimised code costs to compile, in bytecodes of quick code.
 constexpr double kFullCost = 8;
+/// The same for quick code that RyuJIT optimises.
+constexpr double kHotQuickCost = 3;
+/// Quick code of more bytecodes may be too large for RyuJIT's optimisations.
+constexpr uint32_t kMostHotQuick = 700;
 /// Entries of quick code after which a function is worth optimising.
 constexpr uint64_t kPromoteEntries = 200;
 constexpr int64_t kLoopIterations = 1000;
@@ -83,15 +87,6 @@ uint32_t sizeOf(const CodeRecord& record) {
     return record.bytecodes != 0 ? record.bytecodes : static_cast<uint32_t>(Py_SIZE(record.code) / 2 + 1);
 }
 
-void planPromotion(CodeRecord& record) {
-    if (record.fullCompiles >= kFullCompilesAllowed || record.makesGenerator) {
-        record.promoteAt = UINT64_MAX;
-        return;
-    }
-    uint64_t entries = options().stress.compileAll ? 2 : kPromoteEntries << record.fullCompiles;
-    record.promoteAt = record.runCount + entries;
-}
-
 bool isTooLarge(const CodeRecord& record) {
     uint64_t bytecodes = record.bytecodes;
     return bytecodes > kMostBytecodes || bytecodes * static_cast<uint64_t>(record.code->co_nlocalsplus) > kMostStates;
@@ -100,6 +95,32 @@ bool isTooLarge(const CodeRecord& record) {
 bool mayCompileFull(const CodeRecord& record) {
     return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
            !record.makesGenerator && ruledOut(record) == nullptr;
+}
+
+/// Whether RyuJIT shall optimise quick code: where there is no optimised form of it, that is the next best.
+bool mayHeatQuick(const CodeRecord& record) {
+    return !record.quickIsHot && record.quick && !mayCompileFull(record) && record.bytecodes <= kMostHotQuick &&
+           !record.failed && ruledOut(record) == nullptr;
+}
+
+bool heatQuick(CodeRecord& record) {
+    record.quickIsHot = true;
+    CompileRequest request;
+    request.record = &record;
+    const bool compiled = compileCode(request);
+    if (!compiled) {
+        record.failed = false;  // the code that there is stays
+    }
+    return compiled;
+}
+
+void planPromotion(CodeRecord& record) {
+    if (!mayCompileFull(record) && !mayHeatQuick(record)) {
+        record.promoteAt = UINT64_MAX;
+        return;
+    }
+    uint64_t entries = options().stress.compileAll ? 2 : kPromoteEntries << record.fullCompiles;
+    record.promoteAt = record.runCount + entries;
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
@@ -126,11 +147,16 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
         return;
     }
     earn(kPromoteEntries);
-    if (!pay(sizeOf(record) * kFullCost) && record.runCount < 20 * kPromoteEntries) {
+    const bool full = mayCompileFull(record);
+    if (!full && !mayHeatQuick(record)) {
+        record.promoteAt = UINT64_MAX;
+        return;
+    }
+    if (!pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) && record.runCount < 20 * kPromoteEntries) {
         record.promoteAt = record.runCount + kPromoteEntries;
         return;
     }
-    if (!compileFull(record, 0, frame)) {
+    if (full ? !compileFull(record, 0, frame) : !heatQuick(record)) {
         planPromotion(record);
     }
 }
@@ -150,11 +176,13 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
     if (record.loops.contains(static_cast<int32_t>(counter->header))) {
         return true;
     }
-    if (!mayCompileFull(record)) {
+    const bool full = mayCompileFull(record);
+    if (!full && !mayHeatQuick(record)) {
         counter->left = INT64_MAX;
         return false;
     }
-    return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * kFullCost) || record.backEdges >= kCertainIterations;
+    return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) ||
+           record.backEdges >= kCertainIterations;
 }
 
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
@@ -198,6 +226,10 @@ int nothing(void*) {
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
     auto compiled = record.loops.find(header);
     if (compiled == record.loops.end()) {
+        if (mayHeatQuick(record)) {
+            heatQuick(record);
+            return nullptr;
+        }
         if (!compileFull(record, header, frame)) {
             return nullptr;
         }

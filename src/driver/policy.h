@@ -32,7 +32,7 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
 bool compileOptimised(CodeRecord& record);
 
 /// On-stack replacement: the optimised code of a hot loop at whose header the frame stands, made now if there is none.
-/// Null when it cannot be made.
+/// Null when it cannot be made: quick code goes on, which may be better now.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
 
 /// A guess of optimised code has turned out wrong, once more.

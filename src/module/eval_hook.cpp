@@ -78,9 +78,12 @@ PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
 PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
 
 /// The usual case of a generator that goes on: records name resume points while the JIT is on.
-inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, const runtime::CodeEntry* entry) {
+inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, runtime::CodeEntry* entry) {
     if (entry == nullptr || !python::ownedByGenerator(frame) || python::isTraced(ts) || ts->interp != mainInterpreter) {
         return 0;
+    }
+    if (entry->runCount + 1 == entry->promoteAt && runtime::tieringHooks.promote != nullptr) [[unlikely]] {
+        runtime::tieringHooks.promote(entry, frame);
     }
     return entry->resumePointAt(python::resumeIndex(frame));
 }
