@@ -156,6 +156,7 @@ void attach(CodeRecord& record, bool enabled) {
     record.attach(code != nullptr ? code->entry() : runtime::CompiledBody());
     const bool resumable = code != nullptr && record.quick && !record.quick->resumePoints.empty();
     record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;
+    record.boundLocals = resumable ? record.quick->boundLocals.data() : nullptr;
     record.resumeBody = resumable ? record.quick->entry() : runtime::CompiledBody();
 }
 

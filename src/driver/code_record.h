@@ -48,6 +48,7 @@ struct CompiledCode {
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
     std::vector<uint16_t> resumePoints;  // quick code: by code unit, the number of the resume point there; 0: none
+    std::vector<uint32_t> boundLocals;   // of the resume points, as CodeEntry::boundLocals has them
     cil::Body body;                      // its tables; the instructions are in `encoded`
     cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site

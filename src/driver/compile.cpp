@@ -56,6 +56,7 @@ class Compilation {
     void findCallees();
     bool optimise();
     bool lowerFunction();
+    void numberResumePoints();
     bool encodeAndCompile();
     void install();
 
@@ -72,6 +73,7 @@ class Compilation {
     CodeRecord& record_;
     std::string name_;
     bytecode::Code code_;
+    bytecode::AssignedLocals assigned_;  // for quick code
     hir::Function function_;
     passes::PassContext context_;
     lower::Lowered lowered_;
@@ -163,6 +165,8 @@ bool Compilation::buildFunction() {
     input.resumePoints = !full;
     if (!full) {
         input.moreResumePoints = record_.moreResumePoints;
+        assigned_ = bytecode::AssignedLocals(code_);
+        input.assigned = &assigned_;
     }
     input.namesLocals = full;
     input.forcedExits = options().stress.forcesExits();
@@ -305,6 +309,25 @@ bool Compilation::lowerFunction() {
     return true;
 }
 
+/// And which locals must be bound at each, see CodeEntry.
+void Compilation::numberResumePoints() {
+    const std::vector<uint32_t>& points = function_.resumePoints;
+    if (points.empty()) {
+        return;
+    }
+    result_->resumePoints.resize(static_cast<size_t>(Py_SIZE(record_.code)));
+    std::vector<uint32_t>& bound = result_->boundLocals;
+    bound.resize(points.size() + 1);
+    for (size_t i = 0; i < points.size(); ++i) {
+        result_->resumePoints[points[i]] = static_cast<uint16_t>(i + 1);
+        bound[i] = static_cast<uint32_t>(bound.size());
+        const std::vector<uint32_t> needed = assigned_.neededAt(code_.at(static_cast<int32_t>(points[i]))->block);
+        bound.insert(bound.end(), needed.begin(), needed.end());
+    }
+    bound[points.size()] = static_cast<uint32_t>(bound.size());
+    bound.shrink_to_fit();
+}
+
 bool Compilation::encodeAndCompile() {
     auto encoded = cil::encode(lowered_.body);
     if (!encoded.ok()) {
@@ -313,12 +336,7 @@ bool Compilation::encodeAndCompile() {
     result_->record = &record_;
     result_->tier = request_.tier;
     result_->entryIndex = request_.entryIndex;
-    if (!function_.resumePoints.empty()) {
-        result_->resumePoints.resize(static_cast<size_t>(Py_SIZE(record_.code)));
-        for (size_t i = 0; i < function_.resumePoints.size(); ++i) {
-            result_->resumePoints[function_.resumePoints[i]] = static_cast<uint16_t>(i + 1);
-        }
-    }
+    numberResumePoints();
     result_->exits = std::move(lowered_.exits);
     result_->exits.owner = result_.get();
     PYJION_CHECK(result_->exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", name_,

@@ -39,7 +39,7 @@ deopt::Continuation goOnIn(const CompiledCode& code, python::Frame* frame) {
 
 /// The frame goes on in quick code where that can be entered: at loops and handlers.
 deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, python::Frame* frame) {
-    const int32_t resumePoint = record.resumePointAt(python::resumeIndex(frame));
+    const int32_t resumePoint = record.resumePointFor(frame);
     if (resumePoint == 0 || python::isTraced(ts)) {
         return {};
     }
@@ -101,7 +101,7 @@ bool raiseUnbound(PyThreadState* ts, python::Frame* frame, const deopt::Exit& ex
 /// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
 /// that, the rest of a loop would be interpreted.
 void addResumePoint(CodeRecord& record, int32_t index) {
-    if (record.quick == nullptr || !record.body || record.resumePointAt(index) != 0 ||
+    if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
         record.moreResumePoints.size() >= kMoreResumePoints || record.failed || !payFor(record)) {
         return;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "bytecode/assigned_locals.h"
 #include "bytecode/decode.h"
 #include "hir/function.h"
 
@@ -42,8 +43,9 @@ struct Input {
     bool namesLocals = true;    // snapshots have places for locals; not in quick code, whose locals are in the frame
     bool countLoops = false;    // quick code: count back-edges
     bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
-    std::vector<int32_t> moreResumePoints;  // code units at which blocks begin
-    bool forcedExits = false;               // stress: an exit at every instruction
+    const bytecode::AssignedLocals* assigned = nullptr;  // quick code: of `code`
+    std::vector<int32_t> moreResumePoints;               // code units at which blocks begin
+    bool forcedExits = false;                            // stress: an exit at every instruction
 };
 
 struct Refusal {

@@ -30,7 +30,8 @@ void Handlers::loadConst(Translation& t, const Instruction& i) {
 }
 
 void Handlers::loadFast(Translation& t, const Instruction& i) {
-    t.push(t.build_.loadLocal(i.argument, t.snapshotHere()));
+    const bool bound = t.input_.assigned != nullptr && t.input_.assigned->isBound(t.ordinal_);
+    t.push(bound ? t.build_.loadBoundLocal(i.argument) : t.build_.loadLocal(i.argument, t.snapshotHere()));
 }
 
 void Handlers::storeFast(Translation& t, const Instruction& i) {

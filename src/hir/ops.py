@@ -59,6 +59,8 @@ op("EntryStack", "The object in a value-stack slot when compiled code was entere
    immediates=["depth: index", "seen: type"], result="own Object|Null", reads=["Locals"])
 op("LoadLocal", "A new reference to a local's object.", immediates=["local: index"], result="own Object",
    exits="before", reason="UnboundLocal", reads=["Locals"], required=True)
+op("LoadBoundLocal", "A new reference to the object of a local that certainly has one. Passes leave such locals alone.",
+   immediates=["local: index"], result="own Object", reads=["Locals"])
 op("StoreLocal", "Bind a local: the reference passes to the slot, the old object is released.",
    operands=["value: Object consumes"], immediates=["local: index"], reads=["Locals"], writes=["Locals", "World"],
    exits="raised", no_result=True)

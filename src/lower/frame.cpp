@@ -27,6 +27,11 @@ void Lowering::visit(hir::LoadLocal i) {
     takeReference(i.result());
 }
 
+void Lowering::visit(hir::LoadBoundLocal i) {
+    loadSlot(i.result(), i.local());
+    takeReference(i.result());
+}
+
 void Lowering::visit(hir::LocalInt i) {
     loadSlot(i.result(), i.local());
 }

@@ -41,6 +41,7 @@ class Lowering {
     void visit(hir::EntryLocal i);
     void visit(hir::EntryStack i);
     void visit(hir::LoadLocal i);
+    void visit(hir::LoadBoundLocal i);
     void visit(hir::LocalInt i);
     void visit(hir::LocalDouble i);
     void visit(hir::LocalBool i);

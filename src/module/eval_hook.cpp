@@ -65,7 +65,7 @@ PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
         if (!record->body && throwflag == 0) {
             driver::considerEntry(*record, frame);
         }
-        const int32_t resumePoint = record->resumePointAt(python::resumeIndex(frame));
+        const int32_t resumePoint = record->resumePointFor(frame);
         if (resumePoint != 0) {
             return runtime::resumeInline(ts, frame, record, resumePoint, throwflag != 0);
         }
@@ -85,7 +85,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
     if (entry->runCount + 1 == entry->promoteAt && runtime::tieringHooks.promote != nullptr) [[unlikely]] {
         runtime::tieringHooks.promote(entry, frame);
     }
-    return entry->resumePointAt(python::resumeIndex(frame));
+    return entry->resumePointFor(frame);
 }
 
 [[gnu::noinline]] PyObject* evaluateUnusual(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {

@@ -13,6 +13,8 @@ std::vector<bool> changedLocals(const hir::Function& function, const std::vector
         for (hir::InstrId id : function.blocks[block].instrs) {
             if (function.instrs[id].opcode == hir::Opcode::ChangeLocal) {
                 changed[hir::ChangeLocal(function, id).local()] = true;
+            } else if (function.instrs[id].opcode == hir::Opcode::LoadBoundLocal) {
+                changed[hir::LoadBoundLocal(function, id).local()] = true;
             } else if (function.instrs[id].opcode == hir::Opcode::Perform &&
                        hir::Perform(function, id).operation() == hir::Operation::CopyFreeVars) {
                 // Free variables are the last of the locals.

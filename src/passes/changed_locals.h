@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Locals whose slots something else than StoreLocal writes: those that DELETE_FAST empties and that hold cells. Passes
-// that follow the contents of locals leave them alone.
+// Locals whose slots something else than StoreLocal writes, or than LoadLocal reads: those that DELETE_FAST empties,
+// that hold cells, and that quick code loads unchecked. Passes that follow the contents of locals leave them alone.
 #pragma once
 
 #include <vector>

@@ -78,7 +78,7 @@ inline PyObject* activateInline(PyThreadState* ts, _PyInterpreterFrame* frame, C
         if (!python::unwindFrame(ts, frame)) {
             return nullptr;
         }
-        resumePoint = entry->resumePointAt(python::resumeIndex(frame));
+        resumePoint = entry->resumePointFor(frame);
         if (resumePoint == 0) [[unlikely]] {
             deopt::interpretedEnds++;
             return python::resumeInInterpreter(ts, frame);

@@ -46,14 +46,35 @@ struct CodeEntry {
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
     const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
-    CompiledBody resumeBody;                 // the quick code, none like `body`
-    uint32_t frameWords = 0;                 // size of the interpreter frame
+    /// Locals that the quick code takes for bound at resume point n: of these words, those from number word[n - 1] up
+    /// to number word[n].
+    const uint32_t* boundLocals = nullptr;
+    CompiledBody resumeBody;  // the quick code, none like `body`
+    uint32_t frameWords = 0;  // size of the interpreter frame
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only: arguments can be moved in
     bool makesGenerator = false;    // a call moves its frame into a generator
 
-    /// The resume point at a code unit, 0 when there is none or the JIT is switched off.
-    int32_t resumePointAt(int32_t unit) const { return resumePoints != nullptr ? resumePoints[unit] : 0; }
+    /// Whether there is a resume point at a code unit, and the JIT is switched on.
+    bool hasResumePointAt(int32_t unit) const { return resumePoints != nullptr && resumePoints[unit] != 0; }
+
+    /// The resume point at which the frame, as it stands, can be entered; 0 for none. A trace function or a debugger
+    /// may have unbound a local, or set the position behind the place that binds it. They need the frame object for
+    /// that.
+    int32_t resumePointFor(_PyInterpreterFrame* frame) const {
+        const int32_t resumePoint = resumePoints != nullptr ? resumePoints[python::resumeIndex(frame)] : 0;
+        const bool seen = resumePoint != 0 && python::existingFrameObject(frame) != nullptr;
+        return !seen || hasBoundLocals(frame, resumePoint) ? resumePoint : 0;
+    }
+
+    bool hasBoundLocals(_PyInterpreterFrame* frame, int32_t resumePoint) const {
+        for (uint32_t i = boundLocals[resumePoint - 1]; i < boundLocals[resumePoint]; ++i) {
+            if (python::local(frame, boundLocals[i]) == nullptr) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {

@@ -64,6 +64,10 @@ ValueId Builder::loadLocal(uint32_t local, SnapshotId exit) {
     return emit(Opcode::LoadLocal, {}, {makeImmediate(local)}, exit);
 }
 
+ValueId Builder::loadBoundLocal(uint32_t local) {
+    return emit(Opcode::LoadBoundLocal, {}, {makeImmediate(local)}, {});
+}
+
 void Builder::storeLocal(ValueId value, uint32_t local, SnapshotId exit) {
     emit(Opcode::StoreLocal, {value}, {makeImmediate(local)}, exit);
 }

@@ -44,6 +44,8 @@ class Builder : public BuilderBase {
     ValueId entryStack(uint32_t depth, Type seen);
     /// A new reference to a local's object.
     ValueId loadLocal(uint32_t local, SnapshotId exit);
+    /// A new reference to the object of a local that certainly has one. Passes leave such locals alone.
+    ValueId loadBoundLocal(uint32_t local);
     /// Bind a local: the reference passes to the slot, the old object is released.
     void storeLocal(ValueId value, uint32_t local, SnapshotId exit);
     /// Leave unless the value is not null.

@@ -30,6 +30,7 @@ enum class Opcode : uint8_t {
     EntryLocal,
     EntryStack,
     LoadLocal,
+    LoadBoundLocal,
     StoreLocal,
     GuardBound,
     CopyLocal,
@@ -129,7 +130,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 112;
+inline constexpr size_t kOpcodeCount = 113;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

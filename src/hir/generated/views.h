@@ -148,6 +148,14 @@ class LoadLocal final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
+/// A new reference to the object of a local that certainly has one. Passes leave such locals alone.
+class LoadBoundLocal final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadBoundLocal;
+    LoadBoundLocal(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Bind a local: the reference passes to the slot, the old object is released.
 class StoreLocal final : public InstrView {
   public:

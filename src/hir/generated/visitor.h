@@ -43,6 +43,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(EntryStack(function, id));
         case Opcode::LoadLocal:
             return visitor.visit(LoadLocal(function, id));
+        case Opcode::LoadBoundLocal:
+            return visitor.visit(LoadBoundLocal(function, id));
         case Opcode::StoreLocal:
             return visitor.visit(StoreLocal(function, id));
         case Opcode::GuardBound:
