@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # compiled: conditional empty_loop loop_leaves deletes_in_try deletes_in_handler finally_uses unbinds_error groups
-# compiled: matches comprehends closes_over parameters many jumped added caught thrown suspended nested_finally
+# compiled: matches comprehends closes_over parameters jumped added caught thrown suspended nested_finally
 # Locals that have a value on some ways to a load and not on others; then those that a trace function, or somebody who
 # writes to a suspended frame, takes away behind the back of compiled code.
 import ctypes
