@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <random>
 #include <string>
 
 #include "python/embedded_interpreter.h"
@@ -233,6 +235,113 @@ TEST(AssignedLocalsTest, ALoadThatIsCheckedMakesNoDemands) {
     EXPECT_EQ(function.checked(), "x:6");
     EXPECT_EQ(function.neededBehindYield(1), "a");
     EXPECT_EQ(function.neededBehindYield(2), "");
+}
+
+constexpr const char* kCompiled = R"(
+import importlib.util, types
+
+def nested(code):
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from nested(constant)
+
+def compiled(module):
+    spec = importlib.util.find_spec(module)
+    with open(spec.origin, 'rb') as file:
+        return list(nested(compile(file.read(), spec.origin, 'exec')))
+)";
+
+/// Goes at random through code as the interpreter could, and looks whether loads find what they are said to find.
+class Walk {
+  public:
+    Walk(const Code& code, const AssignedLocals& assigned, std::mt19937& random)
+        : code_(code), assigned_(assigned), random_(random), bound_(static_cast<size_t>(code.object->co_nlocalsplus)) {}
+
+    void bind(uint32_t local) { bound_[local] = true; }
+
+    /// Loads that found nothing although they were said to find something. `anew`: goes on at handlers and behind
+    /// yields.
+    int run(uint32_t ordinal, bool anew) {
+        int wrong = 0;
+        std::optional<uint32_t> next = ordinal;
+        for (int steps = 0; next && steps < 500; steps++) {
+            const uint32_t here = *next;
+            const Instruction& instruction = code_.instructions[here];
+            wrong += assigned_.isBound(here) && !bound_[instruction.argument];
+            next = after(here, anew);
+        }
+        return wrong;
+    }
+
+  private:
+    bool chance(unsigned oneIn) { return random_() % oneIn == 0; }
+
+    std::optional<uint32_t> after(uint32_t ordinal, bool anew) {
+        const Instruction& instruction = code_.instructions[ordinal];
+        const bool readsLocal = instruction.opcode == Opcode::LOAD_FAST || instruction.opcode == Opcode::DELETE_FAST;
+        bool raises = chance(10) || (readsLocal && !bound_[instruction.argument]);
+        if (!raises && (readsLocal || instruction.opcode == Opcode::STORE_FAST)) {
+            bound_[instruction.argument] = instruction.opcode != Opcode::DELETE_FAST;
+        }
+        raises = raises || chance(20);
+        if (raises || (endsFlow(instruction.opcode) && instruction.target == kNone)) {
+            const python::ExceptionEntry* handler = code_.handlerFor(instruction.index);
+            return anew && handler != nullptr ? std::optional(ordinalAt(handler->target)) : std::nullopt;
+        }
+        if (suspends(instruction.opcode) && !anew) {
+            return std::nullopt;
+        }
+        const bool jumps = instruction.target != kNone && (endsFlow(instruction.opcode) || chance(2));
+        return ordinalAt(jumps ? instruction.target : instruction.next);
+    }
+
+    uint32_t ordinalAt(int32_t unit) const { return static_cast<uint32_t>(code_.ordinals[static_cast<size_t>(unit)]); }
+
+    const Code& code_;
+    const AssignedLocals& assigned_;
+    std::mt19937& random_;
+    std::vector<bool> bound_;
+};
+
+TEST(AssignedLocalsTest, WalksThroughTheStandardLibraryFindWhatIsPromised) {
+    std::mt19937 random(7);  // the same walks every time
+    auto compiled = python::evaluate(python::runPython(kCompiled), "compiled");
+    int loads = 0;
+    int checked = 0;
+    for (const char* module : {"argparse", "asyncio.base_events", "contextlib", "inspect", "tarfile", "typing"}) {
+        auto name = Ref<>::steal(PyUnicode_FromString(module));
+        auto codes = Ref<>::steal(PyObject_CallOneArg(compiled.get(), name.get()));
+        ASSERT_TRUE(codes);
+        for (Py_ssize_t k = 0; k < PyList_GET_SIZE(codes.get()); k++) {
+            auto* object = reinterpret_cast<PyCodeObject*>(PyList_GET_ITEM(codes.get(), k));
+            auto code = decode(object);
+            ASSERT_TRUE(code.ok());
+            const AssignedLocals assigned(*code);
+            const int collected = ((object->co_flags & CO_VARARGS) != 0) + ((object->co_flags & CO_VARKEYWORDS) != 0);
+            for (int i = 0; i < 20; i++) {
+                Walk walk(*code, assigned, random);
+                for (int local = 0; local < object->co_argcount + object->co_kwonlyargcount + collected; local++) {
+                    walk.bind(static_cast<uint32_t>(local));
+                }
+                EXPECT_EQ(walk.run(0, true), 0) << python::reprOf(object->co_qualname);
+            }
+            for (uint32_t block = 0; block < code->blocks.size(); block++) {
+                Walk walk(*code, assigned, random);
+                for (uint32_t local : assigned.neededAt(block)) {
+                    walk.bind(local);
+                }
+                EXPECT_EQ(walk.run(code->blocks[block].first, false), 0) << python::reprOf(object->co_qualname);
+            }
+            for (uint32_t i = 0; i < code->instructions.size(); i++) {
+                const bool isLoad = code->instructions[i].opcode == Opcode::LOAD_FAST;
+                loads += isLoad;
+                checked += isLoad && !assigned.isBound(i);
+            }
+        }
+    }
+    EXPECT_GT(loads, 5000);
+    EXPECT_LT(checked * 50, loads);
 }
 
 }  // namespace
