@@ -86,7 +86,7 @@ struct CodeRecord : runtime::CodeEntry {
     bool suppressed = false;
     bool failed = false;      // cannot be compiled, for `refusal`
     bool quickIsHot = false;  // RyuJIT optimises its quick code
-    Refusal refusal;      // also why it is not compiled yet
+    Refusal refusal;          // also why it is not compiled yet
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint64_t backEdges = 0;        // counted by quick code
