@@ -28,4 +28,9 @@ PyObject* hir(PyObject*, PyObject* x);
 PyObject* cil(PyObject*, PyObject* x);
 PyObject* native(PyObject*, PyObject* x);
 
+// injection.cpp: for tests.
+PyObject* helpers(PyObject*, PyObject*);
+PyObject* injectFailure(PyObject*, PyObject* args);
+PyObject* clearInjectedFailures(PyObject*, PyObject*);
+
 }  // namespace pyjion::module

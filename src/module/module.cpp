@@ -32,6 +32,13 @@ PyMethodDef* methods() {
         {"hir", hir, METH_O, "hir(x, /)\n--\n\nThe HIR of compiled code, or None."},
         {"cil", cil, METH_O, "cil(x, /)\n--\n\nThe CIL of compiled code, or None."},
         {"native", native, METH_O, "native(x, /)\n--\n\nThe machine code of compiled code, or None."},
+        {"helpers", helpers, METH_NOARGS,
+         "helpers()\n--\n\nFor tests: what compiled code can call, in the order of the table."},
+        {"inject_failure", injectFailure, METH_VARARGS,
+         "inject_failure(name, nth, /)\n--\n\n"
+         "For tests: the nth call of a helper by code that is compiled from now on fails with MemoryError."},
+        {"clear_injected_failures", clearInjectedFailures, METH_NOARGS,
+         "clear_injected_failures()\n--\n\nFor tests: no helper fails any more."},
         {nullptr, nullptr, 0, nullptr},
     };
     return table;

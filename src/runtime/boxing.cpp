@@ -15,7 +15,7 @@ namespace {
 /// There is no way back from here: the operands of what is being computed are gone.
 PyObject* boxed(PyObject* object) {
     if (object == nullptr) [[unlikely]] {
-        Py_FatalError("pyjion: out of memory for a number");
+        Py_FatalError("pyjion: out of memory for a number or a range");
     }
     return object;
 }
@@ -92,7 +92,7 @@ int64_t rangeCount(int64_t start, int64_t stop, int64_t step) {
 }
 
 PyObject* makeRangeIter(int64_t next, int64_t step, int64_t count) {
-    return python::makeRangeIterator({next, step, count});
+    return boxed(python::makeRangeIterator({next, step, count}));
 }
 
 }  // namespace pyjion::runtime

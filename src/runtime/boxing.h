@@ -23,7 +23,7 @@ double floatModulo(double left, double right);
 /// (start + length * step) does not fit 64 bits.
 int64_t rangeCount(int64_t start, int64_t stop, int64_t step);
 
-/// An iterator over `count` values from `next`, as iter(range(...)) makes it. Null with MemoryError.
+/// An iterator over `count` values from `next`, as iter(range(...)) makes it. Memory is as with boxInt().
 PyObject* makeRangeIter(int64_t next, int64_t step, int64_t count);
 
 }  // namespace pyjion::runtime

@@ -56,13 +56,13 @@ constexpr AbiType abiType() {
 }
 
 template <typename T>
-T failure() {
+T failure(Effects effects) {
     if constexpr (std::is_pointer_v<T>) {
         return nullptr;
     } else if constexpr (std::is_same_v<T, int64_t>) {
         return deopt::kNoInt;
     } else {
-        return T(-1);
+        return T(effects.failure);
     }
 }
 
@@ -75,8 +75,13 @@ constexpr size_t kHelperCount = 0
 // Per helper: calls until the injected failure, 0 when none is due.
 std::array<int, kHelperCount> callsToFailure;
 
+std::array<InjectionCounts, kHelperCount> counts;
+
 bool failureIsDue(size_t index) {
-    return callsToFailure[index] != 0 && --callsToFailure[index] == 0;
+    counts[index].calls++;
+    bool due = callsToFailure[index] != 0 && --callsToFailure[index] == 0;
+    counts[index].failures += due;
+    return due;
 }
 
 template <typename T>
@@ -121,7 +126,7 @@ struct Bridge<function> {
             releaseSlots(effects.slotsMore, args...);
         }
         PyErr_NoMemory();
-        return failure<R>();
+        return failure<R>(effects);
     }
 };
 
@@ -179,6 +184,10 @@ void clearInjectedFailures() {
         table()[i].info.address = kAddresses[i];
         callsToFailure[i] = 0;
     }
+}
+
+const InjectionCounts& injectionCounts(Helper helper) {
+    return counts[static_cast<size_t>(helper)];
 }
 
 }  // namespace pyjion::runtime

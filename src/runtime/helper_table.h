@@ -25,6 +25,7 @@ struct Effects {
     bool consumesSlots = false;  // the references in the slots that a PyObject** and the int64 behind it describe
     uint32_t slotsMore = 0;      // how many slots there are beyond that number
     uint32_t consumed = 0;       // bit i: the reference of the i-th parameter
+    int32_t failure = -1;        // what an int32 result is then; for -1 see the rules above
 
     constexpr Effects stashing() const {
         Effects effects = *this;
@@ -34,6 +35,11 @@ struct Effects {
     constexpr Effects consuming(uint32_t operands) const {
         Effects effects = *this;
         effects.consumed = operands;
+        return effects;
+    }
+    constexpr Effects failingWith(int32_t result) const {
+        Effects effects = *this;
+        effects.failure = result;
         return effects;
     }
     constexpr Effects consumingSlots(uint32_t more = 0) const {
@@ -70,7 +76,14 @@ size_t helperCount();
 /// For tests: the n-th call (from 1) of a helper from code compiled after this fails with MemoryError, its operands
 /// released, nothing done. Costs nothing while no failure is asked for: the table's address is exchanged.
 void injectFailure(Helper helper, int nth);
-/// Takes all injected failures back. Code compiled meanwhile keeps its (then transparent) wrappers.
+/// Takes all injected failures back. Code compiled meanwhile keeps its (then transparent) wrappers, and fails again
+/// when the next failure of these helpers is asked for.
 void clearInjectedFailures();
+/// How often a helper has been called through its wrapper, and how often it was made to fail.
+struct InjectionCounts {
+    uint64_t calls = 0;
+    uint64_t failures = 0;
+};
+const InjectionCounts& injectionCounts(Helper helper);
 
 }  // namespace pyjion::runtime

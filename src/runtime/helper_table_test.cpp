@@ -28,6 +28,7 @@ TEST(HelperTableTest, SignaturesAreDeduced) {
     };
     EXPECT_EQ(signatureOf(Helper::Add), "native int native int native int native int");
     EXPECT_EQ(signatureOf(Helper::CompareTruthLess), "int32 native int native int native int int32");
+    EXPECT_EQ(signatureOf(Helper::Truth), "int32 native int native int");
     EXPECT_EQ(signatureOf(Helper::Contains), "native int native int native int int32");
     EXPECT_EQ(signatureOf(Helper::Call), "native int native int native int native int int64 native int");
     EXPECT_EQ(signatureOf(Helper::BoxDouble), "native int double");
@@ -105,6 +106,8 @@ TEST(HelperTableTest, InjectedFailureOfCallsAndStatusHelpers) {
     python::ensureInterpreter();
     injectFailure(Helper::Call, 1);
     injectFailure(Helper::CompareTruthLess, 1);
+    injectFailure(Helper::Truth, 1);
+    injectFailure(Helper::RaiseHandled, 1);
     const HeldOperand argument(operand("[1]"));
     Site site;
     auto call = reinterpret_cast<PyObject* (*)(PyThreadState*, _PyInterpreterFrame*, PyObject**, int64_t, Site*)>(
@@ -115,6 +118,13 @@ TEST(HelperTableTest, InjectedFailureOfCallsAndStatusHelpers) {
     auto less = reinterpret_cast<int32_t (*)(PyObject*, PyObject*, Site*, int32_t)>(
         const_cast<void*>(info(Helper::CompareTruthLess).address));
     EXPECT_EQ(less(argument.give(), argument.give(), &site, 0), kComparisonFailed);
+    EXPECT_EQ(outcome(nullptr), "MemoryError: ");
+    auto truth = reinterpret_cast<int32_t (*)(PyObject*, Site*)>(const_cast<void*>(info(Helper::Truth).address));
+    EXPECT_EQ(truth(argument.give(), &site), -1);
+    EXPECT_EQ(outcome(nullptr), "MemoryError: ");
+    // 0 is the failure that is reported at the instruction, other numbers say that an exception is raised again.
+    auto raise = reinterpret_cast<int32_t (*)(PyThreadState*)>(const_cast<void*>(info(Helper::RaiseHandled).address));
+    EXPECT_EQ(raise(PyThreadState_Get()), 0);
     EXPECT_EQ(outcome(nullptr), "MemoryError: ");
     EXPECT_EQ(argument.excess(), 0);
     clearInjectedFailures();
