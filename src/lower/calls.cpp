@@ -202,6 +202,7 @@ void DirectCall::changeCount(LocalId object, Opcode opcode) {
     cil_.ldcI8(1);
     cil_.emit(opcode);
     cil_.emit(Opcode::StindI8);
+    lowering_.totalReferences(opcode);
 }
 
 void DirectCall::link() {
@@ -238,9 +239,9 @@ void DirectCall::storeRemaining(int32_t difference) {
     cil_.emit(Opcode::StindI4);
 }
 
-/// A body that returned and left its frame linked has found no frame object: then neither is there a locals mapping.
-/// Nor did anybody ask for compiled code to be left meanwhile: whoever does so is called from a frame that then leaves,
-/// and all that wait for it see it unlinked.
+/// A body that returned and left its frame linked has found no frame object. Nor did anybody ask for compiled code to
+/// be left meanwhile: whoever does so is called from a frame that then leaves, and all that wait for it see it
+/// unlinked.
 void DirectCall::enter() {
     cil::LabelId unfinished = cil_.newLabel();
     Type resultType = returnsInt_ ? Type::Int64 : Type::NativeInt;
@@ -280,6 +281,7 @@ void DirectCall::takeApart() {
     for (uint32_t k = 0; k < layout_.localCount; ++k) {
         releaseField(lowering_.slotOffset(k), true);
     }
+    releaseField(abi::kFrameLocals, true);  // locals() leaves one without making a frame object
     releaseField(abi::kFrameFunction, false);
     releaseField(abi::kFrameCode, false);
     storeRemaining(0);
@@ -310,6 +312,7 @@ void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
     cil_.ldloc(object);
     cil_.ldloc(count_);
     cil_.emit(Opcode::StindI8);
+    lowering_.totalReferences(Opcode::Sub);
     cil_.ldloc(count_);
     cil_.branch(Opcode::Brtrue, released);
     cil_.ldloc(object);

@@ -196,6 +196,16 @@ def tracing():
     print([event for event in events if event[1] in ("chain", "switch_on")])
 
 
+def own_locals(x):
+    names = locals()
+    return names
+
+
+def look_at_locals(x, n):
+    for i in range(n):
+        own_locals(x)
+
+
 def references():
     def result_of(x):
         return x
@@ -205,8 +215,10 @@ def references():
     for value in values:
         chain(result_of, 3)
         outcome(through, value)
+    for value in values:
+        look_at_locals(value, 3000)
+    del value
     print([sys.getrefcount(value) for value in values] == before, sys.getrefcount(fib) - sys.getrefcount(total))
-
 
 
 for part in (numbers, other_code, dead_code, arguments_die, frames, deep, tracing, references):
