@@ -16,7 +16,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup build install run test test-python compile-stdlib regrtest-short regrtest-gc bench-slice bench-startup bench-programs fuzz format format-check clean
+.PHONY: help setup build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-refleaks bench-slice bench-startup bench-programs fuzz format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -26,6 +26,7 @@ help:
 	@echo "make compile-stdlib  compile all of the standard library and of the installed packages"
 	@echo "make regrtest-short  CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')"
 	@echo "make regrtest-gc  ten of these files, with a garbage collection at every allocation"
+	@echo "make regrtest-refleaks  CPython's debug build looks for leaked references in some of these files"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
@@ -85,6 +86,22 @@ regrtest-short: install
 
 regrtest-gc: install
 	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --stress gc $(REGRTEST)
+
+# A second build, for CPython's debug build, in folders of its own.
+DEBUG_BUILD := $(BUILD)/meson-dbg
+DEBUG_PYTHON := /usr/bin/python3.11-dbg
+
+$(DEBUG_BUILD)/build.ninja: | setup
+	@test -x $(DEBUG_PYTHON) || { echo "CPython's debug build is missing. As root: apt-get install python3.11-dbg"; exit 1; }
+	@mkdir -p $(BUILD)
+	@printf "[binaries]\npython = '$(DEBUG_PYTHON)'\n" > $(BUILD)/native-dbg.ini
+	meson setup $(DEBUG_BUILD) --native-file $(BUILD)/native-dbg.ini --prefix /usr -Ddebug=false -Doptimization=2
+
+regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
+	@ninja -C $(DEBUG_BUILD)
+	@DESTDIR=$(CURDIR)/$(BUILD)/debug-python meson install -C $(DEBUG_BUILD) --quiet --no-rebuild
+	@$(PYTHON) tools/regrtest/refleaks.py --build $(BUILD) $(REGRTEST) \
+	    --package "$$(dirname "$$(find $(BUILD)/debug-python -type d -name pyjion)")"
 
 # Compares generated programs for seeds FIRST:LAST; what differs is kept.
 FUZZ_SEEDS ?= 1:200

@@ -8,6 +8,7 @@
 #include "deopt/leave.h"
 #include "hir/type.h"
 #include "python/frame.h"
+#include "python/reference_count.h"
 #include "python/thread.h"
 #include "runtime/helper_table.h"
 
@@ -78,6 +79,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return python::firstInstruction(record.code);
         case Kind::EvalBreaker:
             return const_cast<const int32_t*>(python::evalBreakerWord(PyInterpreterState_Main()));
+        case Kind::ReferenceTotal:
+            return python::referenceTotal();
         case Kind::BuiltinType:
             return builtinType(hir::Type::fromBits(1u << recipe.index));
         case Kind::None:

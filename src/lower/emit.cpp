@@ -70,6 +70,18 @@ void Lowering::takeReference(hir::ValueId object) {
     cil_.ldcI8(1);
     op(Opcode::Add);
     op(Opcode::StindI8);
+    totalReferences(Opcode::Add);
+}
+
+void Lowering::totalReferences(Opcode operation) {
+    if constexpr (python::abi::kReferencesAreTotalled) {
+        pushPool({PoolKind::ReferenceTotal}, "total of references");
+        pushPool({PoolKind::ReferenceTotal}, "total of references");
+        op(Opcode::LdindI8);
+        cil_.ldcI8(1);
+        op(operation);
+        op(Opcode::StindI8);
+    }
 }
 
 void Lowering::pushPool(PoolRecipe recipe, std::string_view name) {

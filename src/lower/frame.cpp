@@ -155,6 +155,7 @@ void Lowering::visit(hir::DecRef i) {
     push(i.input());
     cil_.ldloc(count);
     op(Opcode::StindI8);
+    totalReferences(Opcode::Sub);
     cil_.ldloc(count);
     cil_.branch(Opcode::Brtrue, alive);
     push(i.input());

@@ -159,6 +159,7 @@ void Lowering::pushNewBool(hir::ValueId input) {
     cil_.ldcI8(1);
     op(Opcode::Add);
     op(Opcode::StindI8);
+    totalReferences(Opcode::Add);
     cil_.ldloc(object);
 }
 

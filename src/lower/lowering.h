@@ -182,6 +182,8 @@ class Lowering {
 
     // emit.cpp: idioms of a few instructions
     void takeReference(hir::ValueId object);
+    /// Adds or takes one away from the total that CPython's debug build keeps, see abi::kReferencesAreTotalled.
+    void totalReferences(cil::Opcode operation);
     void loadSlot(hir::ValueId result, uint32_t local);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);

@@ -26,6 +26,12 @@ struct RangeIterator {
     long length;
 };
 
+#ifdef Py_REF_DEBUG
+static_assert(kReferencesAreTotalled);
+#else
+static_assert(!kReferencesAreTotalled);
+#endif
+
 #define SAME_OFFSET(constant, type, field) \
     static_assert(constant == static_cast<int32_t>(offsetof(type, field)), #type "." #field)
 

@@ -100,6 +100,13 @@ inline constexpr int32_t kRangeIteratorStep = 32;    // int64
 inline constexpr int32_t kRangeIteratorLength = 40;  // int64
 inline constexpr int32_t kRangeIteratorBytes = 48;
 
+/// Whether every change of a reference count is added to a total as well: CPython's debug build (Py_REF_DEBUG).
+#ifdef PYJION_DEBUG_PYTHON
+inline constexpr bool kReferencesAreTotalled = true;
+#else
+inline constexpr bool kReferencesAreTotalled = false;
+#endif
+
 /// Whether allocating an object that the collector tracks may run the collector, and with it Python code.
 inline constexpr bool kAllocationMayCollect = true;
 

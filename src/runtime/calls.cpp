@@ -18,10 +18,10 @@ namespace {
 inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int32_t argumentCount) {
     auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
     // push() takes a reference of its own; given back before, the compiler sees that both cancel out.
-    function->ob_base.ob_refcnt--;
+    python::decrement(callee.callable());
     _PyInterpreterFrame* frame = python::push(ts, function, argumentCount);
     if (frame == nullptr) [[unlikely]] {
-        function->ob_base.ob_refcnt++;
+        python::increment(callee.callable());
         return nullptr;
     }
     PyObject** locals = python::slots(frame);
@@ -44,7 +44,7 @@ inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int3
     if (frame == nullptr) {
         return nullptr;
     }
-    function->ob_base.ob_refcnt--;  // the frame has taken a reference of its own, and the caller's is moved
+    python::decrement(callee.callable());  // the frame has taken a reference of its own, and the caller's is moved
     binding.move(callee, defaults, python::slots(frame));
     return frame;
 }

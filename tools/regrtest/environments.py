@@ -15,15 +15,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3.11"
 
 
-def make_plain(folder: pathlib.Path) -> str:
+def make_plain(folder: pathlib.Path, base: str = PYTHON) -> str:
     python = folder / "bin" / "python3.11"
     if not python.exists():
-        subprocess.run([PYTHON, "-m", "venv", "--without-pip", str(folder)], check=True)
+        subprocess.run([base, "-m", "venv", "--without-pip", str(folder)], check=True)
     return str(python)
 
 
-def make_jit(folder: pathlib.Path, package_folder: pathlib.Path, settings: dict) -> str:
-    python = make_plain(folder)
+def make_jit(folder: pathlib.Path, package_folder: pathlib.Path, settings: dict, base: str = PYTHON) -> str:
+    python = make_plain(folder, base)
     site = folder / "lib" / "python3.11" / "site-packages"
     shutil.copyfile(HERE / "start_jit.py", site / "start_jit.py")
     (site / "start_jit.json").write_text(json.dumps(settings))
