@@ -62,13 +62,25 @@ inline PyObject* callCounted(PyThreadState* ts, PyCFunction function, PyObject* 
                             PyCFunction_GET_SELF(function), callee.arguments, callee.count, result);
 }
 
+/// Methods count recursion whatever their convention is, until the interpreter has specialised the call
+/// (method_enter_call in descrobject.c); which of the two it would do here is not known.
 [[gnu::always_inline]] inline bool callBuiltinMethod(PyThreadState* ts, Callee callee, PyObject*& result) {
     auto* method = reinterpret_cast<PyMethodDescrObject*>(callee.callable());
+    const int flags = method->d_method->ml_flags;
     if (callee.count == 0 || !Py_IS_TYPE(callee.arguments[0], method->d_common.d_type)) {
         return false;
     }
-    return callByConvention(ts, method->d_method->ml_meth, method->d_method->ml_flags, callee.arguments[0],
-                            callee.arguments + 1, callee.count - 1, result);
+    const bool takesArray = (flags & METH_FASTCALL) != 0;
+    if (takesArray && !python::enterRecursion(ts, " while calling a Python object")) {
+        result = nullptr;
+        return true;
+    }
+    const bool called = callByConvention(ts, method->d_method->ml_meth, flags, callee.arguments[0],
+                                         callee.arguments + 1, callee.count - 1, result);
+    if (takesArray) {
+        python::leaveRecursion(ts);
+    }
+    return called;
 }
 
 [[gnu::noinline]] inline bool callType(Callee callee, PyObject*& result) {

@@ -3,6 +3,7 @@
 // interpreted one: its frame takes the references over, so that they die with the callee's locals.
 #include "runtime/calls.h"
 
+#include "python/reference_count.h"
 #include "runtime/activation.h"
 #include "runtime/boxing.h"
 #include "runtime/builtin_calls.h"

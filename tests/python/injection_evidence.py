@@ -110,9 +110,9 @@ async def collect(iterator):
 class Measurements:
     """Reference counts and totals at several times. What keeps them is made before the first."""
 
-    def __init__(self, codes, times):
-        self.witnesses = [*WITNESSES]
-        for code in codes:
+    def __init__(self, case, times):
+        self.witnesses = [*WITNESSES, *case.namespace.values()]
+        for code in case.codes:
             self.witnesses += [*code.co_consts, *code.co_names]
         self.names = [repr(item) for item in self.witnesses] + ["all blocks", "all references"]
         self.rows = [array.array("q", [0] * len(self.names)) for _ in range(times)]
@@ -181,7 +181,7 @@ def check(program, handler, full):
     case.compile(full)
     case.attempt()
     for nth in (1, 2):
-        measurements = Measurements(case.codes, 3)
+        measurements = Measurements(case, 3)
         for time in range(3):
             if not check_failures(case, expected, nth):
                 pyjion.disable()
