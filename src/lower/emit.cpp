@@ -64,13 +64,17 @@ void Lowering::pushField(hir::ValueId object, int32_t offset, Opcode load) {
 }
 
 void Lowering::takeReference(hir::ValueId object) {
+    changeReferences(object, Opcode::Add);
+}
+
+void Lowering::changeReferences(hir::ValueId object, Opcode operation) {
     push(object);
     push(object);
     op(Opcode::LdindI8);
     cil_.ldcI8(1);
-    op(Opcode::Add);
+    op(operation);
     op(Opcode::StindI8);
-    totalReferences(Opcode::Add);
+    totalReferences(operation);
 }
 
 void Lowering::totalReferences(Opcode operation) {

@@ -160,6 +160,14 @@ void Lowering::visit(hir::Truth i) {
     if (taken_ == i.result()) {
         return;
     }
+    if (value(i.input()).type.isSubtypeOf(hir::kBoolExact)) {
+        push(i.input());
+        pushPool({PoolKind::True}, "True");
+        op(Opcode::Ceq);
+        pop(i.result());
+        changeReferences(i.input(), Opcode::Sub);
+        return;
+    }
     recordPosition(i.origin());
     push(i.input());
     pushSite(i.site());

@@ -182,6 +182,8 @@ class Lowering {
 
     // emit.cpp: idioms of a few instructions
     void takeReference(hir::ValueId object);
+    /// One reference more (Add), or one less (Sub) to an object that has others.
+    void changeReferences(hir::ValueId object, cil::Opcode operation);
     /// Adds or takes one away from the total that CPython's debug build keeps, see abi::kReferencesAreTotalled.
     void totalReferences(cil::Opcode operation);
     void loadSlot(hir::ValueId result, uint32_t local);
