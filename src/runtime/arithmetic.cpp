@@ -85,8 +85,13 @@ PyObject* binaryInts(PyObject* left, PyObject* right, Site* site) {
         python::releaseInt(right);
         return Operator::ints(leftValue, rightValue);
     }
+    recordType(site->seenLeft, left);
+    recordType(site->seenRight, right);
     // Long multiplications and divisions handle signals now and then (SIGCHECK), and so run Python code.
     PyObject* result = (PyLong_Type.tp_as_number->*Operator::kIntSlot)(left, right);
+    if (result != nullptr && isExactInt(result) && isLongInt(result)) {
+        site->seenLeft |= kOtherBit;
+    }
     Py_DECREF(left);
     Py_DECREF(right);
     return finish(result);

@@ -82,12 +82,26 @@ TEST_F(ArithmeticTest, OperandsHeldElsewhereKeepTheirValue) {
         EXPECT_EQ(outcome(op.helper(leftObject.give(), rightObject.give(), &site)), expected);
         EXPECT_EQ(leftObject.excess(), 0);
         EXPECT_EQ(rightObject.excess(), 0);
-        EXPECT_EQ(site.seenLeft, typeBit(leftObject.get()));
-        EXPECT_EQ(site.seenRight, typeBit(rightObject.get()));
+        // A long result adds to the profile.
+        EXPECT_EQ(site.seenLeft | kOtherBit, profileOf(leftObject.get()) | kOtherBit);
+        EXPECT_EQ(site.seenLeft & profileOf(leftObject.get()), profileOf(leftObject.get()));
+        EXPECT_EQ(site.seenRight, profileOf(rightObject.get()));
         if (!mutates) {
             EXPECT_EQ(python::reprOf(leftObject.get()), leftBefore);
         }
     });
+}
+
+TEST_F(ArithmeticTest, LongIntsAreSeen) {
+    Site site;
+    EXPECT_EQ(outcome(add(operand("2**59"), operand("-2**59"), &site)), "int 0");
+    EXPECT_EQ(site.seenLeft, kIntBit);
+    EXPECT_EQ(site.seenRight, kIntBit);
+    EXPECT_EQ(outcome(multiply(operand("2**40"), operand("2**40"), &site)), "int 1208925819614629174706176");
+    EXPECT_EQ(site.seenLeft, kIntBit | kOtherBit);
+    EXPECT_EQ(site.seenRight, kIntBit);
+    EXPECT_EQ(outcome(floorDivide(operand("1"), operand("2**90"), &site)), "int 0");
+    EXPECT_EQ(site.seenRight, kIntBit | kOtherBit);
 }
 
 TEST_F(ArithmeticTest, DyingOperandsGiveTheSameResults) {

@@ -57,8 +57,8 @@ TEST_F(ComparisonTest, AgreesWithRichCompare) {
                 EXPECT_EQ(outcome(kCompare[op](left.give(), right.give(), &site)), expected);
                 EXPECT_EQ(left.excess(), 0);
                 EXPECT_EQ(right.excess(), 0);
-                EXPECT_EQ(site.seenLeft, typeBit(left.get()));
-                EXPECT_EQ(site.seenRight, typeBit(right.get()));
+                EXPECT_EQ(site.seenLeft, profileOf(left.get()));
+                EXPECT_EQ(site.seenRight, profileOf(right.get()));
             }
         }
     }

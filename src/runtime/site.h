@@ -86,10 +86,17 @@ inline TypeSet typeBit(PyObject* object) {
     return type == &PyFloat_Type ? kFloatBit : otherTypeBit(type);
 }
 
-/// Adds an object's type to a profile. One that has seen other types is not guessed from, whatever else it sees.
+/// Whether an exact int has more than two digits: unboxed arithmetic could not hold it, or not for long.
+inline bool isLongInt(PyObject* exactInt) {
+    return static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 > 4;
+}
+
+/// Adds an object's type to a profile. One that has seen other types, or long ints, is not guessed from, whatever else
+/// it sees.
 inline void recordType(TypeSet& seen, PyObject* object) {
     if ((seen & kOtherBit) == 0) {
-        seen |= typeBit(object);
+        const TypeSet bit = typeBit(object);
+        seen |= bit == kIntBit && isLongInt(object) ? kIntBit | kOtherBit : bit;
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "deopt/leave.h"
 #include "python/embedded_interpreter.h"
+#include "runtime/site.h"
 
 namespace pyjion::runtime::testing {
 
@@ -136,6 +137,13 @@ inline PyObject* takeStashed() {
     PyObject* result = deopt::stashedResult;
     deopt::stashedResult = nullptr;
     return result;
+}
+
+/// What a profile has seen of an object.
+inline TypeSet profileOf(PyObject* object) {
+    TypeSet seen = 0;
+    recordType(seen, object);
+    return seen;
 }
 
 }  // namespace pyjion::runtime::testing

@@ -33,7 +33,7 @@ TEST_F(TruthTest, TruthOfEveryOperand) {
             EXPECT_EQ(outcome(nullptr), expectedError);
         }
         EXPECT_EQ(object.excess(), 0);
-        EXPECT_EQ(site.seenLeft, typeBit(object.get()));
+        EXPECT_EQ(site.seenLeft, profileOf(object.get()));
     }
 }
 
@@ -54,7 +54,7 @@ TEST_F(TruthTest, UnaryOperators) {
             Site site;
             EXPECT_EQ(outcome(op.helper(object.give(), &site)), expected);
             EXPECT_EQ(object.excess(), 0);
-            EXPECT_EQ(site.seenLeft, typeBit(object.get()));
+            EXPECT_EQ(site.seenLeft, profileOf(object.get()));
             EXPECT_EQ(outcome(op.helper(operand(text), &site)), expected);
         }
     }
