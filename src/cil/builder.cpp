@@ -109,6 +109,14 @@ void Builder::calli(SignatureId signature) {
     append(body_, Opcode::Calli, signature.index());
 }
 void Builder::bind(LabelId label) {
+    // Blocks are often emitted right behind the one that jumps to them.
+    std::vector<Instruction>& code = body_.code;
+    auto last = std::find_if(code.rbegin(), code.rend(), [](const Instruction& instruction) {
+        return instruction.opcode != Opcode::Label && instruction.opcode != Opcode::Mark;
+    });
+    if (last != code.rend() && last->opcode == Opcode::Br && last->operand == static_cast<int64_t>(label.index())) {
+        code.erase(std::next(last).base());
+    }
     append(body_, Opcode::Label, label.index());
 }
 

@@ -33,6 +33,7 @@ class Builder {
     void switchOn(std::vector<LabelId> targets);
     void call(MethodId method);
     void calli(SignatureId signature);
+    /// A `br` to the label that stands just before it is taken away.
     void bind(LabelId label);
     void mark(uint32_t bytecodeIndex, uint32_t line);
 

@@ -231,10 +231,11 @@ TEST(Encode, ErrorsAreClear) {
               "instruction 1 (label): label L0 is bound twice");
     EXPECT_EQ(errorOf([](Builder& b, Body&) {
                   LabelId end = b.newLabel();
-                  b.branch(Opcode::Br, end);
+                  b.ldcI4(1);
+                  b.branch(Opcode::Brtrue, end);
                   b.bind(end);
               }),
-              "instruction 0: branch out of range: no instruction follows label L0");
+              "instruction 1: branch out of range: no instruction follows label L0");
     EXPECT_EQ(errorOf([](Builder& b, Body&) { b.ldloc(LocalId(300)); }), "instruction 0 (ldloc): operand out of range");
     EXPECT_EQ(errorOf([](Builder& b, Body&) { b.ldarg(300); }), "instruction 0 (ldarg): operand out of range");
     EXPECT_EQ(errorOf([](Builder& b, Body&) { b.call(MethodId(0)); }), "instruction 0 (call): operand out of range");
