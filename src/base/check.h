@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// CHECK for our own invariants (always on), DCHECK for expensive ones (debug builds). Both print a formatted message
-// and abort: a broken invariant of the compiler must not become a wrong result of the user's program.
+// CHECK for our own invariants (always on), DCHECK for expensive ones (where the tests are built). Both print a
+// formatted message and abort: a broken invariant of the compiler must not become a wrong result of the user's program.
 #pragma once
 
 #ifndef FMT_HEADER_ONLY
@@ -24,10 +24,10 @@ namespace pyjion::base {
         }                                                                                            \
     } while (false)
 
-#ifdef NDEBUG
+#ifdef PYJION_DCHECKS
+#define PYJION_DCHECK(condition, ...) PYJION_CHECK(condition, __VA_ARGS__)
+#else
 #define PYJION_DCHECK(condition, ...) \
     do {                              \
     } while (false)
-#else
-#define PYJION_DCHECK(condition, ...) PYJION_CHECK(condition, __VA_ARGS__)
 #endif

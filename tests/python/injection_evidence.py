@@ -28,6 +28,7 @@ from injection_programs import Tracked
 import pyjion
 from pyjion import _native
 
+NO_LINE = -1
 ROUNDS = 4  # a leak shows this often, other changes of a count at most once
 SWEPT = 5  # calls of each helper in each program that fail in turn
 WITNESSES = (None, True, False, Ellipsis, (), 0, 1, 2, "", int, list, MemoryError, Tracked, instruction_programs.Boom)
@@ -63,7 +64,8 @@ class Case:
         while trace is not None:
             code = trace.tb_frame.f_code
             if code in self.codes:
-                own.append((trace.tb_lineno, dis.opname[code.co_code[trace.tb_lasti]]))
+                line = NO_LINE if trace.tb_lineno is None else trace.tb_lineno  # patch releases differ
+                own.append((line, dis.opname[code.co_code[trace.tb_lasti]]))
             trace = trace.tb_next
         self.places.append(own)
         return "caught"
@@ -163,7 +165,7 @@ def check_failures(case, expected, nth):
 
 def check_place(case):
     opcode = case.program.opcode
-    line = -1 if opcode in injection_programs.WITHOUT_LINE else case.line
+    line = NO_LINE if opcode in injection_programs.WITHOUT_LINE else case.line
     expected = [] if opcode in injection_programs.WITHOUT_ENTRY else [(line, opcode)]
     for own in case.places:
         if own[-1:] != expected:
