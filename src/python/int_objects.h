@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "python/reference_count.h"
+
 namespace pyjion::python {
 
 /// CPython's own objects for the ints from -5 to 256, which lie in one array (pycore_global_objects.h).
@@ -41,12 +43,16 @@ inline PyObject* makeInt(int64_t value) {
     return reinterpret_cast<PyObject*>(object);
 }
 
+/// Whether an exact int has more than two digits.
+inline bool isLongInt(PyObject* exactInt) {
+    return static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 > 4;
+}
+
 /// The last reference to an exact int is gone.
 inline void buryInt(PyObject* exactInt) {
 #ifndef Py_REF_DEBUG
     // Longer ones have another size class of the allocator's, which should get them back.
-    const bool isShort = static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 <= 4;
-    if (isShort && deadInts.count < DeadInts::kMost) {
+    if (!isLongInt(exactInt) && deadInts.count < DeadInts::kMost) {
         deadInts.objects[deadInts.count++] = exactInt;
         return;
     }
@@ -56,32 +62,27 @@ inline void buryInt(PyObject* exactInt) {
 
 /// Gives a reference to an exact int back. Runs nothing.
 inline void releaseInt(PyObject* exactInt) {
-#ifdef Py_REF_DEBUG
-    Py_DECREF(exactInt);
-#else
-    if (--exactInt->ob_refcnt == 0) {
+    if (decrement(exactInt) == 0) {
         buryInt(exactInt);
     }
-#endif
 }
 
-/// Gives any reference back. Whether that was the last one to an object that may run a finalizer.
-inline bool releaseObject(PyObject* object) {
-#ifdef Py_REF_DEBUG
-    const bool dies = Py_REFCNT(object) == 1;
-    Py_DECREF(object);
-    return dies;
-#else
-    if (--object->ob_refcnt != 0) [[likely]] {
-        return false;
-    }
+/// The last reference to any object is gone. Whether a finalizer may have run.
+inline bool bury(PyObject* object) {
     if (Py_IS_TYPE(object, &PyLong_Type)) {
         buryInt(object);
         return false;
     }
     _Py_Dealloc(object);
     return true;
-#endif
+}
+
+/// Gives any reference back. Whether that was the last one to an object that may run a finalizer.
+inline bool releaseObject(PyObject* object) {
+    if (decrement(object) != 0) [[likely]] {
+        return false;
+    }
+    return bury(object);
 }
 
 }  // namespace pyjion::python

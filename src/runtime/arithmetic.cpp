@@ -89,7 +89,7 @@ PyObject* binaryInts(PyObject* left, PyObject* right, Site* site) {
     recordType(site->seenRight, right);
     // Long multiplications and divisions handle signals now and then (SIGCHECK), and so run Python code.
     PyObject* result = (PyLong_Type.tp_as_number->*Operator::kIntSlot)(left, right);
-    if (result != nullptr && isExactInt(result) && isLongInt(result)) {
+    if (result != nullptr && isExactInt(result) && python::isLongInt(result)) {
         site->seenLeft |= kOtherBit;
     }
     Py_DECREF(left);

@@ -8,12 +8,7 @@
 namespace pyjion::runtime {
 
 int32_t dealloc(PyObject* object) {
-    if (Py_IS_TYPE(object, &PyLong_Type)) {
-        python::buryInt(object);
-        return 0;
-    }
-    _Py_Dealloc(object);
-    return mustLeave(python::currentThread());
+    return python::bury(object) ? mustLeave(python::currentThread()) : 0;
 }
 
 int32_t release(PyObject* object) {
@@ -28,11 +23,7 @@ int32_t storeLocal(PyObject** slot, PyObject* value) {
 }
 
 void deallocAndStay(PyObject* object) {
-    if (Py_IS_TYPE(object, &PyLong_Type)) {
-        python::buryInt(object);
-        return;
-    }
-    _Py_Dealloc(object);
+    python::bury(object);
 }
 
 void releaseAndStay(PyObject* object) {

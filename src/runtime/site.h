@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "python/int_objects.h"
+
 namespace pyjion::runtime {
 
 /// Types that an operand had, as a set of bits; the positions are those of hir::Type's leaf types (compared in a test).
@@ -86,17 +88,12 @@ inline TypeSet typeBit(PyObject* object) {
     return type == &PyFloat_Type ? kFloatBit : otherTypeBit(type);
 }
 
-/// Whether an exact int has more than two digits: unboxed arithmetic could not hold it, or not for long.
-inline bool isLongInt(PyObject* exactInt) {
-    return static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 > 4;
-}
-
-/// Adds an object's type to a profile. One that has seen other types, or long ints, is not guessed from, whatever else
-/// it sees.
+/// Adds an object's type to a profile. One that has seen other types, or ints that unboxed arithmetic could not hold,
+/// or not for long, is not guessed from, whatever else it sees.
 inline void recordType(TypeSet& seen, PyObject* object) {
     if ((seen & kOtherBit) == 0) {
         const TypeSet bit = typeBit(object);
-        seen |= bit == kIntBit && isLongInt(object) ? kIntBit | kOtherBit : bit;
+        seen |= bit == kIntBit && python::isLongInt(object) ? kIntBit | kOtherBit : bit;
     }
 }
 

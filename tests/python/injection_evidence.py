@@ -24,6 +24,7 @@ import warnings
 import injection_programs
 import instruction_programs
 from injection_programs import Tracked
+from instruction_programs import code_objects
 
 import pyjion
 from pyjion import _native
@@ -32,13 +33,6 @@ NO_LINE = -1
 ROUNDS = 4  # a leak shows this often, other changes of a count at most once
 SWEPT = 5  # calls of each helper in each program that fail in turn
 WITNESSES = (None, True, False, Ellipsis, (), 0, 1, 2, "", int, list, MemoryError, Tracked, instruction_programs.Boom)
-
-
-def code_objects(code):
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from code_objects(constant)
 
 
 class Case:

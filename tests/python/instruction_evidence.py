@@ -18,6 +18,7 @@ import sys
 import types
 
 import instruction_programs
+from instruction_programs import code_objects
 
 import pyjion
 from pyjion import _native
@@ -26,13 +27,6 @@ from pyjion import _native
 MOST_ROUNDS = 40
 # The program with many instructions is there for their EXTENDED_ARGs alone.
 ROUNDS_OF_MANY = 6
-
-
-def code_objects(code):
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from code_objects(constant)
 
 
 def starts(code):

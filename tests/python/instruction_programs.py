@@ -8,12 +8,21 @@ objects that they use are in `namespace()`: `Odd` has every operator, each of wh
 from __future__ import annotations
 
 import sys
+import types
 
 OPERATORS = (
     "pos neg invert add sub mul matmul truediv floordiv mod pow lshift rshift and or xor iadd isub imul imatmul itruediv"
     " ifloordiv imod ipow ilshift irshift iand ior ixor eq ne lt le gt ge contains getitem setitem delitem call enter"
     " exit bool len iter next hash format str getattr setattr delattr await aiter anext aenter aexit get"
 ).split()
+
+
+def code_objects(code):
+    """A code object and all that are nested in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from code_objects(constant)
 
 
 class Boom(Exception):
