@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "driver/going_on.h"
 
+#include <optional>
+
 #include "bytecode/decode.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
@@ -80,22 +82,32 @@ deopt::Continuation finishReturn(const deopt::Exit& exit, PyThreadState* ts, pyt
     return {true, result};
 }
 
-/// LOAD_FAST of a local without value: the frame stands before it. False when the instruction is another one.
-bool raiseUnbound(PyThreadState* ts, python::Frame* frame, const deopt::Exit& exit) {
-    PyCodeObject* code = python::code(frame);
-    const uint16_t* units = python::firstInstruction(code);
-    uint32_t local = 0;
-    for (uint32_t unit = exit.resumeIndex; unit <= exit.runningIndex; ++unit) {
-        local = local << 8 | units[unit] >> 8;
+/// A LOAD_FAST of a local without value, before which the frame stands.
+struct UnboundRead {
+    int32_t running;
+    uint32_t local;
+};
+
+/// Nothing when the frame stands before anything else: the guard that failed was one that a pass had put far in front
+/// of the read, when the local may still be bound.
+std::optional<UnboundRead> unboundRead(python::Frame* frame) {
+    const uint16_t* units = python::firstInstruction(python::code(frame));
+    UnboundRead read{python::resumeIndex(frame), 0};
+    auto opcode = [&] { return static_cast<bytecode::Opcode>(units[read.running] & 0xff); };
+    while (opcode() == bytecode::Opcode::EXTENDED_ARG) {
+        read.local = (read.local | units[read.running++] >> 8) << 8;
     }
-    const auto opcode = static_cast<bytecode::Opcode>(units[exit.runningIndex] & 0xff);
-    if (bytecode::info(opcode).base != bytecode::Opcode::LOAD_FAST || python::isTraced(ts)) {
-        return false;
-    }
-    python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+    read.local |= units[read.running] >> 8;
+    bool isUnbound =
+        bytecode::info(opcode()).base == bytecode::Opcode::LOAD_FAST && python::local(frame, read.local) == nullptr;
+    return isUnbound ? std::optional(read) : std::nullopt;
+}
+
+deopt::Continuation raiseUnbound(CodeRecord& record, PyThreadState* ts, python::Frame* frame, UnboundRead read) {
+    python::setRunning(frame, read.running);
     PyErr_Format(PyExc_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value",
-                 PyTuple_GET_ITEM(code->co_localsplusnames, static_cast<Py_ssize_t>(local)));
-    return true;
+                 PyTuple_GET_ITEM(python::code(frame)->co_localsplusnames, static_cast<Py_ssize_t>(read.local)));
+    return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame));
 }
 
 /// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
@@ -138,8 +150,10 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
         case deopt::Reason::Raised:
             return goOnInQuickCode(record, ts, frame);
         case deopt::Reason::UnboundLocal:
-            if (raiseUnbound(ts, frame, exit)) {
-                return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame, exit.handler));
+            if (std::optional<UnboundRead> read = unboundRead(frame); !read) {
+                guessFailed(record, code, exit);
+            } else if (!python::isTraced(ts)) {
+                return raiseUnbound(record, ts, frame, *read);
             }
             break;
         default:

@@ -95,14 +95,24 @@ class InvariantUnboxing {
         return found;
     }
 
+    /// A number that was read in front of a loop.
+    struct Hoisted {
+        BlockId header;
+        ValueId number;
+    };
+
     /// Invalid when there are several ways into the loop, or no state to leave in.
     ValueId numberInFrontOf(LoopId loop, ValueId object, const NumberKind& kind) {
-        auto known = numbers_.find({object, kind.unboxed.bits()});
-        if (known != numbers_.end()) {
-            return known->second;
+        const BlockId header = loops_.all()[loop].header;
+        std::vector<Hoisted>& hoisted = numbers_[{object, kind.unboxed.bits()}];
+        for (const Hoisted& known : hoisted) {
+            // In front of another loop, it is only there when the way to this one leads through that.
+            if (dominators_.dominates(known.header, header)) {
+                return known.number;
+            }
         }
         Edge* entry = entryOf(loop);
-        if (entry == nullptr || !stateAtStart(function_, loops_.all()[loop].header).valid() || !context_.fuel.take()) {
+        if (entry == nullptr || !stateAtStart(function_, header).valid() || !context_.fuel.take()) {
             return {};
         }
         if (function_.instrs[entry->terminator].targets.size() > 1) {
@@ -123,7 +133,7 @@ class InvariantUnboxing {
         }
         bool canLeave = kind.unbox == Opcode::UnboxInt;
         ValueId number = builder_.emit(kind.unbox, {guarded}, {}, canLeave ? exit : SnapshotId());
-        numbers_[{object, kind.unboxed.bits()}] = number;
+        hoisted.push_back({header, number});
         return number;
     }
 
@@ -151,8 +161,8 @@ class InvariantUnboxing {
     EdgeTable edges_;
     ValueMap map_;
     size_t dominatedBlocks_ = edges_.size();
-    std::map<LoopId, SnapshotId> exits_;  // on the entry edges
-    std::map<std::pair<ValueId, uint32_t>, ValueId> numbers_;
+    std::map<LoopId, SnapshotId> exits_;                                    // on the entry edges
+    std::map<std::pair<ValueId, uint32_t>, std::vector<Hoisted>> numbers_;  // by object and kind
 };
 
 }  // namespace
