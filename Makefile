@@ -16,12 +16,12 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-refleaks bench-slice bench-startup bench-programs fuzz format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-refleaks bench-slice bench-startup bench-programs fuzz format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
 	@echo "make test         install what is missing, build, run every test"
-	@echo "make setup        install what is missing"
+	@echo "make setup        install what is missing to build and to run; make setup-tests: what the tests need, too"
 	@echo "make build        compile; make install: into $(VENV)"
 	@echo "make compile-stdlib  compile all of the standard library and of the installed packages"
 	@echo "make regrtest-short  CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')"
@@ -34,7 +34,10 @@ help:
 	@echo "make format       clang-format the sources; make format-check: only look"
 
 setup:
-	@tools/setup/install_missing.sh
+	@tools/setup/install_missing.sh build
+
+setup-tests: setup
+	@tools/setup/install_missing.sh build tests
 
 $(VENV_PYTHON): | setup
 	$(PYTHON) -m venv --without-pip $(VENV)
@@ -42,8 +45,17 @@ $(VENV_PYTHON): | setup
 # What meson-python sets is set here too, so that both use one build folder and nothing is compiled twice.
 $(MESON_BUILD)/build.ninja: | $(VENV_PYTHON)
 	@printf "[binaries]\npython = '$(CURDIR)/$(VENV_PYTHON)'\n" > $(BUILD)/native.ini
-	meson setup $(MESON_BUILD) --native-file $(BUILD)/native.ini --prefix /usr \
-	    -Ddebug=false -Doptimization=2 -Dtests=true
+	meson setup $(MESON_BUILD) --native-file $(BUILD)/native.ini --prefix /usr -Ddebug=false -Doptimization=2
+
+# Who only runs the package needs neither GoogleTest nor the unit tests and debug checks. What tests asks for them here,
+# and once made with them a build keeps them.
+$(BUILD)/.with-tests: $(MESON_BUILD)/build.ninja | setup-tests
+	meson configure $(MESON_BUILD) -Dtests=true
+	@touch $@
+
+ifneq ($(filter setup-tests test% regrtest-short regrtest-gc suites fuzz compile-stdlib,$(MAKECMDGOALS)),)
+build $(VENV)/.installed: $(BUILD)/.with-tests
+endif
 
 build: $(MESON_BUILD)/build.ninja
 	@ninja -C $(MESON_BUILD)
@@ -62,10 +74,10 @@ install: setup $(VENV)/.installed
 run: install
 	@$(VENV_PYTHON) examples/tour.py
 
-test: install
+test: setup-tests install
 	@$(PYTHON) tests/run_all.py --build $(BUILD)
 
-test-python: install
+test-python: setup-tests install
 	@$(PYTHON) tests/run_all.py --build $(BUILD) --only python
 
 bench-slice: install
@@ -81,18 +93,18 @@ compile-stdlib: install
 	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)
 
 # What else the runner is told: `make regrtest-short REGRTEST='--files test_dict --verbose'`.
-regrtest-short: install
+regrtest-short: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) $(REGRTEST)
 
-regrtest-gc: install
+regrtest-gc: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --stress gc $(REGRTEST)
 
 # A second build, for CPython's debug build, in folders of its own.
 DEBUG_BUILD := $(BUILD)/meson-dbg
 DEBUG_PYTHON := /usr/bin/python3.11-dbg
 
-$(DEBUG_BUILD)/build.ninja: | setup
-	@test -x $(DEBUG_PYTHON) || { echo "CPython's debug build is missing. As root: apt-get install python3.11-dbg"; exit 1; }
+$(DEBUG_BUILD)/build.ninja:
+	@tools/setup/install_missing.sh build tests debug
 	@mkdir -p $(BUILD)
 	@printf "[binaries]\npython = '$(DEBUG_PYTHON)'\n" > $(BUILD)/native-dbg.ini
 	meson setup $(DEBUG_BUILD) --native-file $(BUILD)/native-dbg.ini --prefix /usr -Ddebug=false -Doptimization=2

@@ -94,21 +94,27 @@ def test_the_message_names_every_place(find_clrjit, monkeypatch):
     assert "dotnet restore" in message and "DOTNET_ROOT" in message
 
 
-def run_setup(script_folder, environment=None, prefix=()):
+def run_setup(script_folder, *groups, environment=None, prefix=()):
     script = script_folder / "tools" / "setup" / "install_missing.sh"
-    return subprocess.run([*prefix, "bash", str(script)], env=environment, capture_output=True, text=True, timeout=60)
+    command = [*prefix, "bash", str(script), *groups]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def test_set_up_takes_no_time_when_nothing_is_missing(root):
     start = time.monotonic()
-    outcome = run_setup(root)
+    outcome = run_setup(root, "build", "tests")
     assert (outcome.returncode, outcome.stdout) == (0, ""), outcome.stderr
     assert time.monotonic() - start < 3
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="setpriv is not installed")
-def test_without_root_set_up_says_what_is_missing(root, tmp_path_factory):
-    """Run as nobody, with a dpkg-query that has never heard of g++."""
+def test_an_unknown_group_is_an_error(root):
+    outcome = run_setup(root, "tests", "test")
+    assert (outcome.returncode, outcome.stderr) == (1, "There is no group test.\n")
+
+
+@pytest.fixture(scope="module")
+def set_up_as_nobody(root, tmp_path_factory):
+    """Runs the script as nobody, with a dpkg-query that has never heard of some packages."""
     folder = tmp_path_factory.mktemp("setup")
     for path in (folder, folder.parent, folder.parent.parent):
         path.chmod(0o755)
@@ -117,10 +123,27 @@ def test_without_root_set_up_says_what_is_missing(root, tmp_path_factory):
         shutil.copy(root / "tools" / "setup" / name, folder / "tools" / "setup")
     query = folder / "bin" / "dpkg-query"
     query.parent.mkdir()
-    query.write_text('#!/bin/sh\nfor name do test "$name" = g++ || printf "%s:installed " "$name"; done\n')
-    query.chmod(0o755)
-    environment = dict(os.environ, PATH=f"{query.parent}:{os.environ['PATH']}")
-    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    outcome = run_setup(folder, environment, prefix)
+
+    def run(missing, *groups):
+        knows = f'case " {missing} " in *" $name "*) ;; *) printf "%s:installed " "$name";; esac'
+        query.write_text(f"#!/bin/sh\nfor name do {knows}; done\n")
+        query.chmod(0o755)
+        environment = dict(os.environ, PATH=f"{query.parent}:{os.environ['PATH']}")
+        prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        return run_setup(folder, *groups, environment=environment, prefix=prefix)
+
+    return run
+
+
+def test_without_root_set_up_says_what_is_missing(set_up_as_nobody):
+    outcome = set_up_as_nobody("g++")
     assert outcome.returncode == 1
     assert outcome.stderr == "Missing packages. As root: apt-get install g++\n"
+
+
+def test_what_only_tests_need_is_asked_for_by_tests_only(set_up_as_nobody):
+    only_tests = "libgtest-dev python3-pytest libpython3.11-testsuite python3-flask"
+    assert set_up_as_nobody(only_tests, "build").returncode == 0
+    outcome = set_up_as_nobody(only_tests, "build", "tests")
+    assert outcome.returncode == 1
+    assert set(outcome.stderr.split()[6:]) == set(only_tests.split())

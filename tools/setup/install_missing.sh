@@ -1,42 +1,45 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Installs what building and testing pyjion needs and this machine does not have; says nothing if all is there.
-# Input: the list below. Output: exit status 0 when nothing is missing any more. Without root, or where apt-get cannot
-# help, it prints what is missing and stops with status 1. .NET itself is not installed, only looked for.
+# Installs what a command of the Makefile needs and this machine does not have; says nothing if all is there.
+# usage: install_missing.sh [GROUP...]     groups: the functions below named packages_*; without one: build
+# Output: exit status 0 when nothing is missing any more. Without root, or where apt-get cannot help, it prints what is
+# missing and stops with status 1. .NET itself is not installed, only looked for.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-packages=(
-    clang-format
-    g++
-    libfmt-dev
-    libgtest-dev
-    libzycore-dev
-    libzydis-dev
-    make
-    meson
-    ninja-build
-    pkg-config
-    python3-hypothesis
-    python3-mesonpy
-    python3-pip
-    python3-pytest
-    python3.11
-    python3.11-dev
-    python3.11-venv
-)
+packages_build() {
+    echo g++ libfmt-dev libzycore-dev libzydis-dev make meson ninja-build pkg-config
+    echo python3-mesonpy python3-pip python3.11 python3.11-dev python3.11-venv
+}
+
+# The second line: CPython's own tests, whose code objects are decoded and whose programs run; libraries that programs of
+# tests/python/test_ecosystem.py use.
+packages_tests() {
+    echo clang-format libgtest-dev python3-hypothesis python3-pytest
+    echo libpython3.11-testsuite python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
+}
+
+packages_debug() { echo python3.11-dbg libpython3.11-dbg; }
+packages_coverage() { echo gcovr; }
+
+wanted=()
+for group in "${@:-build}"; do
+    declare -F "packages_$group" >/dev/null || { echo "There is no group $group." >&2; exit 1; }
+    mapfile -t words < <("packages_$group" | tr ' ' '\n')
+    wanted+=("${words[@]}")
+done
 
 missing_packages() {
     # Status per package; a package that dpkg has never heard of is missing on standard error.
     local installed
-    installed=" $(dpkg-query --show --showformat '${Package}:${db:Status-Status} ' "${packages[@]}" 2>/dev/null || true)"
-    for package in "${packages[@]}"; do
+    installed=" $(dpkg-query --show --showformat '${Package}:${db:Status-Status} ' "${wanted[@]}" 2>/dev/null || true)"
+    for package in "${wanted[@]}"; do
         [[ "$installed" == *" $package:installed "* ]] || printf '%s\n' "$package"
     done
 }
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "This is no Debian system. Needed are the equivalents of: ${packages[*]}" >&2
+    echo "This is no Debian system. Needed are the equivalents of: ${wanted[*]}" >&2
     exit 1
 fi
 
