@@ -30,7 +30,7 @@ help:
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
-	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last)"
+	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make format       clang-format the sources; make format-check: only look"
 
 setup:
@@ -115,10 +115,13 @@ regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
 	@$(PYTHON) tools/regrtest/refleaks.py --build $(BUILD) $(REGRTEST) \
 	    --package "$$(dirname "$$(find $(BUILD)/debug-python -type d -name pyjion)")"
 
-# Compares generated programs for seeds FIRST:LAST; what differs is kept.
-FUZZ_SEEDS ?= 1:200
+# Compares generated programs of seeds FIRST:LAST, each in some modes; what differs is reduced and kept in build/fuzz.
+# FUZZ_MODES: names with commas between; FUZZ: what else the fuzzer is told, such as `--minutes 10` or `--show 7`.
+FUZZ_SEEDS ?= 1:1000
+FUZZ_JOBS ?= $(shell nproc)
 fuzz: install
-	@$(VENV_PYTHON) tests/python/fuzzing.py --seeds $(FUZZ_SEEDS) --keep $(BUILD)/fuzz
+	@PYTHONPATH=tests $(VENV_PYTHON) -m fuzz --seeds $(FUZZ_SEEDS) --jobs $(FUZZ_JOBS) --keep $(BUILD)/fuzz \
+	    $(if $(FUZZ_MODES),--modes $(FUZZ_MODES)) $(FUZZ)
 
 format:
 	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format -i

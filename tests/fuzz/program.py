@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+"""Puts a program together: a subject, classes, functions that call those before them, and the phases of their calls.
+
+Input: a seed. Output: source that ends soon, whatever it computes.
+"""
+from __future__ import annotations
+
+import random
+import re
+from itertools import accumulate
+
+from . import families
+from .families import classes, closures
+from .writer import EDGES, Callee, Scope, Template, Writer, kind_of_function
+
+TOTAL = 26000  # statements that all calls together may execute
+ENTRIES = 210  # entries that make a function hot by default
+
+HEADER = '''\
+# A generated program: seed {seed}, subject {subject}.
+import contextlib
+import sys
+from witness import *
+
+inf = float("inf")
+nan = inf - inf
+g0 = 3
+g1 = 0.5
+g2 = 2**61
+'''
+
+# What the hot calls of a program get: three arguments, of the round k.
+TRAINED = ("(k, 2, k % 3 + 1)", "(k % 7, k % 2, 3)", "(k * 0.5, 1.5, 2)", "(k + 2**61, k, 1)", "(k, 0.5, k % 3)",
+           "(k % 2 == 0, k, 2)", "(k, k, k)", "(-k, 300, 7)", "({instance}, k, 1)", "(k, {instance}, 0.5)", "(Int(k), k, 1)")
+ODD = ("None", "'a'", "''", "()", "[1, 2]", "{1: 2}", "Int(3)", "Float(0.5)", "1j", "b'x'", "{instance}", "{instance}", "{instance}")
+SEQUENCES = ("'a'", "''", "()", "[1, 2]", "b'x'")
+
+
+class Program:
+    """What is known of a program while it is written."""
+
+    def __init__(self, seed: int, without: frozenset[str] = frozenset()) -> None:
+        self.choice = random.Random(seed)
+        self.seed = seed
+        self.class_names: list[str] = []
+        self.callees: list[Callee] = []
+        self.texts: list[str] = []
+        self.sequences = True  # sequences as arguments do not grow without bounds
+        self.weigh(without)
+
+    def weigh(self, without: frozenset[str]) -> None:
+        """Chooses the subject: three families that come more often; some do not come at all."""
+        names = [name for name in families.NAMES if name not in without]
+        self.subject = self.choice.sample(names, 3)
+        self.statements: list[tuple[float, Template]] = []
+        self.expressions: dict[str, list[tuple[float, Template]]] = {kind: [] for kind in "nsldob"}
+        self.functions: list[tuple[float, Template, str]] = []
+        for name, family in families.NAMES.items():
+            if name in without:
+                continue
+            factor = 6.0 if name in self.subject else self.choice.choice((0.0, 0.5, 1.0, 1.0))
+            if name in ("numbers", "control"):
+                factor = max(factor, 0.7)
+            # The weights in a family say how its templates share what the family gets.
+            share = families.TABLE[family] * factor / sum(template.weight for template in family.STATEMENTS)
+            self.statements += [(template.weight * share, template) for template in family.STATEMENTS]
+            for kind, rows in getattr(family, "EXPRESSIONS", {}).items():
+                self.expressions[kind] += [(template.weight * max(factor, 0.1), template) for template in rows]
+            for template in getattr(family, "FUNCTIONS", ()):
+                self.functions.append((template.weight * (factor + 0.1), template, family.WRAPPER))
+        self.sums: dict[int, list[float]] = {}
+
+    def pick(self, writer: Writer, table: list[tuple[float, Template]]) -> Template | None:
+        """A template that may be written where the writer is."""
+        sums = self.sums.get(id(table))
+        if sums is None:
+            sums = self.sums[id(table)] = list(accumulate(weight for weight, _ in table))
+        if not sums or not sums[-1]:
+            return None
+        for _ in range(12):
+            _, template = self.choice.choices(table, cum_weights=sums)[0]
+            if writer.can(template):
+                return template
+        return None
+
+    def classes(self) -> list[str]:
+        return self.class_names or ["Base"]
+
+    def instance(self, choice: random.Random, argument: str) -> str:
+        return f"{choice.choice(self.classes())}({argument})"
+
+    # Classes
+
+    def add_class(self) -> None:
+        name = f"C{len(self.class_names)}"
+        header = self.choice.choice(classes.HEADERS)
+        header = header.replace("{before}", self.choice.choice(self.classes()))
+        writer = Writer(self, self.choice, size=14, most=30)
+        writer.scopes.append(Scope(free={"self.v": "n"}, is_class=True))
+        writer.lines.append(f"class {name}({header}):")
+        body = list(self.choice.choices(classes.METHODS, [row.weight for row in classes.METHODS], k=self.choice.randint(2, 7)))
+        for template in body:
+            self.add_method(writer, template)
+        self.class_names.append(name)
+        self.texts.append("\n".join(writer.lines))
+
+    def add_method(self, writer: Writer, template: Template) -> None:
+        text = template.text
+        for key, choices in (("{answer}", classes.ANSWERS), ("{hash}", classes.HASHES), ("{truth}", classes.TRUTHS),
+                             ("{length}", classes.LENGTHS)):
+            while key in text:
+                text = text.replace(key, self.choice.choice(choices), 1)
+        text = text.replace("{answer0}", self.choice.choice(("self.v", "{n}", "2.5", "self", "1 // 0")))
+        writer.size = max(writer.size, 3)
+        writer.write(Template(1, text), 1)
+        writer.lines.append("")
+
+    # Functions
+
+    def add_function(self, size: int, most: int, hot: bool = False) -> None:
+        name = f"f{len(self.callees)}"
+        writer = Writer(self, self.choice, size, most, hot)
+        parameters = self.choice.choice(closures.PARAMETERS)
+        writer.lines.append(f"def {name}({parameters}):")
+        writer.scope.own.update(dict.fromkeys(re.findall(r"\b([abc])\b", parameters), "n"))
+        writer.scope.own["v0"] = "n"
+        writer.line(1, f"v0 = {writer.expression('n', 1)}")
+        if hot:
+            writer.write(Template(1, "for {i1} in range({N}):\n    {V} = {V} + {n}\n    ...\n    ..."), 1)
+        while writer.size > 0:
+            writer.statement(1)
+        writer.line(1, f"return {writer.expression('n', 2)}")
+        self.finish(name, writer, "")
+
+    def add_special(self) -> None:
+        weights = [weight for weight, _, _ in self.functions]
+        _, template, wrapper = self.choice.choices(self.functions, weights)[0]
+        name = f"f{len(self.callees)}"
+        writer = Writer(self, self.choice, size=14, most=150)
+        head, *body = template.lines
+        writer.lines.append(head.replace("{F}", name))
+        writer.has = kind_of_function(head, body)
+        writer.scope.own.update(dict.fromkeys("abc", "n"))
+        writer.write_lines(body, 0, {})
+        self.finish(name, writer, wrapper)
+
+    def finish(self, name: str, writer: Writer, wrapper: str) -> None:
+        self.texts.append("\n".join(writer.lines))
+        self.callees.append(Callee(name, writer.price, wrapper))
+        self.sequences = self.sequences and not writer.grows
+
+    # The whole
+
+    def write(self) -> str:
+        for _ in range(self.choice.choice((1, 2, 2, 3))):
+            self.add_class()
+        for size, most in ((4, 20), (6, 40), (14, 250), (20, 400)):
+            self.add_function(size, most)
+        if self.functions:
+            self.add_special()
+        self.add_function(12, 5000, hot=True)
+        self.add_function(18, 500)
+        if self.choice.random() < 0.5:
+            self.add_function(10, 4000, hot=True)
+        body = "\n\n".join([*self.texts, self.phases()])
+        head = HEADER.format(seed=self.seed, subject=" ".join(self.subject))
+        return f"{head}\n{self.prelude(body)}\n{body}\n"
+
+    def prelude(self, body: str) -> str:
+        """What the program uses of the families' preludes, and what that uses."""
+        available = {name: text for family in families.TABLE for name, text in getattr(family, "PRELUDE", {}).items()}
+        wanted: list[str] = []
+        pending = [body]
+        while pending:
+            words = set(re.findall(r"\w+", pending.pop()))
+            for name, text in available.items():
+                if name in words and name not in wanted:
+                    wanted.append(name)
+                    pending.append(text)
+        order = sorted(wanted, key=list(available).index)
+        return "\n".join(available[name] for name in order)
+
+    def row(self) -> str:
+        pool = [*EDGES, *ODD, *ODD] if self.sequences else [*EDGES, *(text for text in ODD if text not in SEQUENCES)]
+        values = (self.choice.choice(pool if self.choice.random() < 0.7 else EDGES[:9]) for _ in "abc")
+        return "(" + ", ".join(self.filled(value) for value in values) + ")"
+
+    def filled(self, text: str) -> str:
+        return text.replace("{instance}", self.instance(self.choice, str(self.choice.randint(0, 4))))
+
+    def phases(self) -> str:
+        """Cold, hot, with other types, and back: the rows of arguments, and how often each function gets them."""
+        rows = ",\n    ".join(self.row() for _ in range(5))
+        trained = self.filled(self.choice.choice(TRAINED))
+        names = ", ".join(callee.name for callee in self.callees)
+        counts = ", ".join(str(self.times_of(callee)) for callee in self.callees)
+        return (
+            f"FUNCTIONS = ({names},)\nTIMES = ({counts},)\nODD = (\n    {rows},\n)\n"
+            f"WRAPPERS = {tuple(callee.wrapper for callee in self.callees)}\n\n\n"
+            f"def trained(k):\n    return {trained}\n\n\n"
+            "run_phases(FUNCTIONS, WRAPPERS, TIMES, trained, ODD)\nsay(g0, g1, g2)"
+        )
+
+    def times_of(self, callee: Callee) -> int:
+        share = TOTAL // len(self.callees)
+        return max(2, min(ENTRIES, share // (2 * callee.price + 1)))
+
+
+def source(seed: int, without: frozenset[str] = frozenset()) -> str:
+    return Program(seed, without).write()
