@@ -16,7 +16,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-refleaks bench-slice bench-startup bench-programs fuzz format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites bench-slice bench-startup bench-programs fuzz format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -26,6 +26,8 @@ help:
 	@echo "make compile-stdlib  compile all of the standard library and of the installed packages"
 	@echo "make regrtest-short  CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')"
 	@echo "make regrtest-gc  ten of these files, with a garbage collection at every allocation"
+	@echo "make regrtest-modes  make regrtest-short in five modes, one after the other"
+	@echo "make suites       the own tests of packages such as networkx, without and with the JIT (SUITES='--suites numpy')"
 	@echo "make regrtest-refleaks  CPython's debug build looks for leaked references in some of these files"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
@@ -53,7 +55,7 @@ $(BUILD)/.with-tests: $(MESON_BUILD)/build.ninja | setup-tests
 	meson configure $(MESON_BUILD) -Dtests=true
 	@touch $@
 
-ifneq ($(filter setup-tests test% regrtest-short regrtest-gc suites fuzz compile-stdlib,$(MAKECMDGOALS)),)
+ifneq ($(filter setup-tests test% regrtest-% suites fuzz compile-stdlib,$(MAKECMDGOALS)),)
 build $(VENV)/.installed: $(BUILD)/.with-tests
 endif
 
@@ -97,7 +99,16 @@ regrtest-short: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) $(REGRTEST)
 
 regrtest-gc: setup-tests install
-	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --stress gc $(REGRTEST)
+	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --mode compile-all,gc $(REGRTEST)
+
+# Everything compiled, everything entered in the middle of loops, exits at random: some 25 minutes.
+REGRTEST_MODES := compile-all budget=inf,osr=every:1 compile-all,exit-random=1 compile-all,exit-random=2 compile-all,exit-random=3
+regrtest-modes: setup-tests install
+	@$(PYTHON) tools/regrtest --build $(BUILD) $(addprefix --mode ,$(REGRTEST_MODES)) $(REGRTEST)
+
+# The own tests of other people's packages: `make suites SUITES='--suites networkx --mode default'`.
+suites: setup-tests install
+	@$(PYTHON) tools/suites --build $(BUILD) $(SUITES)
 
 # A second build, for CPython's debug build, in folders of its own.
 DEBUG_BUILD := $(BUILD)/meson-dbg

@@ -15,16 +15,25 @@ HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3.11"
 
 
-def make_plain(folder: pathlib.Path, base: str = PYTHON) -> str:
+def make_plain(folder: pathlib.Path, base: str = PYTHON, libraries: pathlib.Path | None = None) -> str:
+    """`libraries`: a folder of packages that tests need."""
     python = folder / "bin" / "python3.11"
     if not python.exists():
         subprocess.run([base, "-m", "venv", "--without-pip", str(folder)], check=True)
+    if libraries is not None:
+        (site_packages(folder) / "libraries.pth").write_text(f"{libraries}\n")
     return str(python)
 
 
-def make_jit(folder: pathlib.Path, package_folder: pathlib.Path, settings: dict, base: str = PYTHON) -> str:
-    python = make_plain(folder, base)
-    site = folder / "lib" / "python3.11" / "site-packages"
+def make_jit(
+    folder: pathlib.Path,
+    package_folder: pathlib.Path,
+    settings: dict,
+    base: str = PYTHON,
+    libraries: pathlib.Path | None = None,
+) -> str:
+    python = make_plain(folder, base, libraries)
+    site = site_packages(folder)
     shutil.copyfile(HERE / "start_jit.py", site / "start_jit.py")
     (site / "start_jit.json").write_text(json.dumps(settings))
     # Last: a process that starts while this runs either has no JIT or a complete one.
@@ -32,8 +41,13 @@ def make_jit(folder: pathlib.Path, package_folder: pathlib.Path, settings: dict,
     return python
 
 
-def check_activation(python: str, stats_file: pathlib.Path) -> str | None:
-    """What is wrong with the environment; None when processes of every kind run compiled code and say so."""
+def site_packages(folder: pathlib.Path) -> pathlib.Path:
+    return folder / "lib" / "python3.11" / "site-packages"
+
+
+def check_activation(python: str, stats_file: pathlib.Path, compiled: bool = True) -> str | None:
+    """What is wrong with the environment; None when processes of every kind have the JIT and say so; `compiled`: and
+    run compiled code."""
     for options in ([], ["-I"], ["-E"]):
         for environment in (None, {}):
             stats_file.unlink(missing_ok=True)
@@ -41,7 +55,8 @@ def check_activation(python: str, stats_file: pathlib.Path) -> str | None:
                 [python, *options, "-c", "f = lambda: 1\nf()"], env=environment, capture_output=True, text=True
             )
             lines = stats_file.read_text().splitlines() if stats_file.exists() else []
-            if outcome.returncode != 0 or len(lines) != 1 or json.loads(lines[0])["activations"] == 0:
+            told = outcome.returncode == 0 and len(lines) == 1
+            if not told or compiled and json.loads(lines[0])["activations"] == 0:
                 kind = " ".join(options) + (" with an empty environment" if environment == {} else "")
                 return f"python {kind}: status {outcome.returncode}, statistics {lines}\n{outcome.stderr}"
     stats_file.unlink()

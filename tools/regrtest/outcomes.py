@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Runs one test file in one environment, to its end whatever happens in it.
 
-Input: an interpreter and a module name. Output: {test id: (outcome, detail)}. A test that crashes or hangs gets the
-outcome "crashed" or "timeout"; the tests behind it are then run in a new process.
+Input: an interpreter, a module name and a runner that writes what runner.py does. Output: {test id: (outcome, detail)}. A
+test that crashes or hangs gets the outcome "crashed" or "timeout"; the tests behind it are then run in a new process.
 """
 from __future__ import annotations
 
@@ -12,23 +12,42 @@ import pathlib
 import signal
 import subprocess
 import tempfile
+import time
 
 RUNNER = pathlib.Path(__file__).with_name("runner.py")
 CRASHES_ALLOWED = 25
 
 
 class FileRun:
-    def __init__(self, python: str, module: str, timeout: float, stats_file: pathlib.Path | None = None) -> None:
-        self.python = python
+    """`memory`: bytes of address space that each process may have."""
+
+    def __init__(
+        self,
+        python: str,
+        module: str,
+        timeout: float,
+        stats_file: pathlib.Path | None = None,
+        runner: pathlib.Path = RUNNER,
+        memory: int | None = None,
+    ) -> None:
+        limits = ["prlimit", f"--as={memory}"] if memory is not None else []
+        self.command = [*limits, python, str(runner)]
         self.module = module
         self.timeout = timeout
         self.stats_file = stats_file
         self.outcomes: dict[str, tuple[str, str]] = {}
         self.problem: str | None = None  # why the file could not be run at all, or not to its end
         self.skipped: str | None = None
+        self.seconds = 0.0
 
-    def run(self, only: list[str] | None = None) -> "FileRun":
+    def run(self, only: list[str] | None = None) -> FileRun:
         """All tests of the file, or `only` some."""
+        start = time.monotonic()
+        self.run_processes(only)
+        self.seconds = time.monotonic() - start
+        return self
+
+    def run_processes(self, only: list[str] | None) -> None:
         with tempfile.TemporaryDirectory(prefix="regrtest-") as folder:
             choice = pathlib.Path(folder) / "ids"
             for _ in range(CRASHES_ALLOWED):
@@ -37,9 +56,8 @@ class FileRun:
                 else:
                     choice.write_text("".join(f"{name}\n" for name in self.outcomes))
                 if self.run_once(pathlib.Path(folder), ["--only" if only is not None else "--skip", str(choice)]):
-                    return self
+                    return
             self.problem = f"more than {CRASHES_ALLOWED} tests crash"
-        return self
 
     def run_once(self, folder: pathlib.Path, options: list[str]) -> bool:
         """Whether nothing is left to be run."""
@@ -74,7 +92,7 @@ class FileRun:
         if self.stats_file is not None:
             environment["STATS_OF_RUN"] = str(self.stats_file)
         process = subprocess.Popen(
-            [self.python, str(RUNNER), *arguments],
+            [*self.command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

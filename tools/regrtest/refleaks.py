@@ -18,7 +18,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from environments import check_activation, make_jit, make_plain
+from environments import make_plain
+from modes import Mode
 from statistics_of_runs import Proof
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -100,8 +101,7 @@ def arguments_of():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--package", type=pathlib.Path, required=True, help="the folder that has the pyjion to be tested")
     parser.add_argument("--files", default="", help="a comma list such as test_dict,test_list")
-    parser.add_argument("--stress", default="compile-all", help="PYJION_STRESS")
-    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a further option of pyjion")
+    parser.add_argument("--mode", default="compile-all", help="a comma list of switches and options such as budget=inf,osr=every:1")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--timeout", type=float, default=300, help="seconds for one file without the JIT; three times as long with it")
     parser.add_argument("--verbose", action="store_true", help="show what a worse file printed")
@@ -113,19 +113,13 @@ def main() -> int:
     if not pathlib.Path("/usr/lib/python3.11/test/test_dict.py").exists():
         sys.exit("CPython's own tests are missing. As root: apt-get install libpython3.11-testsuite")
     folder = arguments.build.resolve() / "refleaks"
-    stray = folder / "children.stats"
     plain = make_plain(folder / "plain", PYTHON)
-    settings = {"stress": arguments.stress, "options": dict(option.split("=", 1) for option in arguments.option)}
-    settings["stats_file"] = str(stray)
-    jit = make_jit(folder / "jit", arguments.package.resolve(), settings, PYTHON)
-    problem = check_activation(jit, stray)
-    if problem is not None:
-        sys.exit(f"the test environment does not switch the JIT on in every process: {problem}")
+    mode = Mode(arguments.mode).prepare(folder, arguments.package.resolve(), base=PYTHON)
     lines = (line.split("#")[0].strip() for line in (HERE / "refleak_files.txt").read_text().splitlines())
     names = arguments.files.split(",") if arguments.files else [line for line in lines if line]
     proof, bad = Proof(), []
     with tempfile.TemporaryDirectory(prefix="refleaks-stats-") as stats:
-        comparisons = [Comparison(name, arguments, plain, jit, pathlib.Path(stats)) for name in names]
+        comparisons = [Comparison(name, arguments, plain, mode.python, pathlib.Path(stats)) for name in names]
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for future in concurrent.futures.as_completed([pool.submit(comparison.run) for comparison in comparisons]):
                 comparison = future.result()
