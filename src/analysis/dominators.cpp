@@ -54,22 +54,4 @@ bool Dominators::dominates(BlockId above, BlockId below) const {
     return above == below;
 }
 
-bool precedes(const Function& function, const Dominators& dominators, InstrId first, InstrId second) {
-    BlockId firstBlock = function.instrs[first].block;
-    BlockId secondBlock = function.instrs[second].block;
-    if (firstBlock != secondBlock) {
-        return dominators.dominates(firstBlock, secondBlock);
-    }
-    const std::vector<InstrId>& list = function.blocks[firstBlock].instrs;
-    return first != second && std::find(list.begin(), list.end(), first) < std::find(list.begin(), list.end(), second);
-}
-
-bool isAvailableAt(const Function& function, const Dominators& dominators, ValueId value, InstrId position) {
-    const hir::Value& data = function.values[value];
-    if (data.definition.valid()) {
-        return precedes(function, dominators, data.definition, position);
-    }
-    return dominators.dominates(data.block, function.instrs[position].block);
-}
-
 }  // namespace pyjion::analysis

@@ -31,11 +31,4 @@ class Dominators {
     std::vector<hir::BlockId> immediate_;
 };
 
-/// Whether an instruction comes before another one on every path to it.
-bool precedes(const hir::Function& function, const Dominators& dominators, hir::InstrId first, hir::InstrId second);
-
-/// Whether a value can be used at (in front of) an instruction.
-bool isAvailableAt(const hir::Function& function, const Dominators& dominators, hir::ValueId value,
-                   hir::InstrId position);
-
 }  // namespace pyjion::analysis

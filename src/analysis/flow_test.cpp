@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Dominators, loops, liveness, uses and effects on small functions; dominators also against their definition on random
-// graphs.
+// Dominators, loops and uses on small functions; dominators also against their definition on random graphs.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,8 +7,6 @@
 #include <string>
 
 #include "analysis/dominators.h"
-#include "analysis/effects.h"
-#include "analysis/liveness.h"
 #include "analysis/loops.h"
 #include "analysis/uses.h"
 #include "hir/generated/builder.h"
@@ -59,21 +56,6 @@ TEST(Dominators, OfNestedLoops) {
     EXPECT_FALSE(dominators.dominates(BlockId(2), BlockId(4)));
     EXPECT_FALSE(dominators.isReachable(BlockId(5)));
     EXPECT_FALSE(dominators.dominates(BlockId(0), BlockId(5)));
-}
-
-TEST(Dominators, OrderOfInstructions) {
-    Function function = parsed(kNested);
-    Dominators dominators(function);
-    InstrId first = function.blocks[BlockId(0)].instrs[0];
-    InstrId second = function.blocks[BlockId(0)].instrs[1];
-    InstrId inLoop = function.blocks[BlockId(2)].instrs[0];
-    InstrId behind = function.terminator(BlockId(4));
-    EXPECT_TRUE(precedes(function, dominators, first, second));
-    EXPECT_FALSE(precedes(function, dominators, second, first));
-    EXPECT_FALSE(precedes(function, dominators, first, first));
-    EXPECT_FALSE(precedes(function, dominators, inLoop, behind));
-    EXPECT_TRUE(isAvailableAt(function, dominators, ValueId(1), behind));
-    EXPECT_FALSE(isAvailableAt(function, dominators, ValueId(2), behind));
 }
 
 /// A function of blocks that branch at random.
@@ -151,7 +133,6 @@ TEST(Loops, AreNested) {
     EXPECT_FALSE(loops.contains(LoopId(1), BlockId(1)));
     EXPECT_TRUE(loops.isHeader(BlockId(2)));
     EXPECT_FALSE(loops.isHeader(BlockId(3)));
-    EXPECT_EQ(loops.exitsOf(function, LoopId(1)), std::vector<BlockId>{BlockId(1)});
 }
 
 TEST(Loops, SameHeaderIsOneLoop) {
@@ -172,33 +153,6 @@ block3:
     EXPECT_EQ(loops.all()[LoopId(0)].blocks.size(), 3u);
 }
 
-TEST(Liveness, SnapshotsNeedValuesAtTheExit) {
-    Function function = parsed(kNested);
-    Liveness liveness(function);
-    EXPECT_TRUE(liveness.isLiveIn(BlockId(3), ValueId(1)));
-    EXPECT_TRUE(liveness.isLiveIn(BlockId(4), ValueId(1)));
-    EXPECT_FALSE(liveness.isLiveIn(BlockId(3), ValueId(2)));
-    EXPECT_FALSE(liveness.isLiveIn(BlockId(0), ValueId(0)));
-    EXPECT_FALSE(liveness.isLiveOut(BlockId(4), ValueId(1)));
-    InstrId snapshot = function.blocks[BlockId(4)].instrs[0];
-    EXPECT_TRUE(liveness.isLiveAfter(snapshot, ValueId(1)));
-    EXPECT_FALSE(liveness.isLiveAfter(function.terminator(BlockId(4)), ValueId(1)));
-}
-
-TEST(Liveness, ArgumentsAndParameters) {
-    Function function = parsed(R"(block0:
-  v0: Int64 = ConstInt value 1
-  Jump block1(v0)
-block1(v1: Int64):
-  v2: Int64 = IntAddUnchecked v1, v1
-  Jump block1(v2)
-)");
-    Liveness liveness(function);
-    EXPECT_TRUE(liveness.liveIn(BlockId(1)).empty());
-    EXPECT_FALSE(liveness.isLiveOut(BlockId(0), ValueId(0)));
-    EXPECT_TRUE(liveness.isLiveAfter(function.blocks[BlockId(0)].instrs[0], ValueId(0)));
-}
-
 TEST(Uses, AreCountedByKind) {
     Function function = parsed(R"(block0:
   v0: Int64 = ConstInt value 1
@@ -214,58 +168,10 @@ block1(v3: Int64):
     EXPECT_EQ(uses.byCode[0], 4u);
     EXPECT_EQ(uses.bySnapshots[0], 1u);
     EXPECT_EQ(uses.bySnapshots[1], 2u);
-    EXPECT_TRUE(uses.onlySnapshots(ValueId(1)));
-    EXPECT_FALSE(uses.onlySnapshots(ValueId(0)));
     EXPECT_EQ(uses.exits[0], 2u);
     EXPECT_EQ(uses.exits[1], 1u);
     EXPECT_EQ(usersOf(function)[0].size(), 3u);
     EXPECT_EQ(valuesOf(function, hir::SnapshotId(1)), (std::vector<ValueId>{ValueId(1), ValueId(1), ValueId(0)}));
-}
-
-const char* const kStores = R"(block0:
-  s0 = Snapshot @0 locals(-, -) stack()
-  v0: own Object = LoadLocal local 0, exit s0
-  v9: Bool = ConstBool value true
-  Jump block1
-block1:
-  v1: Bool = BoolNot v9
-  Branch v1, block2, block3
-block2:
-  s1 = Snapshot @0 locals(-, -) stack()
-  StoreLocal v0, local 1, exit s1
-  Jump block1
-block3:
-  s2 = Snapshot @0 locals(-, -) stack()
-  Deoptimise reason Traced, exit s2
-)";
-
-TEST(Effects, WorldImpliesTheRest) {
-    Function function = parsed(kStores);
-    InstrId load = function.blocks[BlockId(0)].instrs[1];
-    InstrId store = function.blocks[BlockId(2)].instrs[1];
-    EXPECT_TRUE(mayRead(function, load, hir::kLocalsHeap));
-    EXPECT_FALSE(mayRead(function, load, hir::kObjectHeap));
-    EXPECT_FALSE(mayRunPython(function, load));
-    EXPECT_TRUE(mayWrite(function, store, hir::kLocalsHeap));
-    EXPECT_TRUE(mayWrite(function, store, hir::kObjectHeap));
-    EXPECT_FALSE(mayWrite(function, store, hir::kFrameHeap));
-    EXPECT_TRUE(mayRunPython(function, store));
-    std::vector<BlockId> quiet = {BlockId(0), BlockId(1)};
-    EXPECT_TRUE(effectsOfBlocks(function, quiet).writes.empty());
-    EXPECT_EQ(effectsOfBlocks(function, quiet).reads, hir::kLocalsHeap);
-}
-
-TEST(Effects, WritesBetween) {
-    Function function = parsed(kStores);
-    InstrId load = function.blocks[BlockId(0)].instrs[1];
-    InstrId negation = function.blocks[BlockId(1)].instrs[0];
-    InstrId end = function.terminator(BlockId(3));
-    EXPECT_FALSE(writesBetween(function, load, function.terminator(BlockId(0)), hir::kLocalsHeap));
-    EXPECT_TRUE(writesBetween(function, load, end, hir::kLocalsHeap));
-    EXPECT_TRUE(writesBetween(function, load, negation, hir::kLocalsHeap));  // in the second round
-    EXPECT_FALSE(writesBetween(function, load, end, hir::kFrameHeap));
-    EXPECT_FALSE(writesBetween(function, negation, function.terminator(BlockId(1)), hir::kLocalsHeap));
-    EXPECT_FALSE(writesBetween(function, negation, end, hir::kLocalsHeap));  // the rounds go through `from` again
 }
 
 }  // namespace

@@ -71,17 +71,4 @@ bool Loops::isHeader(BlockId block) const {
     return loop.valid() && loops_[loop].header == block;
 }
 
-std::vector<BlockId> Loops::exitsOf(const Function& function, LoopId loop) const {
-    std::vector<BlockId> exits;
-    for (BlockId block : loops_[loop].blocks) {
-        for (BlockId successor : function.successors(block)) {
-            bool isNew = std::find(exits.begin(), exits.end(), successor) == exits.end();
-            if (isNew && !contains(loop, successor)) {
-                exits.push_back(successor);
-            }
-        }
-    }
-    return exits;
-}
-
 }  // namespace pyjion::analysis

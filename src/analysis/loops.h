@@ -33,8 +33,6 @@ class Loops {
     LoopId innermost(hir::BlockId block) const { return innermost_[block.index()]; }
     bool contains(LoopId loop, hir::BlockId block) const;
     bool isHeader(hir::BlockId block) const;
-    /// Blocks outside of a loop that its blocks go to, each once.
-    std::vector<hir::BlockId> exitsOf(const hir::Function& function, LoopId loop) const;
 
   private:
     base::EntityMap<LoopId, Loop> loops_;

@@ -24,7 +24,6 @@ struct UseCounts {
 
     explicit UseCounts(const hir::Function& function);
     uint32_t of(hir::ValueId value) const { return byCode[value.index()] + bySnapshots[value.index()]; }
-    bool onlySnapshots(hir::ValueId value) const { return byCode[value.index()] == 0; }
 };
 
 /// The instructions that have a value as operand or block argument, by value.

@@ -73,15 +73,8 @@ std::string meaning(const Code& code, const Instruction& instruction) {
 }
 
 std::string learnt(const Code& code, const Instruction& instruction) {
-    const Feedback feedback = readFeedback(code, instruction);
-    std::string text;
-    if (feedback.operands != Operands::Unknown) {
-        text += fmt::format(" {}", nameOf(feedback.operands));
-    }
-    if (feedback.place != Place::Unknown) {
-        text += fmt::format(" {} index {}", nameOf(feedback.place), feedback.index);
-    }
-    return text.empty() ? text : " ;" + text;
+    const Operands operands = operandsSeen(code, instruction);
+    return operands == Operands::Unknown ? "" : fmt::format(" ; {}", nameOf(operands));
 }
 
 std::string blockHead(const Code& code, size_t number) {

@@ -16,7 +16,7 @@ hir::Type toType(runtime::TypeSet seen) {
 }
 
 frontend::Seen fromInterpreter(const bytecode::Code& code, const bytecode::Instruction& instruction) {
-    switch (bytecode::readFeedback(code, instruction).operands) {
+    switch (bytecode::operandsSeen(code, instruction)) {
         case bytecode::Operands::IntInt:
             return {hir::kLongExact, hir::kLongExact};
         case bytecode::Operands::FloatFloat:
