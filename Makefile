@@ -8,6 +8,8 @@ BUILD := build
 MESON_BUILD := $(BUILD)/meson
 VENV := $(BUILD)/venv
 VENV_PYTHON := $(VENV)/bin/python3.11
+# Further options of Meson for a build that is made anew, such as -Db_coverage=true.
+MESON_OPTIONS :=
 
 export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -16,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites bench-slice bench-startup bench-programs fuzz format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -29,6 +31,7 @@ help:
 	@echo "make regrtest-modes  make regrtest-short in five modes, one after the other"
 	@echo "make suites       the own tests of packages such as networkx, without and with the JIT (SUITES='--suites numpy')"
 	@echo "make regrtest-refleaks  CPython's debug build looks for leaked references in some of these files"
+	@echo "make coverage     which lines of src/ the tests run; make sanitize: unit tests and ten files under ASan and UBSan"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
@@ -47,7 +50,7 @@ $(VENV_PYTHON): | setup
 # What meson-python sets is set here too, so that both use one build folder and nothing is compiled twice.
 $(MESON_BUILD)/build.ninja: | $(VENV_PYTHON)
 	@printf "[binaries]\npython = '$(CURDIR)/$(VENV_PYTHON)'\n" > $(BUILD)/native.ini
-	meson setup $(MESON_BUILD) --native-file $(BUILD)/native.ini --prefix /usr -Ddebug=false -Doptimization=2
+	meson setup $(MESON_BUILD) --native-file $(BUILD)/native.ini --prefix /usr -Ddebug=false -Doptimization=2 $(MESON_OPTIONS)
 
 # Who only runs the package needs neither GoogleTest nor the unit tests and debug checks. What tests asks for them here,
 # and once made with them a build keeps them.
@@ -125,6 +128,22 @@ regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
 	@DESTDIR=$(CURDIR)/$(BUILD)/debug-python meson install -C $(DEBUG_BUILD) --quiet --no-rebuild
 	@$(PYTHON) tools/regrtest/refleaks.py --build $(BUILD) $(REGRTEST) \
 	    --package "$$(dirname "$$(find $(BUILD)/debug-python -type d -name pyjion)")"
+
+# Builds of their own below $(BUILD), made by this Makefile itself: their folder and their options differ.
+COVERAGE_BUILD := $(BUILD)/coverage
+coverage:
+	@tools/setup/install_missing.sh build tests coverage
+	@$(MAKE) --no-print-directory BUILD=$(COVERAGE_BUILD) MESON_OPTIONS=-Db_coverage=true setup-tests install
+	@find $(COVERAGE_BUILD) -name '*.gcda' -delete
+	-@$(PYTHON) tests/run_all.py --build $(COVERAGE_BUILD) --only unit --only python
+	@gcovr --root . --object-directory $(COVERAGE_BUILD)/meson --filter src/ --exclude '.*_test\.(cpp|h)' --exclude '.*_for_test\.' \
+	    --exclude-unreachable-branches --sort-uncovered --print-summary --fail-under-line 90
+
+SANITIZE_BUILD := $(BUILD)/sanitize
+sanitize:
+	@$(MAKE) --no-print-directory BUILD=$(SANITIZE_BUILD) setup-tests install \
+	    MESON_OPTIONS='-Db_sanitize=address,undefined -Db_lundef=false'
+	@$(PYTHON) tools/sanitize --build $(SANITIZE_BUILD) $(SANITIZE)
 
 # Compares generated programs of seeds FIRST:LAST, each in some modes; what differs is reduced and kept in build/fuzz.
 # FUZZ_MODES: names with commas between; FUZZ: what else the fuzzer is told, such as `--minutes 10` or `--show 7`.

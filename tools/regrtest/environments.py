@@ -45,11 +45,13 @@ def site_packages(folder: pathlib.Path) -> pathlib.Path:
     return folder / "lib" / "python3.11" / "site-packages"
 
 
-def check_activation(python: str, stats_file: pathlib.Path, compiled: bool = True) -> str | None:
+def check_activation(
+    python: str, stats_file: pathlib.Path, compiled: bool = True, empty_environment: bool = True
+) -> str | None:
     """What is wrong with the environment; None when processes of every kind have the JIT and say so; `compiled`: and
     run compiled code."""
     for options in ([], ["-I"], ["-E"]):
-        for environment in (None, {}):
+        for environment in (None, {}) if empty_environment else (None,):
             stats_file.unlink(missing_ok=True)
             outcome = subprocess.run(
                 [python, *options, "-c", "f = lambda: 1\nf()"], env=environment, capture_output=True, text=True

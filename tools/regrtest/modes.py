@@ -34,12 +34,15 @@ class Mode:
     def forces_exits(self) -> bool:
         return "exit-" in self.text or "osr=" in self.text
 
-    def prepare(self, folder: pathlib.Path, package_folder: pathlib.Path, **how) -> Mode:
-        """Makes the environment, in a subfolder with the mode's name; ends the program if it has no JIT."""
+    def prepare(self, folder: pathlib.Path, package_folder: pathlib.Path, empty_environment: bool = True, **how) -> Mode:
+        """Makes the environment, in a subfolder with the mode's name; ends the program if a process there has no JIT.
+
+        `empty_environment`: including processes that inherit no variable.
+        """
         place = folder / re.sub(r"\W+", "-", self.text)
         self.stray = folder / f"{place.name}.stats"
         self.python = make_jit(place, package_folder, self.settings(), **how)
-        problem = check_activation(self.python, self.stray, self.compiles_everything())
+        problem = check_activation(self.python, self.stray, self.compiles_everything(), empty_environment)
         if problem is not None:
             sys.exit(f"the test environment does not switch the JIT on in every process: {problem}")
         self.stray.with_name(self.stray.name + ".started").unlink(missing_ok=True)

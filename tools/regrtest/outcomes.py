@@ -87,7 +87,7 @@ class FileRun:
         return False
 
     def run_process(self, arguments: list[str], folder: pathlib.Path) -> tuple[str, str]:
-        environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYJION_", "PYTHON"))}
+        environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYJION_", "PYTHON")) or n == "PYTHONMALLOC"}
         environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", TMPDIR=tempfile.mkdtemp(prefix="tmp-", dir=folder))
         if self.stats_file is not None:
             environment["STATS_OF_RUN"] = str(self.stats_file)
