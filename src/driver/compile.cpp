@@ -272,6 +272,9 @@ bool Compilation::lowerFunction() {
     lower::Input input;
     input.function = &function_;
     input.bounds.resize(static_cast<size_t>(Py_SIZE(record_.code)));
+    for (size_t unit = 0; unit < input.bounds.size(); ++unit) {
+        input.bounds[unit].handler = code_.handlerFor(static_cast<int32_t>(unit));
+    }
     for (const bytecode::Instruction& instruction : code_.instructions) {
         input.bounds[static_cast<size_t>(instruction.index)] = {
             static_cast<uint32_t>(instruction.start), static_cast<uint32_t>(instruction.next),

@@ -141,11 +141,8 @@ void Engine::resume() {
 
 void Engine::update() {
     attachAll(compiles());
-    // Loops without calls leave at their next back-edge, everything else when the helper that it is in returns.
+    // Compiled code is in a helper now, in this thread and in those that wait for the GIL: the helpers look at this.
     runtime::leaveRequested = !compiles();
-    if (!compiles()) {
-        leaveLoops();
-    }
 }
 
 }  // namespace pyjion::driver

@@ -20,17 +20,18 @@ namespace {
 /// Places of one code object at which quick code is made to go on where optimised code was left.
 constexpr size_t kMoreResumePoints = 8;
 
-/// Compiled code for the frame as it stands at `index`, its value stack in the frame; null when there is none.
-const CompiledCode* codeAt(CodeRecord& record, int32_t index, const CompiledCode& left) {
+/// Optimised code for a frame that was left at a check of the eval breaker; null when there is none. Its value stack is
+/// in the frame.
+const CompiledCode* codeBehindCheck(CodeRecord& record, const deopt::Exit& exit, const CompiledCode& left) {
     if (!engine().compiles() || record.suppressed) {
         return nullptr;
     }
-    auto loop = record.loops.find(index);
+    auto loop = record.loops.find(static_cast<int32_t>(exit.resumeIndex));
     if (loop != record.loops.end()) {
         return loop->second.get();
     }
     // At its very start a function is entered as from outside.
-    bool atStart = left.entryIndex == 0 && index == 0;
+    const bool atStart = left.entryIndex == 0 && exit.runningIndex == 0;
     return atStart ? record.current() : nullptr;
 }
 
@@ -53,21 +54,46 @@ deopt::Continuation afterUnwinding(CodeRecord& record, PyThreadState* ts, python
     return goesOn ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
 }
 
-/// A signal, another thread, a pending call: handled here, then the frame goes on, or at the handler of what was
-/// raised.
+/// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
+/// that, the rest of a loop would be interpreted.
+void addResumePoint(CodeRecord& record, int32_t index) {
+    if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
+        record.moreResumePoints.size() >= kMoreResumePoints || record.failed || !payFor(record)) {
+        return;
+    }
+    auto decoded = bytecode::decode(record.code);
+    if (!decoded.ok() || !decoded->isResumePoint(index)) {
+        return;
+    }
+    record.moreResumePoints.push_back(index);
+    CompileRequest request;
+    request.record = &record;
+    if (!compileCode(request)) {
+        record.failed = false;  // the code that there is stays
+    }
+}
+
+/// A signal, another thread, a pending call: handled here, then the frame goes on behind the check, or at the handler
+/// of what was raised. Optimised code would look once more, or at its next iteration: while something waits still,
+/// quick code goes on, which need not be left for it.
 deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, const deopt::Exit& exit,
                                  PyThreadState* ts, python::Frame* frame) {
     python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
     if (python::handlePending(ts) != 0) {
-        return python::unwindFrame(ts, frame) ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
+        return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame, exit.handler));
     }
-    const auto index = static_cast<int32_t>(exit.resumeIndex);
-    python::setResumeAt(frame, index);
-    if (python::isTraced(ts)) {
+    python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));
+    if (runtime::mustBeLeft(ts)) {
         return {};
     }
-    const CompiledCode* code = codeAt(record, index, left);
-    return code != nullptr ? goOnIn(*code, frame) : goOnInQuickCode(record, ts, frame);
+    const bool isQuiet = *python::evalBreakerWord(ts->interp) == 0;
+    if (const CompiledCode* code = isQuiet ? codeBehindCheck(record, exit, left) : nullptr) {
+        return goOnIn(*code, frame);
+    }
+    if (record.resumePointFor(frame) == 0) {
+        addResumePoint(record, static_cast<int32_t>(exit.resumeIndex));
+    }
+    return goOnInQuickCode(record, ts, frame);
 }
 
 /// RETURN_VALUE of a frame that somebody looks at: the locals are in it now.
@@ -108,25 +134,6 @@ deopt::Continuation raiseUnbound(CodeRecord& record, PyThreadState* ts, python::
     PyErr_Format(PyExc_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value",
                  PyTuple_GET_ITEM(python::code(frame)->co_localsplusnames, static_cast<Py_ssize_t>(read.local)));
     return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame));
-}
-
-/// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
-/// that, the rest of a loop would be interpreted.
-void addResumePoint(CodeRecord& record, int32_t index) {
-    if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
-        record.moreResumePoints.size() >= kMoreResumePoints || record.failed || !payFor(record)) {
-        return;
-    }
-    auto decoded = bytecode::decode(record.code);
-    if (!decoded.ok() || !decoded->isResumePoint(index)) {
-        return;
-    }
-    record.moreResumePoints.push_back(index);
-    CompileRequest request;
-    request.record = &record;
-    if (!compileCode(request)) {
-        record.failed = false;  // the code that there is stays
-    }
 }
 
 }  // namespace

@@ -217,10 +217,6 @@ void retire(CodeRecord& record, CompiledCode& code) {
     }
 }
 
-int nothing(void*) {
-    return 0;
-}
-
 }  // namespace
 
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
@@ -349,12 +345,6 @@ bool compileOptimised(CodeRecord& record) {
         return false;
     }
     return true;
-}
-
-/// A pending call makes every thread's eval breaker check fire.
-void leaveLoops() {
-    Py_AddPendingCall(nothing, nullptr);
-    *python::evalBreakerWord(PyInterpreterState_Main()) = 1;
 }
 
 std::bitset<passes::kPassCount> disabledPasses() {

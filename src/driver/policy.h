@@ -41,9 +41,6 @@ void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit
 /// Takes what quick code for the record costs from the budget; false when that is used up.
 bool payFor(const CodeRecord& record);
 
-/// Running compiled loops shall leave at their next back-edge.
-void leaveLoops();
-
 /// Iterations of a loop in quick code after which it is worth optimising.
 int64_t firstLoopLimit();
 

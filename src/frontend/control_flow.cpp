@@ -6,10 +6,11 @@ namespace pyjion::frontend {
 
 using bytecode::Instruction;
 
-/// RESUME looks at the eval breaker, but not when it resumes a `yield from` or an `await` (argument 2 and 3).
+/// RESUME looks at the eval breaker, but not when it resumes a `yield from` or an `await` (argument 2 and 3). That is
+/// all that it does: code that is left there goes on behind it.
 void Handlers::resume(Translation& t, const Instruction& i) {
     if (i.argument < 2) {
-        t.build_.checkPending(t.snapshotHere());
+        t.build_.checkPending(t.snapshotAt(i.next));
     }
 }
 

@@ -193,13 +193,18 @@ void Lowering::visit(hir::CheckPending i) {
         return;
     }
     cil::LabelId quiet = cil_.newLabel();
+    cil::LocalId status = scratch(cil::Type::Int32, "status");
     cil_.branch(Opcode::Brfalse, quiet);
     recordPosition(i.origin());
     pushThread();
     callHelper(runtime::Helper::HandlePending);
-    cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), false));
-    pushTracingFlag();
-    cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::Traced, i.origin()));
+    cil_.stloc(status);
+    cil_.ldloc(status);
+    cil_.branch(Opcode::Brfalse, quiet);
+    cil_.ldloc(status);
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, exits_.raised(i.snapshot(), i.origin(), false));
+    cil_.branch(Opcode::Br, exits_.before(i.snapshot(), Reason::Pending, i.origin()));
     cil_.bind(quiet);
     recordedPosition_ = UINT32_MAX;
 }

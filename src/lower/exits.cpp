@@ -64,6 +64,15 @@ uint32_t ExitWriter::indexBehind(const Pending& exit) const {
     return snapshot == bounds.start ? bounds.next : snapshot;
 }
 
+/// That of the instruction; where it has jumped already, that of the unit in front of its target, as the interpreter
+/// looks it up: a `try` whose first instruction is the target of a loop does not handle what is raised on the way back.
+const python::ExceptionEntry* ExitWriter::handlerOf(const Pending& exit) const {
+    const std::vector<InstructionBounds>& bounds = lowering_.input_.bounds;
+    const uint32_t snapshot = lowering_.function().snapshots[exit.snapshot].bytecode;
+    const bool hasJumped = snapshot != bounds[exit.running].start && snapshot > 0;
+    return bounds[hasJumped ? snapshot - 1 : exit.running].handler;
+}
+
 void ExitWriter::write() {
     if (pending_.empty()) {
         return;
@@ -104,7 +113,7 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     row.runningIndex = exit.running;
     row.pushesResult = exit.place == Place::Raised;
     row.spreadResults = exit.spread;
-    if (const python::ExceptionEntry* handler = lowering_.input_.bounds[exit.running].handler) {
+    if (const python::ExceptionEntry* handler = handlerOf(exit)) {
         row.handler = *handler;
     }
     std::vector<hir::ValueId> words;

@@ -68,6 +68,7 @@ class ExitWriter {
     void storeWord(hir::ValueId value);
     void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
     uint32_t indexBehind(const Pending& exit) const;
+    const python::ExceptionEntry* handlerOf(const Pending& exit) const;
     deopt::SlotRecipe recipe(hir::ValueId value, std::vector<hir::ValueId>& words);
     deopt::SlotRecipe conditional(deopt::SlotKind kind, const hir::Instr& box, std::vector<hir::ValueId>& words);
     uint16_t word(hir::ValueId value, std::vector<hir::ValueId>& words);

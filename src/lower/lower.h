@@ -37,7 +37,7 @@ struct CalleeLayout {
 
 struct Input {
     const hir::Function* function = nullptr;
-    std::vector<InstructionBounds> bounds;  // by code unit; only those of opcodes are read
+    std::vector<InstructionBounds> bounds;  // by code unit; of caches and EXTENDED_ARG only the handler is set
     std::vector<std::string> names;         // co_names, for listings
     std::vector<CalleeLayout> callees;      // of CallFunction
     bool quick = false;                     // exits that quick code can do without are calls of helpers

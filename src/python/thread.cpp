@@ -15,16 +15,33 @@ constexpr uintptr_t kReserve = 256 * 1024;
 // Assumed when the C library cannot say where the stack is (no /proc): what Linux gives a program's first thread.
 constexpr uintptr_t kAssumedSize = 8 * 1024 * 1024;
 
-// The eval breaker says whether any of its reasons is left. Mirrors COMPUTE_EVAL_BREAKER of Python/ceval.c.
-void recomputeEvalBreaker(PyInterpreterState* interpreter) {
-    struct _ceval_runtime_state* runtime = &interpreter->runtime->ceval;
-    struct _ceval_state* ceval = &interpreter->ceval;
-    const bool canHandle = _Py_IsMainThread();
-    const bool wanted =
-        _Py_atomic_load_relaxed(&ceval->gil_drop_request) != 0 ||
-        (canHandle && _Py_IsMainInterpreter(interpreter) && _Py_atomic_load_relaxed(&runtime->signals_pending) != 0) ||
-        (canHandle && _Py_atomic_load_relaxed(&ceval->pending.calls_to_do) != 0) || ceval->pending.async_exc != 0;
-    _Py_atomic_store_relaxed(&ceval->eval_breaker, wanted ? 1 : 0);
+// Whether signals or pending calls wait that the calling thread may run.
+bool hasCallsToMake(PyInterpreterState* interpreter) {
+    return (_Py_atomic_load_relaxed(&interpreter->runtime->ceval.signals_pending) != 0 ||
+            _Py_atomic_load_relaxed(&interpreter->ceval.pending.calls_to_do) != 0) &&
+           _Py_IsMainThread();
+}
+
+// Whether the calling thread can do anything about the eval breaker.
+bool isWanted(PyThreadState* ts) {
+    return _Py_atomic_load_relaxed(&ts->interp->ceval.gil_drop_request) != 0 || ts->async_exc != nullptr ||
+           hasCallsToMake(ts->interp);
+}
+
+// Clears the eval breaker of what only other threads can do something about: CPython passes over it at a call for each
+// iteration, which would be an exit for each. Nothing is lost: take_gil() of Python/ceval_gil.h sets it for whatever
+// the thread that takes the GIL can handle, and nothing but that thread could have handled it.
+void passOverEvalBreaker(PyThreadState* ts) {
+    _Py_atomic_int* breaker = &ts->interp->ceval.eval_breaker;
+    if (_Py_atomic_load_relaxed(breaker) == 0 || isWanted(ts)) {
+        return;
+    }
+    _Py_atomic_store_relaxed(breaker, 0);
+    // Signal handlers and threads without the GIL say what they want before they set the eval breaker.
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (isWanted(ts)) {
+        _Py_atomic_store_relaxed(breaker, 1);
+    }
 }
 
 StackBounds measure() {
@@ -64,8 +81,7 @@ bool enterRecursionSlow(PyThreadState* ts, const char* where) {
 
 int handlePending(PyThreadState* ts) {
     PyInterpreterState* interpreter = ts->interp;
-    // Signals and pending calls; each looks itself whether this thread may run them.
-    if (Py_MakePendingCalls() != 0) {
+    if (hasCallsToMake(interpreter) && Py_MakePendingCalls() != 0) {
         return -1;
     }
     if (_Py_atomic_load_relaxed(&interpreter->ceval.gil_drop_request) != 0) {
@@ -76,11 +92,12 @@ int handlePending(PyThreadState* ts) {
         PyObject* exception = ts->async_exc;
         ts->async_exc = nullptr;
         interpreter->ceval.pending.async_exc = 0;
-        recomputeEvalBreaker(interpreter);
+        passOverEvalBreaker(ts);
         PyErr_SetNone(exception);
         Py_DECREF(exception);
         return -1;
     }
+    passOverEvalBreaker(ts);
     return 0;
 }
 

@@ -81,6 +81,28 @@ TEST_F(Thread, AsynchronousExceptionsRaiseOnce) {
     EXPECT_EQ(PyErr_Occurred(), nullptr);
 }
 
+TEST_F(Thread, WhatAnotherThreadMustHandleIsPassedOver) {
+    PyThreadState* other = PyThreadState_New(ts_->interp);
+    other->thread_id = ts_->thread_id + 1;
+    ASSERT_EQ(PyThreadState_SetAsyncExc(other->thread_id, PyExc_LookupError), 1);
+    EXPECT_NE(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(ts_), 0);
+    EXPECT_EQ(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(other->async_exc, PyExc_LookupError);
+
+    // The thread that it is for sees it when it takes the GIL.
+    PyThreadState_Swap(other);
+    PyEval_SaveThread();
+    PyEval_RestoreThread(other);
+    EXPECT_NE(*evalBreakerWord(ts_->interp), 0);
+    EXPECT_EQ(handlePending(other), -1);
+    EXPECT_EQ(raisedText(), "LookupError()");
+    PyThreadState_Swap(ts_);
+    PyThreadState_Clear(other);
+    PyThreadState_Delete(other);
+    EXPECT_EQ(*evalBreakerWord(ts_->interp), 0);
+}
+
 TEST_F(Thread, AnotherThreadRunsWhenItAsksForTheGil) {
     auto names = runPython(R"(
 import threading

@@ -37,7 +37,7 @@ int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* co
 }
 
 int32_t handlePending(PyThreadState* ts) {
-    return python::handlePending(ts);
+    return python::handlePending(ts) != 0 ? -1 : mustBeLeft(ts);
 }
 
 void seedForcedExits(uint64_t seed) {

@@ -40,7 +40,8 @@ PyObject* runNextBody(PyThreadState* ts, _PyInterpreterFrame* frame);
 /// Helper of quick code: 1 when the loop goes on in optimised code, else 0.
 int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter);
 
-/// Helper of quick code: what the interpreter does when the eval breaker is set. 0, or -1 with an exception set.
+/// Helper of quick code: what the interpreter does when the eval breaker is set. 0, -1 with an exception set, or 1 when
+/// compiled code must be left now.
 int32_t handlePending(PyThreadState* ts);
 
 /// Helper under PYJION_STRESS=exit-random: how many exit points this activation passes before it is left.
