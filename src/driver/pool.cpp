@@ -14,10 +14,6 @@
 
 namespace pyjion::driver {
 
-namespace {
-
-std::array<uint64_t, kExitBufferWords> exitBuffer;
-
 const void* builtinType(hir::Type leaf) {
     struct Row {
         hir::Type leaf;
@@ -45,6 +41,10 @@ const void* builtinType(hir::Type leaf) {
     PYJION_CHECK(false, "{} is not one type object", hir::toString(leaf));
     return nullptr;
 }
+
+namespace {
+
+std::array<uint64_t, kExitBufferWords> exitBuffer;
 
 const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& code) {
     using Kind = lower::PoolKind;

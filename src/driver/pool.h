@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/code_record.h"
+#include "hir/type.h"
 #include "lower/pool.h"
 
 namespace pyjion::driver {
@@ -13,6 +14,9 @@ namespace pyjion::driver {
 /// Words that exits store at most, in the one buffer of the process: between storing and reading them no Python code
 /// runs and the GIL is held.
 inline constexpr uint32_t kExitBufferWords = 16384;
+
+/// The type object of a leaf of hir::Type.
+const void* builtinType(hir::Type leaf);
 
 std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code);
 

@@ -4,7 +4,11 @@
 //   ; test: <command>           cat, parse, verify, opt, or names of passes in the order in which they run
 //   ; fact: ...                 what passes know about the code object (facts_text.h)
 //   ; fuel: <number>            how many transformations passes may make
+//   ; run: (1, 2) == return 3, ; sweep: ints ints
+//                             what the function does before and after the passes (oracle/run_lines.h)
 //   function %f(...) { ... }
+//
+// Files with `; test: lower` are those of another program (driver/lowered_files_test.cpp).
 //
 // What is expected: lines `; check: <text>`, to be found in lines of the output in this order; lines `; not: <text>`,
 // to be found in none; or the whole output behind a line `; ---`. Without any of them, cat and verify expect the
@@ -26,6 +30,8 @@
 #include "hir/parse.h"
 #include "hir/print.h"
 #include "hir/verify.h"
+#include "oracle/facts.h"
+#include "oracle/run_lines.h"
 #include "passes/facts_text.h"
 #include "passes/pass.h"
 #include "passes/pass_scope.h"
@@ -161,12 +167,28 @@ std::optional<std::vector<PassId>> passesOf(const std::string& command) {
     return passes;
 }
 
+/// The runs of the file end alike before and after the passes.
+void expectSameRuns(const FileTest& test, const hir::Function& before, const hir::Function& after,
+                    const CodeFacts& facts) {
+    const oracle::RunLines lines = oracle::readRunLines(test.text);
+    EXPECT_EQ(lines.problem, "");
+    const oracle::Code code = oracle::codeOf(facts);
+    size_t modelled = 0;
+    for (const oracle::RunLine& line : lines.runs) {
+        const oracle::Comparison comparison = oracle::compareRuns(before, after, code, line);
+        ASSERT_EQ(comparison.difference, "") << "what was run:\n" << hir::print(after);
+        modelled += comparison.modelled ? 1 : 0;
+    }
+    EXPECT_GE(2 * modelled, lines.runs.size()) << "most of a sweep says nothing";
+}
+
 void runPassesOn(const FileTest& test, hir::Function& function) {
     std::vector<hir::VerifyError> errors = hir::verify(function, hir::Stage::Optimised);
     ASSERT_TRUE(errors.empty()) << "the input is wrong:\n" << hir::printErrors(function, errors);
     std::optional<std::vector<PassId>> passes = passesOf(test.command);
     ASSERT_TRUE(passes && !passes->empty()) << "no such command: " << test.command;
-    ASSERT_TRUE(test.hasExpected || !test.checks.empty()) << "nothing is expected";
+    bool runs = test.text.find("\n; run: ") != std::string::npos || test.text.find("\n; sweep: ") != std::string::npos;
+    ASSERT_TRUE(test.hasExpected || !test.checks.empty() || runs) << "nothing is expected";
     PassContext context;
     context.verify = true;
     context.fuel = test.fuel ? Fuel(*test.fuel) : Fuel();
@@ -175,15 +197,20 @@ void runPassesOn(const FileTest& test, hir::Function& function) {
     };
     std::optional<std::string> problem = readFacts(test.text, function, context.facts);
     ASSERT_FALSE(problem) << *problem;
+    const hir::Function before = function;
     passes::runPasses(*passes, function, context);
     expectRoundTrip(function);
     expectOutput(test, hir::print(function));
+    expectSameRuns(test, before, function, context.facts);
 }
 
 class FileTests : public testing::TestWithParam<std::string> {};
 
 TEST_P(FileTests, Run) {
     FileTest test(GetParam());
+    if (test.command == "lower") {
+        return;
+    }
     if (test.command == "parse") {
         runParse(test);
         return;

@@ -8,6 +8,7 @@
 //   hirtool lower FILE [--quick] [--spill-all] [--listing]
 //                                                  print the CIL, and the exits below it
 //   hirtool dom FILE                               print dominators and loops
+//   hirtool run FILE ENTRY...                      run it as defined, with each frame `(1, 2.5; range(0, 1, 3))`
 //
 // FILE may be - for the standard input. Comments `; fact:` are read as in filetests.
 #include <cstdio>
@@ -26,6 +27,8 @@
 #include "hir/print.h"
 #include "hir/verify.h"
 #include "lower.h"
+#include "oracle/facts.h"
+#include "oracle/run_lines.h"
 #include "passes/facts_text.h"
 #include "passes/pass_scope.h"
 #include "passes/pipeline.h"
@@ -36,10 +39,11 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 int usage() {
-    fmt::print(stderr,
-               "usage: hirtool cat|verify|opt|lower|dom FILE [--no-snapshots] [--passes a,b,c] [--no-PASS] [--fuel N] "
-               "[--each] "
-               "[--time] [--quick] [--spill-all] [--listing]\npasses:\n");
+    fmt::print(
+        stderr,
+        "usage: hirtool cat|verify|opt|lower|dom|run FILE [--no-snapshots] [--passes a,b,c] [--no-PASS] [--fuel N] "
+        "[--each] "
+        "[--time] [--quick] [--spill-all] [--listing]\npasses:\n");
     for (const passes::PassInfo& pass : passes::allPasses()) {
         fmt::print(stderr, "  {:<24} {}\n", pass.name, pass.doc);
     }
@@ -172,6 +176,29 @@ int opt(hir::Function& function, const std::string& text, const Arguments& argum
     return sound ? 0 : 1;
 }
 
+/// Prints how each run ends; 1 when one breaks a promise of HIR's definition, or does what is not modelled.
+int runFunction(hir::Function& function, const std::string& text, const Arguments& arguments) {
+    passes::PassContext context;
+    if (std::optional<std::string> problem = passes::readFacts(text, function, context.facts)) {
+        fmt::print(stderr, "{}\n", *problem);
+        return 1;
+    }
+    const oracle::Code code = oracle::codeOf(context.facts);
+    int status = 0;
+    for (size_t i = 2; i < arguments.size(); ++i) {
+        std::optional<oracle::Entry> entry = oracle::parseEntry(arguments[i]);
+        if (!entry) {
+            fmt::print(stderr, "'{}' is no frame: (locals; stack)\n", arguments[i]);
+            return 2;
+        }
+        const oracle::Outcome outcome = oracle::interpret(function, code, *entry);
+        fmt::print("{} == {}\n", arguments[i], outcome.text);
+        const bool ended = !outcome.text.starts_with("broken") && !outcome.text.starts_with("not modelled");
+        status = ended ? status : 1;
+    }
+    return status;
+}
+
 int run(const Arguments& arguments) {
     if (arguments.size() < 2) {
         return usage();
@@ -203,6 +230,9 @@ int run(const Arguments& arguments) {
     }
     if (command == "dom") {
         return dom(*function);
+    }
+    if (command == "run") {
+        return runFunction(*function, *text, arguments);
     }
     return command == "opt" ? opt(*function, *text, arguments) : usage();
 }
