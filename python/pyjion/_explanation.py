@@ -58,7 +58,7 @@ class Explanation:
         return "\n".join([self._headline(), *self._body()])
 
     def _headline(self) -> str:
-        place = f"{self.name} ({self.filename}:{self.line})"
+        place = f"{_printable(self.name)} ({_printable(self.filename)}:{self.line})"
         if not self.compiled:
             return f"{place}: interpreted"
         return f"{place}: compiled, {self.tier} code"
@@ -81,6 +81,11 @@ class Explanation:
             detail = f": {place['text']}" if place["text"] else ""
             lines.append(f"    line {place['line']}: {place['reason']}, {_times(place['count'])}{detail}")
         return lines
+
+
+def _printable(text: str) -> str:
+    """The text, with lone surrogates escaped: it can be written to any file in UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _times(count: int) -> str:

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "bytecode/feedback.h"
+#include "python/names.h"
 #include "python/ref.h"
 
 namespace pyjion::bytecode {
@@ -17,12 +18,39 @@ std::string item(PyObject* tuple, uint32_t index) {
     if (static_cast<Py_ssize_t>(index) >= PyTuple_GET_SIZE(tuple)) {
         return "?";
     }
-    const char* text = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tuple, static_cast<Py_ssize_t>(index)));
-    if (text == nullptr) {
-        PyErr_Clear();
-        return "?";
+    return python::textOf(PyTuple_GET_ITEM(tuple, static_cast<Py_ssize_t>(index)));
+}
+
+/// repr() of an object whose class has none of its own making: numbers and bytes.
+bool isPrintable(PyObject* value) {
+    return value == Py_None || value == Py_Ellipsis || PyBool_Check(value) || PyLong_CheckExact(value) ||
+           PyFloat_CheckExact(value) || PyComplex_CheckExact(value) || PyBytes_CheckExact(value);
+}
+
+std::string shortened(std::string text) {
+    if (text.size() > kLongestConstant) {
+        text.replace(kLongestConstant, std::string::npos, "...");
     }
     return text;
+}
+
+std::string plainConstant(PyObject* value) {
+    if (PyUnicode_CheckExact(value)) {
+        return fmt::format("'{}'", python::textOf(value, kLongestConstant));
+    }
+    if (PyCode_Check(value)) {
+        return fmt::format("<code {}>", python::textOf(reinterpret_cast<PyCodeObject*>(value)->co_qualname));
+    }
+    // Code objects can be made that have any object for a constant.
+    if (!isPrintable(value)) {
+        return fmt::format("<{}>", Py_TYPE(value)->tp_name);
+    }
+    auto text = python::Ref<>::steal(PyObject_Repr(value));
+    if (!text) {
+        PyErr_Clear();  // more digits than int's own limit allows
+        return fmt::format("<{}>", Py_TYPE(value)->tp_name);
+    }
+    return shortened(python::textOf(text.get()));
 }
 
 std::string constant(PyCodeObject* code, uint32_t index) {
@@ -30,20 +58,14 @@ std::string constant(PyCodeObject* code, uint32_t index) {
         return "?";
     }
     PyObject* value = PyTuple_GET_ITEM(code->co_consts, static_cast<Py_ssize_t>(index));
-    if (PyCode_Check(value)) {
-        // repr() would print an address.
-        return fmt::format("<code {}>", PyUnicode_AsUTF8(reinterpret_cast<PyCodeObject*>(value)->co_qualname));
+    if (!PyTuple_CheckExact(value)) {
+        return plainConstant(value);
     }
-    auto text = python::Ref<>::steal(PyObject_ASCII(value));
-    if (!text) {
-        PyErr_Clear();
-        return "?";
+    std::string items;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value) && items.size() <= kLongestConstant; ++i) {
+        items += (i == 0 ? "" : ", ") + plainConstant(PyTuple_GET_ITEM(value, i));
     }
-    std::string result = PyUnicode_AsUTF8(text.get());
-    if (result.size() > kLongestConstant) {
-        result.replace(kLongestConstant, std::string::npos, "...");
-    }
-    return result;
+    return shortened(fmt::format("({}{})", items, PyTuple_GET_SIZE(value) == 1 ? "," : ""));
 }
 
 std::string meaning(const Code& code, const Instruction& instruction) {
@@ -102,7 +124,7 @@ std::string print(const Code& code, const Instruction& instruction) {
 }
 
 std::string print(const Code& code) {
-    std::string text = fmt::format("bytecode of {}, {} values at most{}\n", PyUnicode_AsUTF8(code.object->co_qualname),
+    std::string text = fmt::format("bytecode of {}, {} values at most{}\n", python::textOf(code.object->co_qualname),
                                    code.maxDepth, code.reducible ? "" : ", irreducible");
     for (size_t number = 0; number < code.blocks.size(); number++) {
         const Block& block = code.blocks[number];

@@ -7,12 +7,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "base/check.h"
 
-// The unwinder's registry of call-frame tables (libgcc).
-extern "C" void __register_frame(void*);
-extern "C" void __deregister_frame(void*);
+// The unwinder's registry of call-frame tables (libgcc). With a record of the caller's, so that it needs no memory
+// (__register_frame does not look whether it got any).
+extern "C" void __register_frame_info(const void* table, void* registration);
+extern "C" void* __deregister_frame_info(const void* table);
 
 namespace pyjion::clr {
 
@@ -43,6 +45,18 @@ base::Failure<CodeMemoryError> refused(const char* what, int error) {
                     what, std::strerror(error))});
 }
 
+/// Whether the system would make a page executable that has been written.
+base::Result<bool, CodeMemoryError> tryMakingExecutable() {
+    void* page = mmap(nullptr, pageSize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) {
+        return refused("mmap", errno);
+    }
+    const bool granted = mprotect(page, pageSize(), PROT_READ | PROT_EXEC) == 0;
+    const int error = errno;
+    munmap(page, pageSize());
+    return granted ? base::Result<bool, CodeMemoryError>(true) : refused("mprotect", error);
+}
+
 }  // namespace
 
 CodeMemory& CodeMemory::instance() {
@@ -60,19 +74,22 @@ CodeMemory::~CodeMemory() {
 
 base::Result<CodeMemory::Slab*, CodeMemoryError> CodeMemory::addSlab(size_t atLeast) {
     const size_t size = std::max(kSlabSize, roundUp(atLeast, pageSize()));
+    // All that needs memory comes before the mapping, which would be lost otherwise.
+    Slabs added;
+    Slab* slab = added.emplace(nullptr, std::make_unique<Slab>()).first->second.get();
+    slab->size = size;
+    slab->gaps.emplace(0, size);
     void* base = mmap(nullptr, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) {
         return refused("mmap", errno);
     }
-    auto slab = std::make_unique<Slab>();
     slab->base = static_cast<std::byte*>(base);
-    slab->size = size;
-    slab->gaps.emplace(0, size);
+    auto node = added.extract(added.begin());
+    node.key() = slab->base;
+    slabs_.insert(std::move(node));
     ++statistics_.slabs;
     statistics_.bytesReserved += size;
-    Slab* added = slab.get();
-    slabs_.emplace(added->base, std::move(slab));
-    return added;
+    return slab;
 }
 
 // First fit, in the order of addresses: functions stay close together and slabs at the end become empty.
@@ -138,6 +155,11 @@ void CodeMemory::returnPages(Slab& slab, size_t offset, size_t size, size_t larg
 base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offset, std::span<const std::byte> bytes) {
     const size_t first = offset / pageSize() * pageSize();
     const size_t length = roundUp(offset + bytes.size(), pageSize()) - first;
+    if (!slab.functions.empty()) {
+        if (auto granted = tryMakingExecutable(); !granted) {
+            return granted;
+        }
+    }
     if (mprotect(slab.base + first, length, PROT_READ | PROT_WRITE) != 0) {
         return refused("mprotect", errno);
     }
@@ -147,7 +169,7 @@ base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offs
         return true;
     }
     const int error = errno;
-    // Other functions live in these pages and are lost if the pages stay as they are.
+    // A moment ago it could be done. Other functions live in these pages and are lost if the pages stay as they are.
     const bool restored = mprotect(slab.base, slab.size, PROT_READ | PROT_EXEC) == 0;
     PYJION_CHECK(restored || slab.functions.empty(), "machine code cannot be made executable again: {}",
                  std::strerror(error));
@@ -158,42 +180,60 @@ base::Result<bool, CodeMemoryError> CodeMemory::copyInto(Slab& slab, size_t offs
 // us.
 void CodeMemory::unregisterUnwind(Slab& slab) {
     if (!slab.functions.empty()) {
-        __deregister_frame(slab.ehFrame.bytes().data());
+        __deregister_frame_info(slab.ehFrame.bytes().data());
     }
 }
 
 void CodeMemory::registerUnwind(Slab& slab) {
     if (!slab.functions.empty()) {
-        __register_frame(slab.ehFrame.bytes().data());
+        __register_frame_info(slab.ehFrame.bytes().data(), slab.registration.data());
     }
 }
 
 void CodeMemory::rebuildUnwind(Slab& slab) {
-    slab.ehFrame = EhFrame();
-    for (auto& [offset, function] : slab.functions) {
-        function.ehFrameEntry = slab.ehFrame.add(slab.base + offset, function.codeSize, function.unwindInstructions);
+    EhFrame fresh;
+    std::vector<size_t> entries;
+    for (const auto& [offset, function] : slab.functions) {
+        entries.push_back(fresh.add(slab.base + offset, function.codeSize, function.unwindInstructions));
     }
+    auto entry = entries.begin();
+    for (auto& [offset, function] : slab.functions) {
+        function.ehFrameEntry = *entry++;
+    }
+    slab.ehFrame = std::move(fresh);
 }
 
 void CodeMemory::addFunction(Slab& slab, size_t offset, PlacedFunction function) {
-    unregisterUnwind(slab);
-    function.ehFrameEntry = slab.ehFrame.add(slab.base + offset, function.codeSize, function.unwindInstructions);
-    slab.functions.emplace(offset, std::move(function));
-    registerUnwind(slab);
+    const UnwindChange change(slab);
+    auto added = slab.functions.try_emplace(offset, std::move(function)).first;
+    PlacedFunction& placed = added->second;
+    try {
+        placed.ehFrameEntry = slab.ehFrame.add(slab.base + offset, placed.codeSize, placed.unwindInstructions);
+    } catch (const std::bad_alloc&) {
+        slab.functions.erase(added);
+        throw;
+    }
 }
 
-void CodeMemory::removeFunction(Slab& slab, size_t offset) {
-    unregisterUnwind(slab);
+CodeMemory::Gaps::node_type CodeMemory::removeFunction(Slab& slab, size_t offset) {
+    const UnwindChange change(slab);
     auto function = slab.functions.find(offset);
     slab.ehFrame.remove(function->second.ehFrameEntry);
+    Gaps::node_type gap = std::move(function->second.futureGap);
     slab.functions.erase(function);
     if (slab.ehFrame.waste() * 2 > slab.ehFrame.bytes().size()) {
-        rebuildUnwind(slab);
+        try {
+            rebuildUnwind(slab);
+        } catch (const std::bad_alloc&) {
+            // The table with the waste in it is right too.
+        }
     }
-    registerUnwind(slab);
+    return gap;
 }
 
-void CodeMemory::returnGap(Slab& slab, size_t offset, size_t size) {
+void CodeMemory::returnGap(Slab& slab, Gaps::node_type gap) {
+    size_t offset = gap.key();
+    size_t size = gap.mapped();
     size_t largestPart = 0;
     auto next = slab.gaps.lower_bound(offset);
     if (next != slab.gaps.end() && offset + size == next->first) {
@@ -210,7 +250,9 @@ void CodeMemory::returnGap(Slab& slab, size_t offset, size_t size) {
             slab.gaps.erase(previous);
         }
     }
-    slab.gaps.emplace(offset, size);
+    gap.key() = offset;
+    gap.mapped() = size;
+    slab.gaps.insert(std::move(gap));
     returnPages(slab, offset, size, largestPart);
 }
 
@@ -239,15 +281,23 @@ base::Result<CodeBlock, CodeMemoryError> CodeMemory::place(std::span<const std::
         }
         return base::fail(copied.error());
     }
-    const size_t gapSize = slab.gaps[offset];
-    slab.gaps.erase(offset);
-    if (gapSize > size) {
-        slab.gaps.emplace(offset + size, gapSize - size);
+    Gaps gap = {{offset, size}};
+    addFunction(slab, offset,
+                {size, codeSize, {unwindInstructions.begin(), unwindInstructions.end()}, 0, gap.extract(gap.begin())});
+    takeRoom(slab, offset, size);
+    return CodeBlock{slab.base + offset, size};
+}
+
+/// From the start of the gap there.
+void CodeMemory::takeRoom(Slab& slab, size_t offset, size_t size) {
+    auto gap = slab.gaps.extract(offset);
+    if (gap.mapped() > size) {
+        gap.key() = offset + size;
+        gap.mapped() -= size;
+        slab.gaps.insert(std::move(gap));
     }
-    addFunction(slab, offset, {size, codeSize, {unwindInstructions.begin(), unwindInstructions.end()}, 0});
     ++statistics_.blocks;
     statistics_.bytesInUse += size;
-    return CodeBlock{slab.base + offset, size};
 }
 
 void CodeMemory::free(CodeBlock block) {
@@ -257,8 +307,7 @@ void CodeMemory::free(CodeBlock block) {
     const auto function = slab.functions.find(offset);
     PYJION_CHECK(function != slab.functions.end() && function->second.blockSize == block.size,
                  "a block of machine code is freed that was not placed");
-    removeFunction(slab, offset);
-    returnGap(slab, offset, block.size);
+    returnGap(slab, removeFunction(slab, offset));
     --statistics_.blocks;
     statistics_.bytesInUse -= block.size;
     if (slab.functions.empty()) {

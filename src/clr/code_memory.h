@@ -2,11 +2,15 @@
 // Memory for machine code: slabs that are readable and executable, except for the moment in which a block is written,
 // when the pages concerned are readable and writable. Never both.
 //
+// A process may forbid itself at any time to make memory executable. Code that is there stays: before pages with code
+// are made writable, a page without any shows whether they could be made executable again.
+//
 // The mappings are private: a forked child and its parent share nothing that either could change. Callers hold the GIL,
 // so nobody runs code of a page while it is being written; the lock protects only the tables. A slab's blocks share one
 // registered unwind table.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -74,19 +78,34 @@ class CodeMemory {
     CodeMemoryStatistics statistics();
 
   private:
+    using Gaps = std::map<size_t, size_t>;  // offset -> size of free space; no two adjacent
     struct PlacedFunction {
-        size_t blockSize;
-        size_t codeSize;
+        size_t blockSize = 0;
+        size_t codeSize = 0;
         std::vector<uint8_t> unwindInstructions;
-        size_t ehFrameEntry;
+        size_t ehFrameEntry = 0;
+        Gaps::node_type futureGap;  // so that freeing the function takes no memory
     };
     struct Slab {
-        std::byte* base;
-        size_t size;
-        size_t written = 0;                          // bytes that may take memory, at most
-        std::map<size_t, size_t> gaps;               // offset -> size of free space; no two adjacent
+        std::byte* base = nullptr;
+        size_t size = 0;
+        size_t written = 0;  // bytes that may take memory, at most
+        Gaps gaps;
         std::map<size_t, PlacedFunction> functions;  // by offset
         EhFrame ehFrame;                             // registered while there are functions
+        /// The unwinder's own record of `ehFrame`: six words today.
+        std::array<void*, 16> registration = {};
+    };
+    /// The slab's unwind table is changed: it is not registered meanwhile.
+    class UnwindChange {
+      public:
+        explicit UnwindChange(Slab& slab) : slab_(slab) { unregisterUnwind(slab_); }
+        ~UnwindChange() { registerUnwind(slab_); }
+        UnwindChange(const UnwindChange&) = delete;
+        UnwindChange& operator=(const UnwindChange&) = delete;
+
+      private:
+        Slab& slab_;
     };
     using Slabs = std::map<std::byte*, std::unique_ptr<Slab>>;
 
@@ -97,12 +116,13 @@ class CodeMemory {
     void dropSpareSlabs(Slab& emptied);
     static void returnPages(Slab& slab, size_t offset, size_t size, size_t largestPart);
     static base::Result<bool, CodeMemoryError> copyInto(Slab& slab, size_t offset, std::span<const std::byte> bytes);
+    void takeRoom(Slab& slab, size_t offset, size_t size);
     static void addFunction(Slab& slab, size_t offset, PlacedFunction function);
-    static void removeFunction(Slab& slab, size_t offset);
+    static Gaps::node_type removeFunction(Slab& slab, size_t offset);
     static void unregisterUnwind(Slab& slab);
     static void registerUnwind(Slab& slab);
     static void rebuildUnwind(Slab& slab);
-    static void returnGap(Slab& slab, size_t offset, size_t size);
+    static void returnGap(Slab& slab, Gaps::node_type gap);
 
     ForkMutex mutex_;
     Slabs slabs_;

@@ -189,7 +189,6 @@ TEST(CodeMemoryTest, Probes) {
     EXPECT_EQ(memory.statistics().blocks, 0u);
 }
 
-// A seccomp filter that answers EPERM to mprotect(…, PROT_EXEC), as systemd's MemoryDenyWriteExecute does.
 // Pages from `from` on that take memory.
 size_t residentPages(const std::byte* from, size_t bytes) {
     const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -216,6 +215,7 @@ TEST(CodeMemoryTest, LongLivedFunctionDoesNotKeepThePagesAroundIt) {
     memory.free(blocks.back());
 }
 
+// A seccomp filter that answers EPERM to mprotect(…, PROT_EXEC), as systemd's MemoryDenyWriteExecute does.
 bool forbidMakingMemoryExecutable() {
     sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
@@ -245,6 +245,40 @@ TEST(CodeMemoryTest, RefusedExecutionIsAnErrorWithAReason) {
             _exit(kWrongMessage);
         }
         _exit(memory.statistics().slabs == 0 ? kGood : kLeak);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kNoFilter) {
+        GTEST_SKIP() << "seccomp filters are not allowed here";
+    }
+    EXPECT_EQ(status, kGood);
+}
+
+TEST(CodeMemoryTest, CodeStaysWhenExecutionIsForbiddenLater) {
+    enum { kGood, kWrongKind, kLost, kWritable, kNoFilter };
+    const pid_t child = fork();
+    if (child == 0) {
+        CodeMemory memory;
+        const CodeBlock first = place(memory, 11);
+        const CodeBlock second = place(memory, 22);
+        if (!forbidMakingMemoryExecutable()) {
+            _exit(kNoFilter);
+        }
+        auto refused = memory.place(returning(33), 6, {});
+        if (refused || refused.error().kind != CodeMemoryErrorKind::ExecutionRefused) {
+            _exit(kWrongKind);
+        }
+        const int32_t value = 44;
+        if (memory.write(first, 1, std::as_bytes(std::span<const int32_t>(&value, 1)))) {
+            _exit(kWrongKind);
+        }
+        if (rightsOf(first.address) != "r-xp") {
+            _exit(kWritable);
+        }
+        const bool kept = run(first) == 11 && run(second) == 22;
+        memory.free(second);
+        memory.free(first);
+        _exit(kept ? kGood : kLost);
     }
     int status = 0;
     waitpid(child, &status, 0);

@@ -14,8 +14,9 @@ enum class CompileErrorKind : uint8_t {
     FrameTooLarge,
     AbsoluteAddress,  // the code could not be moved
     OutOfMemory,
-    CodeMemory,     // no room for the finished code (limit, or refused by the system)
-    BackEndFailed,  // any other failure inside the JIT
+    CodeMemoryFull,    // the limit on machine code
+    ExecutionRefused,  // the system does not let this process have executable memory (any more)
+    BackEndFailed,     // any other failure inside the JIT
 };
 
 struct CompileError {

@@ -127,6 +127,18 @@ std::shared_ptr<CodeDescription> describe(const Compilation& compilation, uint32
     return description;
 }
 
+CompileErrorKind kindOf(CodeMemoryErrorKind kind) {
+    switch (kind) {
+        case CodeMemoryErrorKind::LimitReached:
+            return CompileErrorKind::CodeMemoryFull;
+        case CodeMemoryErrorKind::OutOfMemory:
+            return CompileErrorKind::OutOfMemory;
+        case CodeMemoryErrorKind::ExecutionRefused:
+            return CompileErrorKind::ExecutionRefused;
+    }
+    return CompileErrorKind::BackEndFailed;
+}
+
 CompileResult<std::unique_ptr<NativeCode>> finish(Compilation& compilation, uint32_t codeSize, CodeMemory& memory,
                                                   std::span<const uint64_t> poolValues) {
     auto unwind = readUnwindRecords(compilation.unwindRecords);
@@ -144,12 +156,12 @@ CompileResult<std::unique_ptr<NativeCode>> finish(Compilation& compilation, uint
     auto description = describe(compilation, codeSize, fillPool(compilation, poolValues));
     description->frameBytes = unwind->frameBytes;
     description->unwindInstructions = std::move(unwind->instructions);
-    auto block =
-        memory.place({compilation.image.base(), description->imageSize}, codeSize, description->unwindInstructions);
-    if (!block) {
-        return compileFailure(CompileErrorKind::CodeMemory, block.error().message);
+    const std::span<const std::byte> image(compilation.image.base(), description->imageSize);
+    auto native = NativeCode::place(memory, image, std::move(description));
+    if (!native) {
+        return compileFailure(kindOf(native.error().kind), native.error().message);
     }
-    return std::make_unique<NativeCode>(memory, *block, std::move(description));
+    return std::move(*native);
 }
 
 }  // namespace

@@ -423,7 +423,7 @@ TEST_F(CompilerFailure, LimitOnCodeMemory) {
     memory.setLimit(64);
     auto refused = test::SumLoop().tryCompile({.optimise = false}, memory);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, CompileErrorKind::CodeMemory);
+    EXPECT_EQ(refused.error().kind, CompileErrorKind::CodeMemoryFull);
     EXPECT_NE(refused.error().message.find("limit"), std::string::npos);
     EXPECT_EQ(memory.statistics().refusedByLimit, 1u);
 }

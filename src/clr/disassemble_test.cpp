@@ -41,8 +41,8 @@ std::string listingOf(const std::vector<uint8_t>& bytes) {
     auto description = std::make_shared<CodeDescription>();
     description->codeSize = description->roDataOffset = description->poolOffset = description->imageSize =
         static_cast<uint32_t>(bytes.size());
-    auto block = memory.place(std::as_bytes(std::span(bytes)), bytes.size(), {});
-    return disassemble(NativeCode(memory, *block, description));
+    auto native = NativeCode::place(memory, std::as_bytes(std::span(bytes)), description);
+    return disassemble(**native);
 }
 
 TEST(DisassembleTest, KnownBytes) {

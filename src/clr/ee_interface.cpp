@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "base/check.h"
 
@@ -176,7 +178,11 @@ void reportFatalError(EeObject* self, uint32_t) {
 // -- debug information
 
 void* allocateArray(EeObject*, size_t size) {
-    return std::malloc(size ? size : 1);
+    void* array = std::malloc(size ? size : 1);
+    if (array == nullptr) {
+        throw std::bad_alloc();
+    }
+    return array;
 }
 void freeArray(EeObject*, void* array) {
     std::free(array);
@@ -194,8 +200,8 @@ void getBoundaries(EeObject* self, MethodHandle, uint32_t* count, uint32_t** off
 }
 
 void setBoundaries(EeObject* self, MethodHandle, uint32_t count, OffsetMapping* map) {
+    const std::unique_ptr<OffsetMapping, decltype(&std::free)> owned(map, std::free);
     self->compilation->map.assign(map, map + count);
-    freeArray(self, map);
 }
 
 void getVars(EeObject*, MethodHandle, uint32_t* count, void** variables, bool* extendOthers) {

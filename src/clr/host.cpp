@@ -5,13 +5,19 @@
 #include <sys/mman.h>
 
 #include <cstdlib>
+#include <new>
 
 namespace pyjion::clr {
 
 namespace {
 
+/// The JIT does not look at what it gets: it is unwound instead, like by an answer that there is not.
 void* allocateMemory(HostObject*, size_t size) {
-    return std::malloc(size ? size : 1);
+    void* memory = std::malloc(size ? size : 1);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
 }
 void freeMemory(HostObject*, void* memory) {
     std::free(memory);
@@ -43,14 +49,20 @@ const char* Host::stringConfig(HostObject* self, const char* name) {
     return found == config.end() ? nullptr : found->second.c_str();
 }
 
+void* Host::takePooled() {
+    FreeSlab* slab = pool_;
+    pool_ = slab->next;
+    --pooled_;
+    return slab;
+}
+
 void* Host::takeSlab(HostObject* self, size_t size, size_t* actualSize) {
     Host& host = *static_cast<Host*>(self);
     ForkMutex::Lock lock(host.mutex_);
     *actualSize = (size + kSlabSize - 1) / kSlabSize * kSlabSize;
     void* slab = nullptr;
-    if (*actualSize == kSlabSize && !host.pool_.empty()) {
-        slab = host.pool_.back();
-        host.pool_.pop_back();
+    if (*actualSize == kSlabSize && host.pool_ != nullptr) {
+        slab = host.takePooled();
     } else {
         slab = mapSlab(*actualSize);
     }
@@ -63,7 +75,8 @@ void Host::giveSlab(HostObject* self, void* slab, size_t size) {
     ForkMutex::Lock lock(host.mutex_);
     --host.slabsInUse_;
     if (size == kSlabSize) {
-        host.pool_.push_back(slab);
+        host.pool_ = new (slab) FreeSlab{host.pool_};
+        ++host.pooled_;
     } else {
         munmap(slab, size);
     }
@@ -71,9 +84,8 @@ void Host::giveSlab(HostObject* self, void* slab, size_t size) {
 
 void Host::trim() {
     ForkMutex::Lock lock(mutex_);
-    while (pool_.size() > kPoolBytesKept / kSlabSize) {
-        munmap(pool_.back(), kSlabSize);
-        pool_.pop_back();
+    while (pooled_ > kPoolBytesKept / kSlabSize) {
+        munmap(takePooled(), kSlabSize);
     }
 }
 

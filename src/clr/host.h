@@ -6,9 +6,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "clr/fork_mutex.h"
 #include "clr/jit_interface.h"
@@ -16,7 +16,7 @@
 namespace pyjion::clr {
 
 /// JIT knobs by name, without prefix ("EnableAVX2" -> "0"); numbers are decimal.
-using JitConfig = std::map<std::string, std::string>;
+using JitConfig = std::map<std::string, std::string, std::less<>>;
 
 struct HostObject {
     const HostTable* table;
@@ -35,7 +35,7 @@ class Host : public HostObject {
     /// Gives pooled slabs beyond kPoolBytesKept back to the system.
     void trim();
 
-    size_t pooledBytes() const { return pool_.size() * kSlabSize; }
+    size_t pooledBytes() const { return pooled_ * kSlabSize; }
     /// Slabs that the JIT holds now: 0 between compiles.
     size_t slabsInUse() const { return slabsInUse_; }
 
@@ -48,7 +48,14 @@ class Host : public HostObject {
 
     JitConfig config_;
     ForkMutex mutex_;
-    std::vector<void*> pool_;
+    /// A slab that nobody uses holds the link to the next one: giving a slab back takes no memory.
+    struct FreeSlab {
+        FreeSlab* next;
+    };
+    void* takePooled();
+
+    FreeSlab* pool_ = nullptr;
+    size_t pooled_ = 0;
     size_t slabsInUse_ = 0;
 };
 

@@ -89,17 +89,19 @@ base::Result<Library*, LoadError> Library::loadOne(const std::string& path, cons
     if (isInUseByOthers(path)) {
         return loadFailure(LoadErrorKind::InUse, path + ": already used by a .NET runtime in this process");
     }
+    rejectedPaths.push_back(path);
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
+        rejectedPaths.pop_back();
         return loadFailure(LoadErrorKind::NotLoadable, path + ": cannot be loaded: " + dlerror());
     }
     auto startup = reinterpret_cast<JitStartup>(dlsym(handle, "jitStartup"));
     auto getJit = reinterpret_cast<GetJit>(dlsym(handle, "getJit"));
     if (!startup || !getJit) {
         dlclose(handle);
+        rejectedPaths.pop_back();
         return loadFailure(LoadErrorKind::NotAJit, path + ": is no .NET JIT (does not export jitStartup and getJit)");
     }
-    rejectedPaths.push_back(path);
     Host* host = new Host(config);
     {
         SignalStateScope signals;

@@ -10,8 +10,23 @@
 
 namespace pyjion::clr {
 
-NativeCode::NativeCode(CodeMemory& memory, CodeBlock block, std::shared_ptr<const CodeDescription> description)
-    : memory_(memory), block_(block), description_(std::move(description)) {
+NativeCode::NativeCode(CodeMemory& memory, std::shared_ptr<const CodeDescription> description)
+    : memory_(memory), description_(std::move(description)) {}
+
+base::Result<std::unique_ptr<NativeCode>, CodeMemoryError> NativeCode::place(
+    CodeMemory& memory, std::span<const std::byte> image, std::shared_ptr<const CodeDescription> description) {
+    // The owner is there before the block: nothing that fails below leaves the block without one.
+    std::unique_ptr<NativeCode> native(new NativeCode(memory, std::move(description)));
+    auto block = memory.place(image, native->description_->codeSize, native->description_->unwindInstructions);
+    if (!block) {
+        return base::fail(block.error());
+    }
+    native->block_ = *block;
+    native->announce();
+    return native;
+}
+
+void NativeCode::announce() {
     if (!isGdbInterfaceEnabled() && !isPerfMapEnabled()) {
         return;
     }
@@ -24,7 +39,9 @@ NativeCode::NativeCode(CodeMemory& memory, CodeBlock block, std::shared_ptr<cons
 }
 
 NativeCode::~NativeCode() {
-    memory_.free(block_);
+    if (block_.address != nullptr) {
+        memory_.free(block_);
+    }
 }
 
 bool NativeCode::contains(const void* address) const {
@@ -65,11 +82,7 @@ uint32_t NativeCode::ilOffsetOfCall(const void* returnAddress) const {
 }
 
 base::Result<std::unique_ptr<NativeCode>, CodeMemoryError> NativeCode::copyTo(CodeMemory& memory) const {
-    auto block = memory.place(image(), description_->codeSize, description_->unwindInstructions);
-    if (!block) {
-        return base::fail(block.error());
-    }
-    return std::make_unique<NativeCode>(memory, *block, description_);
+    return place(memory, image(), description_);
 }
 
 }  // namespace pyjion::clr

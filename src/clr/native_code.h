@@ -48,8 +48,9 @@ struct CodeDescription {
 
 class NativeCode {
   public:
-    /// Takes over `block`, which lies in `memory`, and tells gdb and perf about it if they are to know.
-    NativeCode(CodeMemory& memory, CodeBlock block, std::shared_ptr<const CodeDescription> description);
+    /// Puts a copy of `image` into `memory`, and tells gdb and perf about it if they are to know.
+    static base::Result<std::unique_ptr<NativeCode>, CodeMemoryError> place(
+        CodeMemory& memory, std::span<const std::byte> image, std::shared_ptr<const CodeDescription> description);
     ~NativeCode();
     NativeCode(const NativeCode&) = delete;
     NativeCode& operator=(const NativeCode&) = delete;
@@ -78,6 +79,9 @@ class NativeCode {
     base::Result<std::unique_ptr<NativeCode>, CodeMemoryError> copyTo(CodeMemory& memory) const;
 
   private:
+    NativeCode(CodeMemory& memory, std::shared_ptr<const CodeDescription> description);
+    void announce();
+
     CodeMemory& memory_;
     CodeBlock block_;
     std::shared_ptr<const CodeDescription> description_;

@@ -120,6 +120,11 @@ EhFrame::EhFrame() {
 }
 
 size_t EhFrame::add(const void* code, size_t size, std::span<const uint8_t> instructions) {
+    constexpr size_t kFixedSize = 25;  // of an entry: two words of 4 bytes, two of 8, one byte
+    const size_t needed = bytes_.size() + kFixedSize + instructions.size() + kWord;
+    if (needed > bytes_.capacity()) {
+        bytes_.reserve(std::max(needed, 2 * bytes_.capacity()));
+    }
     const size_t start = bytes_.size() - kTerminatorSize;
     bytes_.erase(bytes_.end() - kTerminatorSize, bytes_.end());
     appendRaw<uint32_t>(bytes_, 0);

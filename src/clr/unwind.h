@@ -29,7 +29,7 @@ class EhFrame {
   public:
     EhFrame();
 
-    /// Returns a name for the entry.
+    /// Returns a name for the entry. Nothing has changed when there is no memory for it.
     size_t add(const void* code, size_t size, std::span<const uint8_t> instructions);
     /// The entry stays where it is and describes nothing any more.
     void remove(size_t entry);

@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <new>
 #include <unordered_set>
 
 #include "driver/statistics.h"
@@ -101,18 +102,7 @@ CompiledCode::~CompiledCode() {
 
 std::vector<const CompiledCode*> CodeRecord::all() const {
     std::vector<const CompiledCode*> codes;
-    if (full) {
-        codes.push_back(full.get());
-    }
-    for (const auto& [header, code] : loops) {
-        codes.push_back(code.get());
-    }
-    if (quick) {
-        codes.push_back(quick.get());
-    }
-    for (const auto& code : retired) {
-        codes.push_back(code.get());
-    }
+    forEachCode([&codes](const CompiledCode& code) { codes.push_back(&code); });
     return codes;
 }
 
@@ -120,24 +110,36 @@ bool startRegistry() {
     return python::requestCodeExtra(freeRecord);
 }
 
+namespace {
+
+void describe(CodeRecord& record, PyCodeObject* code) {
+    record.code = code;
+    record.frameWords = static_cast<uint32_t>(python::sizeInWords(code));
+    record.argumentCount = static_cast<uint16_t>(code->co_argcount);
+    record.simpleParameters = (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) &&
+                              (code->co_flags & kNotSimple) == 0 && code->co_kwonlyargcount == 0 &&
+                              code->co_argcount <= UINT16_MAX;
+    record.makesGenerator = (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
+}
+
+}  // namespace
+
 CodeRecord* recordFor(PyCodeObject* code) {
     if (auto* entry = runtime::entryOf(code)) {
         return static_cast<CodeRecord*>(entry);
     }
-    auto* record = new CodeRecord;
-    record->code = code;
-    record->frameWords = static_cast<uint32_t>(python::sizeInWords(code));
-    record->argumentCount = static_cast<uint16_t>(code->co_argcount);
-    record->simpleParameters = (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) &&
-                               (code->co_flags & kNotSimple) == 0 && code->co_kwonlyargcount == 0 &&
-                               code->co_argcount <= UINT16_MAX;
-    record->makesGenerator = (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
-    if (!python::setCodeExtra(code, static_cast<runtime::CodeEntry*>(record))) {
-        delete record;
-        return nullptr;
+    try {
+        auto made = std::make_unique<CodeRecord>();
+        describe(*made, code);
+        records().insert(made.get());
+        if (python::setCodeExtra(code, static_cast<runtime::CodeEntry*>(made.get()))) {
+            return made.release();
+        }
+        records().erase(made.get());
+    } catch (const std::bad_alloc&) {
     }
-    records().insert(record);
-    return record;
+    PyErr_Clear();
+    return nullptr;
 }
 
 CodeRecord* liveRecord(const runtime::CodeEntry* entry) {

@@ -75,16 +75,28 @@ struct CompiledCode {
     }
 };
 
-/// Why something is not compiled: a sentence, and the line of the source that it is about (0: all of it).
-struct Refusal {
-    std::string reason;
-    int32_t line = 0;
+/// Why something is not compiled: a sentence, and the line of the source that it is about (0: all of it). Sentences
+/// that stand in our own code are not copied: most are set at each entry of cold code, one when memory is short.
+class Refusal {
+  public:
+    Refusal() = default;
+    explicit Refusal(const char* sentence) : fixed_(sentence) {}
+    explicit Refusal(std::string sentence, int32_t line = 0) : made_(std::move(sentence)), line_(line) {}
+
+    bool empty() const { return made_.empty() && *fixed_ == 0; }
+    std::string text() const { return made_.empty() ? fixed_ : made_; }
+    int32_t line() const { return line_; }
+
+  private:
+    const char* fixed_ = "";
+    std::string made_;
+    int32_t line_ = 0;
 };
 
 struct CodeRecord : runtime::CodeEntry {
     PyCodeObject* code = nullptr;  // borrowed: the record dies with it
     bool suppressed = false;
-    bool failed = false;      // cannot be compiled, for `refusal`
+    bool failed = false;      // has no code and cannot be compiled, for `refusal`
     bool quickIsHot = false;  // RyuJIT optimises its quick code
     Refusal refusal;          // also why it is not compiled yet
     uint32_t bytecodes = 0;
@@ -106,9 +118,25 @@ struct CodeRecord : runtime::CodeEntry {
     Tier tier() const { return full ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
     /// Every piece of code there is, in the order in which it is shown.
     std::vector<const CompiledCode*> all() const;
+    /// The same without taking memory.
+    template <typename Visit>
+    void forEachCode(Visit visit) const {
+        if (full) {
+            visit(*full);
+        }
+        for (const auto& [header, code] : loops) {
+            visit(*code);
+        }
+        if (quick) {
+            visit(*quick);
+        }
+        for (const auto& code : retired) {
+            visit(*code);
+        }
+    }
 };
 
-/// The record of a code object, made if there is none. Null with an exception set when memory is short.
+/// The record of a code object, made if there is none. Null when there is no memory for it; no exception is set.
 CodeRecord* recordFor(PyCodeObject* code);
 
 /// The record, if it is alive still.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <new>
 
 #include "base/check.h"
 #include "bytecode/print.h"
@@ -28,6 +29,8 @@
 #include "lower/lower.h"
 #include "passes/pass_scope.h"
 #include "passes/pipeline.h"
+#include "python/names.h"
+#include "python/undisturbed.h"
 
 namespace pyjion::driver {
 
@@ -39,36 +42,38 @@ double millisecondsSince(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// The stages share what they know about the code and about where they failed.
+/// The stages share what they know about the code.
 class Compilation {
   public:
     explicit Compilation(const CompileRequest& request)
-        : request_(request), record_(*request.record), name_(PyUnicode_AsUTF8(record_.code->co_qualname)) {}
+        : request_(request), record_(*request.record), name_(python::textOf(record_.code->co_qualname)) {}
 
-    bool run();
+    Outcome run();
     /// The HIR as it would be lowered now; empty when the code cannot be compiled.
     std::string text();
 
   private:
-    bool decode();
-    void prepareRecord();
-    bool buildFunction();
+    Outcome decode();
+    Outcome prepareRecord();
+    Outcome buildFunction();
     void findCallees();
-    bool optimise();
-    bool lowerFunction();
+    Outcome optimise();
+    Outcome lowerFunction();
     void numberResumePoints();
-    bool encodeAndCompile();
-    void install();
+    Outcome encodeAndCompile();
+    Outcome install();
 
-    /// The code as it is cannot be compiled: remembered, and never tried again.
-    bool refuse(std::string reason, int32_t line);
+    /// The code as it is cannot be compiled.
+    static Outcome refuse(std::string reason, int32_t line);
     /// One of our own stages broke a rule: a bug, counted; the code stays interpreted.
-    bool internalError(const std::string& stage, const std::string& report);
+    Outcome internalError(const std::string& stage, const std::string& report);
+    Outcome failureOf(const clr::CompileError& error);
     void dump(std::string_view what, std::string_view kind, const std::string& text) const;
     bool wants(std::string_view kind) const;
     static bool verifies() { return options().verify; }
     bool optimisesBackEnd() const { return request_.tier == Tier::Full || request_.optimised || record_.quickIsHot; }
 
+    const Clock::time_point start_ = Clock::now();
     const CompileRequest& request_;
     CodeRecord& record_;
     std::string name_;
@@ -91,20 +96,18 @@ void Compilation::dump(std::string_view what, std::string_view kind, const std::
     }
 }
 
-bool Compilation::refuse(std::string reason, int32_t line) {
-    record_.failed = true;
-    record_.refusal = {std::move(reason), line};
+Outcome Compilation::refuse(std::string reason, int32_t line) {
     statistics().refused++;
-    return false;
+    return {Outcome::Kind::Refused, Refusal(std::move(reason), line)};
 }
 
-bool Compilation::internalError(const std::string& stage, const std::string& report) {
+Outcome Compilation::internalError(const std::string& stage, const std::string& report) {
     statistics().internalErrors++;
     dump(stage, "errors", report);
     return refuse(fmt::format("an error inside of pyjion, in {}: {}", stage, report.substr(0, report.find('\n'))), 0);
 }
 
-bool Compilation::decode() {
+Outcome Compilation::decode() {
     const bool quick = request_.tier != Tier::Full;
     auto decoded = bytecode::decode(record_.code, quick ? record_.moreResumePoints : std::vector<int32_t>());
     if (!decoded.ok()) {
@@ -112,7 +115,7 @@ bool Compilation::decode() {
     }
     code_ = std::move(*decoded);
     dump("bytecode", "bytecode", wants("bytecode") ? bytecode::print(code_) : "");
-    return true;
+    return {};
 }
 
 /// The name that an instruction is about (borrowed), null for those without one.
@@ -128,30 +131,35 @@ PyObject* nameIn(PyCodeObject* code, const bytecode::Instruction& instruction) {
 }
 
 /// Sites and loop counters are shared by everything that is compiled of this code object.
-void Compilation::prepareRecord() {
+Outcome Compilation::prepareRecord() {
     if (record_.bytecodes != 0) {
-        return;
+        return {};
     }
-    record_.bytecodes = static_cast<uint32_t>(code_.instructions.size());
     std::vector<uint32_t> numbers = frontend::numberSites(code_);
     uint32_t count = 0;
     for (uint32_t number : numbers) {
         count += number != frontend::kNoSite;
     }
-    record_.sites.resize(count);
+    // The record gets all of it or nothing: memory may be short.
+    std::vector<runtime::Site> sites(count);
+    std::vector<runtime::LoopCounter> loopCounters;
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = code_.instructions[ordinal];
         if (numbers[ordinal] != frontend::kNoSite) {
-            record_.sites[numbers[ordinal]].name = nameIn(record_.code, instruction);
+            sites[numbers[ordinal]].name = nameIn(record_.code, instruction);
         }
     }
     for (const bytecode::Loop& loop : code_.loops) {
         int32_t header = code_.instructions[code_.blocks[loop.header].first].start;
-        record_.loopCounters.push_back(runtime::LoopCounter{firstLoopLimit(), &record_, static_cast<uint32_t>(header)});
+        loopCounters.push_back(runtime::LoopCounter{firstLoopLimit(), &record_, static_cast<uint32_t>(header)});
     }
+    record_.sites = std::move(sites);
+    record_.loopCounters = std::move(loopCounters);
+    record_.bytecodes = static_cast<uint32_t>(code_.instructions.size());
+    return {};
 }
 
-bool Compilation::buildFunction() {
+Outcome Compilation::buildFunction() {
     bool full = request_.tier == Tier::Full;
     frontend::Input input;
     input.code = &code_;
@@ -190,7 +198,7 @@ bool Compilation::buildFunction() {
     }
     result_->unconditionalExits = static_cast<uint32_t>(hir::countDeoptimise(function_));
     dump("HIR", "hir", wants("hir") ? hir::print(function_) : "");
-    return true;
+    return {};
 }
 
 /// Whether the function asks which object a number is. Unboxed, a number that two locals share comes back as two
@@ -220,9 +228,9 @@ void Compilation::findCallees() {
     }
 }
 
-bool Compilation::optimise() {
+Outcome Compilation::optimise() {
     if (request_.tier != Tier::Full || options().stress.noPasses) {
-        return true;
+        return {};
     }
     // inspect.CO_VARARGS and CO_VARKEYWORDS: one more local each is bound at entry.
     const int flags = record_.code->co_flags;
@@ -259,10 +267,10 @@ bool Compilation::optimise() {
         return internalError("the passes", broken);
     }
     dump("optimised HIR", "hir", wants("hir") ? hir::print(function_) : "");
-    return true;
+    return {};
 }
 
-bool Compilation::lowerFunction() {
+Outcome Compilation::lowerFunction() {
     if (verifies()) {
         auto errors = hir::verify(function_, hir::Stage::Lowerable);
         if (!errors.empty()) {
@@ -281,7 +289,7 @@ bool Compilation::lowerFunction() {
             static_cast<uint32_t>(std::max(instruction.line, 0)), code_.handlerFor(instruction.index)};
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
-        input.names.emplace_back(PyUnicode_AsUTF8(PyTuple_GET_ITEM(record_.code->co_names, i)));
+        input.names.push_back(python::textOf(PyTuple_GET_ITEM(record_.code->co_names, i)));
     }
     for (const std::unique_ptr<Callee>& callee : result_->callees) {
         PyCodeObject* code = callee->record->code;
@@ -309,7 +317,7 @@ bool Compilation::lowerFunction() {
                                  fmt::format("instruction {}: {}", errors.front().instruction, errors.front().message));
         }
     }
-    return true;
+    return {};
 }
 
 /// And which locals must be bound at each, see CodeEntry.
@@ -331,7 +339,21 @@ void Compilation::numberResumePoints() {
     bound.shrink_to_fit();
 }
 
-bool Compilation::encodeAndCompile() {
+Outcome Compilation::failureOf(const clr::CompileError& error) {
+    switch (error.kind) {
+        case clr::CompileErrorKind::OutOfMemory:
+        case clr::CompileErrorKind::CodeMemoryFull:
+            return {Outcome::Kind::NoMemory, Refusal(error.message)};
+        case clr::CompileErrorKind::ExecutionRefused:
+            return {Outcome::Kind::ExecutionRefused, Refusal(error.message)};
+        case clr::CompileErrorKind::FrameTooLarge:
+            return refuse(error.message, 0);
+        default:
+            return internalError("the back end", error.message);
+    }
+}
+
+Outcome Compilation::encodeAndCompile() {
     auto encoded = cil::encode(lowered_.body);
     if (!encoded.ok()) {
         return internalError("the encoder", encoded.error());
@@ -351,22 +373,18 @@ bool Compilation::encodeAndCompile() {
     const auto start = Clock::now();
     auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
     if (!native.ok()) {
-        // Limits, and no errors of ours.
-        if (native.error().kind == clr::CompileErrorKind::CodeMemory ||
-            native.error().kind == clr::CompileErrorKind::FrameTooLarge) {
-            return refuse(native.error().message, 0);
-        }
-        return internalError("the back end", native.error().message);
+        return failureOf(native.error());
     }
     result_->backEndMilliseconds = millisecondsSince(start);
     result_->native = std::move(*native);
     result_->encoded = std::move(*encoded);
     result_->body = std::move(lowered_.body);
     result_->dropSpareMemory();
-    return true;
+    return {};
 }
 
-void Compilation::install() {
+Outcome Compilation::install() {
+    result_->milliseconds = millisecondsSince(start_);
     statistics().count(*result_);
     dump("CIL", "cil", wants("cil") ? cilListing(*result_) : "");
     dump("machine code", "asm", wants("asm") ? nativeListing(*result_) : "");
@@ -389,37 +407,55 @@ void Compilation::install() {
     }
     record_.refusal = {};
     attach(record_, engine().compiles());
+    return {};
 }
 
-bool Compilation::run() {
-    const auto start = Clock::now();
-    if (!decode()) {
-        return false;
+Outcome Compilation::run() {
+    using Stage = Outcome (Compilation::*)();
+    constexpr Stage kStages[] = {
+        &Compilation::decode,   &Compilation::prepareRecord, &Compilation::buildFunction,
+        &Compilation::optimise, &Compilation::lowerFunction, &Compilation::encodeAndCompile,
+        &Compilation::install,
+    };
+    for (Stage stage : kStages) {
+        if (Outcome outcome = (this->*stage)(); !outcome.compiled()) {
+            return outcome;
+        }
     }
-    prepareRecord();
-    if (!buildFunction()) {
-        return false;
-    }
-    if (!optimise() || !lowerFunction() || !encodeAndCompile()) {
-        return false;
-    }
-    result_->milliseconds = millisecondsSince(start);
-    install();
-    return true;
+    return {};
 }
 
 std::string Compilation::text() {
-    return decode() && buildFunction() && optimise() ? hir::print(function_) : "";
+    return decode().compiled() && buildFunction().compiled() && optimise().compiled() ? hir::print(function_) : "";
 }
 
 }  // namespace
 
 std::string hirListing(const CompileRequest& request) {
+    const python::Undisturbed undisturbed(options().verify);
     return Compilation(request).text();
 }
 
-bool compileCode(const CompileRequest& request) {
-    return Compilation(request).run();
+Outcome compileCode(const CompileRequest& request) {
+    if (engine().executionRefused() != nullptr) {
+        return {Outcome::Kind::ExecutionRefused, Refusal(engine().executionRefused())};
+    }
+    const python::Undisturbed undisturbed(options().verify);
+    Outcome outcome = {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
+    try {
+        outcome = Compilation(request).run();
+    } catch (const std::bad_alloc&) {
+        // What was begun is gone; the record has the code that it had.
+    }
+    if (outcome.kind == Outcome::Kind::ExecutionRefused) {
+        engine().refuseExecution(outcome.refusal.text());
+    }
+    if (const char* disturbance = undisturbed.disturbance()) {
+        statistics().internalErrors++;
+        std::fprintf(stderr, "pyjion: internal error: %s while compiling\n", disturbance);
+    }
+    memoryWas(outcome.kind != Outcome::Kind::NoMemory);
+    return outcome;
 }
 
 std::string cilListing(const CompiledCode& code) {

@@ -23,8 +23,23 @@ struct CompileRequest {
     PyObject* builtins = nullptr;
 };
 
-/// Compiles, and installs the code in the record. On failure the record says why; Unsupported code is not tried again.
-bool compileCode(const CompileRequest& request);
+/// What a compilation came to.
+struct Outcome {
+    enum class Kind : uint8_t {
+        Compiled,
+        Refused,           // this cannot be compiled: trying again would end in the same way
+        NoMemory,          // of whatever kind: later there may be some
+        ExecutionRefused,  // nothing can be compiled in this process any more
+    };
+    Kind kind = Kind::Compiled;
+    Refusal refusal;
+
+    bool compiled() const { return kind == Kind::Compiled; }
+};
+
+/// Compiles, and installs the code in the record. Whatever else comes of it, the record stays as it is. Throws nothing,
+/// runs no Python code, and leaves no trace that the program could see.
+Outcome compileCode(const CompileRequest& request);
 
 /// The HIR that compiling now would give, from the feedback that there is now.
 std::string hirListing(const CompileRequest& request);

@@ -58,8 +58,8 @@ void Engine::optionsChanged() {
 
 const std::optional<std::string>& Engine::unavailable() {
     if (!tried_) {
-        tried_ = true;
         unavailable_ = load();
+        tried_ = true;  // not when there was no memory for it
     }
     return unavailable_;
 }

@@ -33,6 +33,11 @@ class Engine {
     /// Whether functions may be compiled and compiled code entered now.
     bool compiles() const { return enabled_ && pauses_ == 0; }
 
+    /// The system lets this process have no executable memory any more: what there is stays, and nothing is added.
+    /// The sentence for the user, or null.
+    const char* executionRefused() const { return executionRefused_.empty() ? nullptr : executionRefused_.c_str(); }
+    void refuseExecution(std::string reason) { executionRefused_ = std::move(reason); }
+
     clr::Compiler& compiler() { return *compiler_; }
     std::string libraryPath() const;
     /// Problems with PYJION_* variables that were found at import; nothing when there are none.
@@ -50,6 +55,7 @@ class Engine {
     bool tried_ = false;
     std::optional<std::string> unavailable_;
     std::optional<std::string> environmentProblems_;
+    std::string executionRefused_;
     std::unique_ptr<clr::Compiler> compiler_;
     _PyFrameEvalFunction previousEvaluator_ = nullptr;
     _PyFrameEvalFunction evaluator_ = nullptr;

@@ -2,6 +2,7 @@
 #include "driver/facts.h"
 
 #include "bytecode/feedback.h"
+#include "python/names.h"
 #include "runtime/boxing.h"
 
 namespace pyjion::driver {
@@ -115,7 +116,7 @@ std::vector<hir::Type> stackTypes(python::Frame* frame) {
 
 void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
                  passes::CodeFacts& facts, std::vector<PyObject*>& kept) {
-    if (globals == nullptr || builtins == nullptr || !PyDict_CheckExact(globals) || !PyDict_CheckExact(builtins)) {
+    if (!python::looksUpQuietly(globals) || !python::looksUpQuietly(builtins)) {
         return;
     }
     std::vector<uint32_t> numbers = frontend::numberSites(code);
@@ -125,16 +126,12 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
             continue;
         }
         PyObject* name = PyTuple_GET_ITEM(record.code->co_names, instruction.argument >> 1);
-        // Exact str keys only reach exact dicts' lookups without running code when every key is a str; a failed or odd
-        // lookup is no fact.
-        PyObject* object = PyDict_GetItemWithError(globals, name);
-        bool isBuiltin = false;
-        if (object == nullptr && PyErr_Occurred() == nullptr) {
-            object = PyDict_GetItemWithError(builtins, name);
-            isBuiltin = true;
+        PyObject* object = python::quietLookup(globals, name);
+        const bool isBuiltin = object == nullptr;
+        if (isBuiltin) {
+            object = python::quietLookup(builtins, name);
         }
         if (object == nullptr) {
-            PyErr_Clear();
             continue;
         }
         hir::Type type = typeOf(object);
@@ -146,8 +143,9 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
         }
         facts.globals[numbers[ordinal]] = {static_cast<uint32_t>(kept.size()), type};
         facts.objects.push_back(object == reinterpret_cast<PyObject*>(&PyRange_Type) ? "builtins.range"
-                                                                                     : PyUnicode_AsUTF8(name));
-        kept.push_back(Py_NewRef(object));
+                                                                                     : python::textOf(name));
+        kept.push_back(object);
+        Py_INCREF(object);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "driver/going_on.h"
 
+#include <new>
 #include <optional>
 
 #include "bytecode/decode.h"
@@ -12,6 +13,7 @@
 #include "python/thread.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
+#include "runtime/unbound_names.h"
 
 namespace pyjion::driver {
 
@@ -54,11 +56,20 @@ deopt::Continuation afterUnwinding(CodeRecord& record, PyThreadState* ts, python
     return goesOn ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
 }
 
+/// What an exit teaches the compiler. Where there is no memory for that, it is learnt at a later one.
+template <typename Lesson>
+void learn(Lesson lesson) {
+    try {
+        lesson();
+    } catch (const std::bad_alloc&) {
+    }
+}
+
 /// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
 /// that, the rest of a loop would be interpreted.
 void addResumePoint(CodeRecord& record, int32_t index) {
     if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
-        record.moreResumePoints.size() >= kMoreResumePoints || record.failed || !payFor(record)) {
+        record.moreResumePoints.size() >= kMoreResumePoints || !payFor(record)) {
         return;
     }
     auto decoded = bytecode::decode(record.code);
@@ -68,8 +79,8 @@ void addResumePoint(CodeRecord& record, int32_t index) {
     record.moreResumePoints.push_back(index);
     CompileRequest request;
     request.record = &record;
-    if (!compileCode(request)) {
-        record.failed = false;  // the code that there is stays
+    if (compileCode(request).kind == Outcome::Kind::NoMemory) {
+        record.moreResumePoints.pop_back();  // it may be tried again
     }
 }
 
@@ -91,7 +102,7 @@ deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, c
         return goOnIn(*code, frame);
     }
     if (record.resumePointFor(frame) == 0) {
-        addResumePoint(record, static_cast<int32_t>(exit.resumeIndex));
+        learn([&] { addResumePoint(record, static_cast<int32_t>(exit.resumeIndex)); });
     }
     return goOnInQuickCode(record, ts, frame);
 }
@@ -131,8 +142,7 @@ std::optional<UnboundRead> unboundRead(python::Frame* frame) {
 
 deopt::Continuation raiseUnbound(CodeRecord& record, PyThreadState* ts, python::Frame* frame, UnboundRead read) {
     python::setRunning(frame, read.running);
-    PyErr_Format(PyExc_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value",
-                 PyTuple_GET_ITEM(python::code(frame)->co_localsplusnames, static_cast<Py_ssize_t>(read.local)));
+    runtime::raiseUnboundLocal(python::code(frame), static_cast<int32_t>(read.local));
     return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame));
 }
 
@@ -158,7 +168,7 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
             return goOnInQuickCode(record, ts, frame);
         case deopt::Reason::UnboundLocal:
             if (std::optional<UnboundRead> read = unboundRead(frame); !read) {
-                guessFailed(record, code, exit);
+                learn([&] { guessFailed(record, code, exit); });
             } else if (!python::isTraced(ts)) {
                 return raiseUnbound(record, ts, frame, *read);
             }
@@ -168,13 +178,13 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
     }
     const deopt::Effect effect = deopt::info(exit.reason).effect;
     if (effect == deopt::Effect::Speculation) {
-        guessFailed(record, code, exit);
+        learn([&] { guessFailed(record, code, exit); });
     }
     // Quick code left before an instruction would only leave there again.
     if (effect == deopt::Effect::Stress || code.tier != Tier::Full || python::isTraced(ts)) {
         return {};
     }
-    addResumePoint(record, python::resumeIndex(frame));
+    learn([&] { addResumePoint(record, python::resumeIndex(frame)); });
     return goOnInQuickCode(record, ts, frame);
 }
 

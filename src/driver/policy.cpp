@@ -13,6 +13,7 @@
 #include "driver/options.h"
 #include "frontend/build.h"
 #include "python/collector.h"
+#include "python/names.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
@@ -55,7 +56,26 @@ void earn(uint64_t events) {
     credit = std::min(credit + static_cast<double>(events) * options().budget / 1000, 1e9);
 }
 
+/// How often compiling is passed over before it is tried again, because the last time there was no memory for it.
+struct Patience {
+    uint32_t left = 0;
+    uint32_t next = kFirst;
+
+    static constexpr uint32_t kFirst = 64;
+    static constexpr uint32_t kLongest = 16384;
+
+    /// Counts down.
+    bool isOver() {
+        left -= left != 0;
+        return left == 0;
+    }
+};
+Patience patience;
+
 bool pay(double bytecodes) {
+    if (!patience.isOver()) {
+        return false;
+    }
     if (options().stress.compileAll || options().budget > 1e300) {
         return true;
     }
@@ -68,7 +88,7 @@ bool pay(double bytecodes) {
 
 bool matchesFilter(const CodeRecord& record) {
     const std::string& filter = options().function_filter;
-    return filter.empty() || fnmatch(filter.c_str(), PyUnicode_AsUTF8(record.code->co_qualname), 0) == 0;
+    return filter.empty() || fnmatch(filter.c_str(), python::textOf(record.code->co_qualname).c_str(), 0) == 0;
 }
 
 /// Why a code object is not even tried; null when it may be.
@@ -79,7 +99,7 @@ const char* ruledOut(const CodeRecord& record) {
     if (!matchesFilter(record)) {
         return "the option function_filter leaves it out";
     }
-    return nullptr;
+    return engine().executionRefused();
 }
 
 uint32_t sizeOf(const CodeRecord& record) {
@@ -93,25 +113,14 @@ bool isTooLarge(const CodeRecord& record) {
 }
 
 bool mayCompileFull(const CodeRecord& record) {
-    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed && !record.failed &&
+    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed &&
            !record.makesGenerator && ruledOut(record) == nullptr;
 }
 
 /// Whether RyuJIT shall optimise quick code: where there is no optimised form of it, that is the next best.
 bool mayHeatQuick(const CodeRecord& record) {
     return !record.quickIsHot && record.quick && !mayCompileFull(record) && record.bytecodes <= kMostHotQuick &&
-           !record.failed && ruledOut(record) == nullptr;
-}
-
-bool heatQuick(CodeRecord& record) {
-    record.quickIsHot = true;
-    CompileRequest request;
-    request.record = &record;
-    const bool compiled = compileCode(request);
-    if (!compiled) {
-        record.failed = false;  // the code that there is stays
-    }
-    return compiled;
+           ruledOut(record) == nullptr;
 }
 
 void planPromotion(CodeRecord& record) {
@@ -123,6 +132,27 @@ void planPromotion(CodeRecord& record) {
     record.promoteAt = record.runCount + entries;
 }
 
+/// Compiles code that has none yet; what came of it is remembered.
+bool compileFirst(const CompileRequest& request) {
+    CodeRecord& record = *request.record;
+    Outcome outcome = compileCode(request);
+    record.failed = outcome.kind == Outcome::Kind::Refused;
+    record.refusal = std::move(outcome.refusal);
+    if (outcome.compiled()) {
+        planPromotion(record);
+    }
+    return outcome.compiled();
+}
+
+bool heatQuick(CodeRecord& record) {
+    record.quickIsHot = true;
+    CompileRequest request;
+    request.record = &record;
+    const Outcome outcome = compileCode(request);
+    record.quickIsHot = outcome.kind != Outcome::Kind::NoMemory;  // then it may be tried again
+    return outcome.compiled();
+}
+
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
     if (!mayCompileFull(record)) {
         return false;
@@ -132,13 +162,11 @@ bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
     request.tier = Tier::Full;
     request.entryIndex = entryIndex;
     request.frame = frame;
-    bool compiled = compileCode(request);
-    if (!compiled) {
-        // What the quick tier could compile stays compiled; only optimising is given up.
-        record.failed = false;
-        record.fullCompiles = kFullCompilesAllowed;
+    const Outcome outcome = compileCode(request);
+    if (outcome.kind == Outcome::Kind::Refused) {
+        record.fullCompiles = kFullCompilesAllowed;  // the quick code stays; only optimising is given up
     }
-    return compiled;
+    return outcome.compiled();
 }
 
 void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
@@ -152,7 +180,8 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
         record.promoteAt = UINT64_MAX;
         return;
     }
-    if (!pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) && record.runCount < 20 * kPromoteEntries) {
+    if (!pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) &&
+        (record.runCount < 20 * kPromoteEntries || !patience.isOver())) {
         record.promoteAt = record.runCount + kPromoteEntries;
         return;
     }
@@ -182,7 +211,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
         return false;
     }
     return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) ||
-           record.backEdges >= kCertainIterations;
+           (record.backEdges >= kCertainIterations && patience.isOver());
 }
 
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
@@ -251,13 +280,7 @@ bool payFor(const CodeRecord& record) {
 }
 
 void startPolicy() {
-    runtime::tieringHooks.entryFor = [](PyCodeObject* code) -> runtime::CodeEntry* {
-        CodeRecord* record = recordFor(code);
-        if (record == nullptr) {
-            PyErr_Clear();
-        }
-        return record;
-    };
+    runtime::tieringHooks.entryFor = [](PyCodeObject* code) -> runtime::CodeEntry* { return recordFor(code); };
     runtime::tieringHooks.loopIsHot = loopIsHot;
     runtime::tieringHooks.promote = promote;
     deopt::setExitHook(goOn);
@@ -286,28 +309,28 @@ void considerEntry(CodeRecord& record, python::Frame* frame) {
         return;
     }
     if (const char* reason = ruledOut(record)) {
-        record.refusal = {reason, 0};
+        record.refusal = Refusal(reason);
         return;
     }
     bool all = options().stress.compileAll;
     if (!all && record.runCount < options().threshold) {
-        record.refusal = {"it has not been entered as often as the option threshold asks for", 0};
+        record.refusal = Refusal("it has not been entered as often as the option threshold asks for");
         return;
     }
     if (!all && (record.code->co_flags & kOptimizedCode) == 0) {
-        record.refusal = {"the body of a module or class runs once", 0};
+        record.refusal = Refusal("the body of a module or class runs once");
         return;
     }
     if (!pay(sizeOf(record))) {
-        record.refusal = {"the compile budget is used up for now; entries and iterations earn more", 0};
+        record.refusal =
+            Refusal(patience.left != 0 ? "there was no memory for compiling; it will be tried again"
+                                       : "the compile budget is used up for now; entries and iterations earn more");
         return;
     }
     CompileRequest request;
     request.record = &record;
     request.frame = frame;
-    if (compileCode(request)) {
-        planPromotion(record);
-    } else {
+    if (!compileFirst(request)) {
         // Refused after a look at the bytecode, which costs next to nothing.
         credit += sizeOf(record);
     }
@@ -321,14 +344,12 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     request.record = &record;
     request.globals = globals;
     request.builtins = builtins;
-    if (!record.quick && !record.failed && compileCode(request)) {
-        planPromotion(record);
+    if (!record.quick && !record.failed) {
+        compileFirst(request);
     }
     if (full && record.quick && !record.full && !isTooLarge(record)) {
         request.tier = Tier::Full;
-        if (!compileCode(request)) {
-            record.failed = false;
-        }
+        compileCode(request);
     }
     return record.quick != nullptr;
 }
@@ -340,11 +361,16 @@ bool compileOptimised(CodeRecord& record) {
     CompileRequest request;
     request.record = &record;
     request.optimised = true;
-    if (!compileCode(request)) {
-        record.failed = false;
-        return false;
+    return compileCode(request).compiled();
+}
+
+void memoryWas(bool enough) {
+    if (enough) {
+        patience = {};
+        return;
     }
-    return true;
+    patience.left = patience.next;
+    patience.next = std::min(2 * patience.next, Patience::kLongest);
 }
 
 std::bitset<passes::kPassCount> disabledPasses() {

@@ -35,6 +35,9 @@ bool compileOptimised(CodeRecord& record);
 /// Null when it cannot be made: quick code goes on, which may be better now.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
 
+/// Whether the last compilation had the memory that it needed. If not, a while passes before the next one is tried.
+void memoryWas(bool enough);
+
 /// A guess of optimised code has turned out wrong, once more.
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);
 

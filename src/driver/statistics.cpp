@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "clr/compiler.h"
 #include "deopt/leave.h"
@@ -33,11 +34,11 @@ void Statistics::count(const CompiledCode& code) {
 namespace {
 
 void addExits(const CodeRecord& record, std::vector<uint64_t>& sums) {
-    for (const CompiledCode* code : record.all()) {
-        for (const deopt::Exit& exit : code->exits.exits) {
+    record.forEachCode([&sums](const CompiledCode& code) {
+        for (const deopt::Exit& exit : code.exits.exits) {
             sums[static_cast<size_t>(exit.reason)] += exit.count;
         }
-    }
+    });
 }
 
 uint64_t activationsOf(const CodeRecord& record) {
@@ -82,20 +83,36 @@ std::string Statistics::json() const {
         back.backEndErrors);
 }
 
-/// One write of one line to a file opened for appending: lines of processes that end together do not mix.
+namespace {
+
+/// One write of one line to a file opened for appending: lines of processes that end together do not mix. The errno of
+/// what failed, or 0.
+int appendLine(const char* path, std::string line) {
+    line += '\n';
+    std::FILE* file = std::fopen(path, "a");
+    if (file == nullptr) {
+        return errno;
+    }
+    const bool written = std::fwrite(line.data(), 1, line.size(), file) == line.size();
+    const int error = errno;
+    return std::fclose(file) != 0 ? errno : written ? 0 : error;
+}
+
+}  // namespace
+
 void writeStatistics() {
     const std::string& path = options().stats_file;
     if (path.empty()) {
         return;
     }
-    std::FILE* file = std::fopen(path.c_str(), "a");
-    if (file == nullptr) {
-        std::fprintf(stderr, "pyjion: statistics cannot be written to %s: %s\n", path.c_str(), std::strerror(errno));
-        return;
+    int error = ENOMEM;
+    try {
+        error = appendLine(path.c_str(), statistics().json());
+    } catch (const std::bad_alloc&) {
     }
-    std::string line = statistics().json() + "\n";
-    std::fwrite(line.data(), 1, line.size(), file);
-    std::fclose(file);
+    if (error != 0) {
+        std::fprintf(stderr, "pyjion: statistics cannot be written to %s: %s\n", path.c_str(), std::strerror(error));
+    }
 }
 
 }  // namespace pyjion::driver

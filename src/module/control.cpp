@@ -13,18 +13,21 @@
 #include "driver/statistics.h"
 #include "module/api.h"
 #include "module/eval_hook.h"
+#include "python/names.h"
 
 namespace pyjion::module {
 
 using driver::engine;
 
 PyObject* initialise(PyObject*, PyObject* folder) {
-    const char* path = PyUnicode_AsUTF8(folder);
-    if (path == nullptr) {
+    PyObject* path = nullptr;
+    if (PyUnicode_FSConverter(folder, &path) == 0) {
         return nullptr;
     }
+    std::string name = PyBytes_AS_STRING(path);
+    Py_DECREF(path);
     engine().setEvaluator(evaluate);
-    engine().initialise(path);
+    engine().initialise(std::move(name));
     Py_RETURN_NONE;
 }
 
@@ -66,16 +69,18 @@ PyObject* textOrNone(const std::string& text) {
     if (text.empty()) {
         Py_RETURN_NONE;
     }
-    return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
+    return PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
 }  // namespace
 
 PyObject* status(PyObject*, PyObject*) {
     const auto& unavailable = engine().unavailable();
+    const char* refused = engine().executionRefused();
+    const std::string reason = unavailable ? *unavailable : refused != nullptr ? refused : "";
     bool loaded = clr::Library::loaded() != nullptr;
-    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(!unavailable), "enabled",
-                         PyBool_FromLong(engine().enabled()), "reason", textOrNone(unavailable.value_or("")), "library",
+    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(reason.empty()), "enabled",
+                         PyBool_FromLong(engine().enabled()), "reason", textOrNone(reason), "library",
                          textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
                          "code_bytes",
@@ -108,7 +113,7 @@ PyObject* optionObject(const char* name) {
             return number;
         }
     }
-    return PyUnicode_FromString(text.c_str());
+    return PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
 /// The options, or null with an exception set.
@@ -133,15 +138,17 @@ bool setOptions(PyObject* kwargs) {
     PyObject* key = nullptr;
     PyObject* value = nullptr;
     while (PyDict_Next(kwargs, &position, &key, &value)) {
+        // As bytes, like the environment has them: names of files need not be UTF-8.
         PyObject* text = PyObject_Str(value);
-        const char* name = PyUnicode_AsUTF8(key);
-        const char* utf8 = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
-        if (name == nullptr || utf8 == nullptr) {
-            Py_XDECREF(text);
+        PyObject* bytes = nullptr;
+        const bool encoded = text != nullptr && PyUnicode_FSConverter(text, &bytes) != 0;
+        Py_XDECREF(text);
+        if (!encoded) {
             return false;
         }
-        auto set = driver::setOption(changed, name, utf8);
-        Py_DECREF(text);
+        const std::string utf8(PyBytes_AS_STRING(bytes));
+        Py_DECREF(bytes);
+        auto set = driver::setOption(changed, python::textOf(key), utf8);
         if (!set.ok()) {
             PyErr_SetString(PyExc_ValueError, set.error().c_str());
             return false;

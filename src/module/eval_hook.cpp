@@ -55,11 +55,11 @@ void attachVectorcall(PyFunctionObject* function, const runtime::CodeEntry& entr
 /// exception under way, nothing is done that could lose it.
 PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
     auto* record = static_cast<driver::CodeRecord*>(runtime::entryOf(python::code(frame)));
-    if (record == nullptr) {
-        record = throwflag == 0 ? driver::recordFor(python::code(frame)) : nullptr;
+    if (record == nullptr && throwflag == 0) {
+        record = driver::recordFor(python::code(frame));
     }
     if (record == nullptr) {
-        return throwflag == 0 ? nullptr : passOn(ts, frame, throwflag);
+        return passOn(ts, frame, throwflag);
     }
     if (!python::isTraced(ts)) {
         if (!record->body && throwflag == 0) {
@@ -101,7 +101,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
     }
     driver::CodeRecord* record = driver::recordFor(python::code(frame));
     if (record == nullptr) {
-        return nullptr;
+        return passOn(ts, frame, throwflag);
     }
     if (!python::isTraced(ts)) {
         if (!record->body) {

@@ -47,7 +47,11 @@ CodeRecord* findRecord(PyObject* x, Subject& subject) {
     if (!findSubject(x, subject) || driver::engine().unavailable()) {
         return nullptr;
     }
-    return driver::recordFor(subject.code);
+    CodeRecord* record = driver::recordFor(subject.code);
+    if (record == nullptr) {
+        PyErr_NoMemory();
+    }
+    return record;
 }
 
 }  // namespace
@@ -110,8 +114,11 @@ std::string reasonFor(const CodeRecord* record) {
     if (record->suppressed) {
         return "pyjion.suppress() keeps it interpreted";
     }
-    if (!record->refusal.reason.empty()) {
-        return record->refusal.reason;
+    if (!record->refusal.empty()) {
+        return record->refusal.text();
+    }
+    if (const char* refused = driver::engine().executionRefused()) {
+        return refused;
     }
     return driver::engine().enabled() ? kNeverRun : "pyjion is not enabled";
 }
@@ -200,7 +207,7 @@ PyObject* explain(PyObject*, PyObject* x) {
         Py_XDECREF(value);
         return Py_NewRef(Py_None);
     };
-    int line = record != nullptr ? record->refusal.line : 0;
+    int line = record != nullptr ? record->refusal.line() : 0;
     return Py_BuildValue(
         "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:I,s:I,s:d,s:d,s:N}", "name", subject.code->co_qualname,
         "filename", subject.code->co_filename, "line", subject.code->co_firstlineno, "compiled",

@@ -4,6 +4,7 @@
 #include "runtime/globals.h"
 
 #include "python/frame.h"
+#include "python/names.h"
 #include "runtime/finish.h"
 #include "runtime/unbound_names.h"
 
@@ -101,19 +102,23 @@ int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
 int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected) {
     PyObject* globals = python::globals(frame);
     PyObject* builtins = python::builtins(frame);
-    if (!bothExactDicts(globals, builtins)) {
+    // Current tags would say from now on that the name means what was expected.
+    site->tags.globalsTag = 0;
+    site->tags.builtinsTag = 0;
+    // A guard runs no Python code: where the lookup could, compiled code is left.
+    if (!python::looksUpQuietly(globals) || !python::looksUpQuietly(builtins)) {
         return 0;
     }
-    PyObject* object = lookupAndCache(globals, builtins, site);
+    PyObject* object = python::quietLookup(globals, site->name);
     if (object == nullptr) {
-        PyErr_Clear();
+        object = python::quietLookup(builtins, site->name);
     }
-    if (object != expected) {
-        // Current tags would say from now on that the name means what was expected.
-        site->tags.globalsTag = 0;
-        site->tags.builtinsTag = 0;
+    if (object == nullptr || object != expected) {
         return 0;
     }
+    site->object = object;
+    site->tags.globalsTag = versionTag(globals);
+    site->tags.builtinsTag = versionTag(builtins);
     return 1;
 }
 

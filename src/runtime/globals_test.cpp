@@ -173,5 +173,25 @@ TEST_F(GlobalsTest, GlobalStillIs) {
     Py_DECREF(value);
 }
 
+TEST_F(GlobalsTest, GlobalStillIsRunsNoPythonCode) {
+    start(R"py(
+class Key:
+    def __hash__(self):
+        return hash("pyjion_x")
+    def __eq__(self, other):
+        global pyjion_count
+        pyjion_count += 1
+        return False
+pyjion_count = 0
+def f(): return pyjion_x
+pyjion_x = "value"
+)py");
+    PyObject* value = PyDict_GetItemString(names_.get(), "pyjion_x");
+    EXPECT_EQ(globalStillIs(frame_, &site_, value), 1);
+    run("globals()[Key()] = 1\npyjion_count = 0");
+    EXPECT_EQ(globalStillIs(frame_, &site_, value), 0);
+    EXPECT_EQ(PyLong_AsLong(PyDict_GetItemString(names_.get(), "pyjion_count")), 0);
+}
+
 }  // namespace
 }  // namespace pyjion::runtime
