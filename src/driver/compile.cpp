@@ -342,10 +342,10 @@ void Compilation::numberResumePoints() {
 Outcome Compilation::failureOf(const clr::CompileError& error) {
     switch (error.kind) {
         case clr::CompileErrorKind::OutOfMemory:
-        case clr::CompileErrorKind::CodeMemoryFull:
             return {Outcome::Kind::NoMemory, Refusal(error.message)};
         case clr::CompileErrorKind::ExecutionRefused:
             return {Outcome::Kind::ExecutionRefused, Refusal(error.message)};
+        case clr::CompileErrorKind::CodeMemoryFull:
         case clr::CompileErrorKind::FrameTooLarge:
             return refuse(error.message, 0);
         default:

@@ -63,5 +63,5 @@ for name in ODD:
     for function, argument in ((missing, thing), (renamed(unbound, co_varnames=("take", name)), False)):
         try:
             function(argument)
-        except (AttributeError, UnboundLocalError) as error:
+        except (AttributeError, UnboundLocalError, UnicodeEncodeError) as error:  # CPython: none for a surrogate
             print(type(error).__name__, ascii(str(error))[:60], ascii(str(error))[-60:])
