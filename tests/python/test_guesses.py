@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Guesses that keep failing are forgotten: optimised code comes back without them. Each test is a process of its own."""
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+import running
+
+# The driver gives code up at the eighth failure of one guess (driver/policy.cpp).
+FAILURES_ALLOWED = 8
+
+TRAINED = """
+    import json, pyjion
+    from pyjion import _native
+
+    def f(a, b):
+        return {expression}
+
+    def failures():
+        rows = [row for row in _native.explain(f)["exits"] if row["tier"] == "full"]
+        return sum(row["count"] for row in rows if row["reason"] in ("TypeChanged", "IntTooBig"))
+
+    pyjion.enable(strict=True)
+    pyjion.config(budget=float("inf"))
+    for i in range(300):
+        f({trained})
+    first = _native.explain(f)["tier"]
+    history = []
+    for turn in range(6):
+        for i in range(2000):
+            f({other})
+        history.append((failures(), _native.explain(f)["tier"]))
+    print(json.dumps([first, history]))
+"""
+CASES = {
+    "int, then float": ("a + b", "1, 2", "1.5, 2"),
+    "int, then long int": ("a * b", "3, 4", "3, 1 << 70"),
+    "float, then int": ("a < b", "1.5, 2.5", "1, 2.5"),
+    "float, then str": ("a + b", "1.5, 2.5", "'a', 'b'"),
+    "int, then bool": ("a - b", "5, 2", "True, 2"),
+    "truth": ("1 if a else b", "1, 2", "'', 2"),
+    "unary": ("-a", "1, 2", "1 << 80, 2"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_guess_that_keeps_failing_is_forgotten(name):
+    expression, trained, other = CASES[name]
+    code = textwrap.dedent(TRAINED).format(expression=expression, trained=trained, other=other)
+    first, history = json.loads(running.succeed(running.run_code(code)))
+    assert first == "full"
+    # Each operand's guess fails as often as is allowed, and never again; the code is optimised again.
+    counts = [count for count, _ in history]
+    assert FAILURES_ALLOWED <= counts[0] <= 2 * FAILURES_ALLOWED
+    assert counts[-1] == counts[0]
+    assert history[-1][1] == "full"
