@@ -41,6 +41,10 @@ CASES = {
     "float, then int": ("a < b", "1.5, 2.5", "1, 2.5"),
     "float, then str": ("a + b", "1.5, 2.5", "'a', 'b'"),
     "int, then bool": ("a - b", "5, 2", "True, 2"),
+    # The types stay as they were: nothing but the failures tells.
+    "a product that does not fit": ("a * b", "3, 4", "1 << 31, 1 << 31"),
+    "an int that no double has": ("a < b", "1, 2.5", "(1 << 53) + 1, 2.5"),
+    "a quotient of such an int": ("a / b", "6, 4", "(1 << 53) + 1, 3"),
     "truth": ("1 if a else b", "1, 2", "'', 2"),
     "unary": ("-a", "1, 2", "1 << 80, 2"),
 }
