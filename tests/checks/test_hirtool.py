@@ -42,6 +42,12 @@ def test_lower(path, options):
     assert "exit 0: " in outcome.stdout
 
 
+def test_run():
+    outcome = run("run", ROOT / "tests" / "filetests" / "pipeline" / "range_sum.hir", "(4, 5)", "(0, 3)")
+    assert (outcome.returncode, outcome.stdout) == (0, "(4, 5) == return 60\n(0, 3) == return 0\n")
+    assert run("run", PIPELINE[0], "4, 5").returncode == 2
+
+
 def test_bad_input(tmp_path):
     assert run("lower").returncode == 2
     assert "usage" in run("nothing", PIPELINE[0]).stderr
