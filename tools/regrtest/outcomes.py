@@ -116,7 +116,9 @@ class FileRun:
         end_group(process)
         if ended is None and process.returncode < 0:
             ended = signal.Signals(-process.returncode).name
-        return ended or f"status {process.returncode}", err or ""
+        # faulthandler's list of modules would leave no room for the stacks.
+        told = [line for line in (err or "").splitlines() if not line.startswith("Extension modules: ")]
+        return ended or f"status {process.returncode}", "\n".join(told)
 
 
 def end_group(process: subprocess.Popen) -> None:
