@@ -7,17 +7,10 @@
 #include <utility>
 
 #include "base/check.h"
-#include "python/range_iterator.h"
+#include "python/certain_numbers.h"
 
 namespace pyjion::deopt {
 namespace {
-
-PyObject* boxed(PyObject* object) {
-    if (object == nullptr) [[unlikely]] {
-        Py_FatalError("pyjion: out of memory while compiled code was left");
-    }
-    return object;
-}
 
 // The reference that the frame gets for a slot. Runs no Python: the objects made here are not tracked by the collector.
 PyObject* valueOf(const SlotRecipe& recipe, const uint64_t* words) {
@@ -33,9 +26,9 @@ PyObject* valueOf(const SlotRecipe& recipe, const uint64_t* words) {
         case SlotKind::Borrowed:
             return Py_XNewRef(reinterpret_cast<PyObject*>(word));
         case SlotKind::Int:
-            return boxed(PyLong_FromLongLong(std::bit_cast<int64_t>(word)));
+            return python::certainInt(std::bit_cast<int64_t>(word));
         case SlotKind::Double:
-            return boxed(PyFloat_FromDouble(std::bit_cast<double>(word)));
+            return python::certainDouble(std::bit_cast<double>(word));
         case SlotKind::Bool:
             // Compiled code stores an int32; the upper half of the word is not defined.
             return Py_NewRef(static_cast<uint32_t>(word) != 0 ? Py_True : Py_False);
@@ -43,7 +36,7 @@ PyObject* valueOf(const SlotRecipe& recipe, const uint64_t* words) {
             const auto next = std::bit_cast<int64_t>(word);
             const auto step = std::bit_cast<int64_t>(words[recipe.words[1]]);
             const auto limit = std::bit_cast<int64_t>(words[recipe.words[2]]);
-            return boxed(python::makeRangeIterator({next, step, (limit - next) / step}));
+            return python::certainRangeIterator({next, step, (limit - next) / step});
         }
     }
     return nullptr;

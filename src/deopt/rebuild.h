@@ -14,9 +14,7 @@ namespace pyjion::deopt {
 
 /// Reads `words` as `exit` describes them, boxes what has to be boxed, stores the locals and the value stack, and only
 /// then releases what the locals held before, which may run Python code: the caller sets the position beforehand, as
-/// the frame can be looked at from there. References that the words own go to the frame. Running out of memory while
-/// boxing ends the process with a message: compiled code is gone by then, and the interpreter cannot go on without the
-/// values.
+/// the frame can be looked at from there. References that the words own go to the frame.
 void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, const uint64_t* words);
 
 }  // namespace pyjion::deopt

@@ -12,6 +12,8 @@
 #include "driver/code_record.h"
 #include "driver/options.h"
 #include "driver/policy.h"
+#include "python/certain_numbers.h"
+#include "python/thread.h"
 #include "python/version.h"
 #include "runtime/entry.h"
 #include "runtime/finish.h"
@@ -109,6 +111,8 @@ bool Engine::enable() {
     previousEvaluator_ = _PyInterpreterState_GetEvalFrameFunc(interpreter);
     runtime::setEvaluator(interpreter, evaluator_);
     enabled_ = true;
+    isShortOfNumbers_ = !python::fillNumberReserve();
+    python::setReserveHook([] { engine().beShortOfNumbers(); });
     update();
     return true;
 }
@@ -125,6 +129,23 @@ bool Engine::disable() {
     }
     update();
     return true;
+}
+
+// In the middle of compiled code, perhaps in a loop that calls no helper which looks: its next check of the eval
+// breaker does.
+void Engine::beShortOfNumbers() {
+    if (!isShortOfNumbers_) {
+        isShortOfNumbers_ = true;
+        update();
+    }
+    *python::evalBreakerWord(PyInterpreterState_Main()) = 1;
+}
+
+void Engine::refillNumbers() {
+    if (isShortOfNumbers_ && python::fillNumberReserve()) {
+        isShortOfNumbers_ = false;
+        update();
+    }
 }
 
 void Engine::pause() {

@@ -31,7 +31,12 @@ class Engine {
     void resume();
 
     /// Whether functions may be compiled and compiled code entered now.
-    bool compiles() const { return enabled_ && pauses_ == 0; }
+    bool compiles() const { return enabled_ && pauses_ == 0 && !isShortOfNumbers_; }
+
+    /// The reserve of numbers was used (python/certain_numbers.h): the interpreter goes on until it is full again.
+    void beShortOfNumbers();
+    /// An attempt to fill it, where there is something to fill.
+    void refillNumbers();
 
     /// The system lets this process have no executable memory any more: what there is stays, and nothing is added.
     /// The sentence for the user, or null.
@@ -61,6 +66,7 @@ class Engine {
     _PyFrameEvalFunction evaluator_ = nullptr;
     bool enabled_ = false;
     int pauses_ = 0;
+    bool isShortOfNumbers_ = false;
 
   public:
     /// The evaluator that enable() installs; set by the module, which owns the hook.

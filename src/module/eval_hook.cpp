@@ -89,6 +89,9 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
 }
 
 [[gnu::noinline]] PyObject* evaluateUnusual(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    if (!driver::engine().compiles()) {
+        driver::engine().refillNumbers();
+    }
     if (!driver::engine().compiles() || ts->interp != mainInterpreter) {
         return passOn(ts, frame, throwflag);
     }

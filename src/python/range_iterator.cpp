@@ -14,15 +14,18 @@ RangeState readRangeIterator(PyObject* iterator) {
     return {static_cast<int64_t>(next), step, length - index};
 }
 
-PyObject* makeRangeIterator(const RangeState& state) {
-    PyObject* iterator = _PyObject_New(&PyRangeIter_Type);
-    if (iterator == nullptr) {
-        return nullptr;
-    }
+void setRangeIterator(PyObject* iterator, const RangeState& state) {
     field<int64_t>(iterator, abi::kRangeIteratorIndex) = 0;
     field<int64_t>(iterator, abi::kRangeIteratorStart) = state.next;
     field<int64_t>(iterator, abi::kRangeIteratorStep) = state.step;
     field<int64_t>(iterator, abi::kRangeIteratorLength) = state.left;
+}
+
+PyObject* makeRangeIterator(const RangeState& state) {
+    PyObject* iterator = _PyObject_New(&PyRangeIter_Type);
+    if (iterator != nullptr) {
+        setRangeIterator(iterator, state);
+    }
     return iterator;
 }
 

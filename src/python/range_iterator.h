@@ -27,6 +27,9 @@ inline bool isRangeIterator(PyObject* object) {
 /// What the iterator would give from now on. Arithmetic wraps as the iterator's own does.
 RangeState readRangeIterator(PyObject* iterator);
 
+/// Puts an iterator that nobody else has seen into this state.
+void setRangeIterator(PyObject* iterator, const RangeState& state);
+
 /// A new iterator in this state; null with MemoryError set. Runs no Python.
 PyObject* makeRangeIterator(const RangeState& state);
 

@@ -4,30 +4,36 @@
 
 #include <cmath>
 
+#include "python/certain_numbers.h"
 #include "python/int_objects.h"
-#include "python/range_iterator.h"
 #include "runtime/numbers.h"
 
 namespace pyjion::runtime {
 
 namespace {
 
-/// There is no way back from here: the operands of what is being computed are gone.
-PyObject* boxed(PyObject* object) {
-    if (object == nullptr) [[unlikely]] {
-        Py_FatalError("pyjion: out of memory for a number or a range");
-    }
-    return object;
+// No exception is set where compiled code boxes: the MemoryError is that of the attempt.
+
+[[gnu::noinline]] PyObject* reservedInt(int64_t value) {
+    PyErr_Clear();
+    return python::certainInt(value);
+}
+
+[[gnu::noinline]] PyObject* reservedDouble(double value) {
+    PyErr_Clear();
+    return python::certainDouble(value);
 }
 
 }  // namespace
 
 PyObject* boxInt(int64_t value) {
-    return boxed(python::makeInt(value));
+    PyObject* object = python::makeInt(value);
+    return object != nullptr ? object : reservedInt(value);
 }
 
 PyObject* boxDouble(double value) {
-    return boxed(PyFloat_FromDouble(value));
+    PyObject* object = PyFloat_FromDouble(value);
+    return object != nullptr ? object : reservedDouble(value);
 }
 
 int64_t unboxIntSlow(PyObject* object) {
@@ -92,7 +98,7 @@ int64_t rangeCount(int64_t start, int64_t stop, int64_t step) {
 }
 
 PyObject* makeRangeIter(int64_t next, int64_t step, int64_t count) {
-    return boxed(python::makeRangeIterator({next, step, count}));
+    return python::certainRangeIterator({next, step, count});
 }
 
 }  // namespace pyjion::runtime

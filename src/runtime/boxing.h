@@ -8,7 +8,7 @@
 
 namespace pyjion::runtime {
 
-/// A new reference. Running out of memory for a number ends the process with a message, as at an exit.
+/// A new reference, never null: see python/certain_numbers.h.
 PyObject* boxInt(int64_t value);
 PyObject* boxDouble(double value);
 
@@ -23,7 +23,7 @@ double floatModulo(double left, double right);
 /// (start + length * step) does not fit 64 bits.
 int64_t rangeCount(int64_t start, int64_t stop, int64_t step);
 
-/// An iterator over `count` values from `next`, as iter(range(...)) makes it. Memory is as with boxInt().
+/// An iterator over `count` values from `next`, as iter(range(...)) makes it; never null.
 PyObject* makeRangeIter(int64_t next, int64_t step, int64_t count);
 
 }  // namespace pyjion::runtime
