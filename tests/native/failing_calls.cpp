@@ -3,6 +3,8 @@
 // for can be made to fail, one call or a stretch of calls. Calls of everybody else go through.
 //
 // Also, on request: CPython's own allocators, whoever uses them.
+// Both spellings of the functions are defined here: headers must not make one of the other.
+#undef _FILE_OFFSET_BITS
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
@@ -42,6 +44,14 @@ long first = 0;
 long last = 0;
 const char* failed = "";
 
+/// What counts besides: CPython's own memory; and whether memory of the heap does.
+enum Mode { kRequests = 0, kAndPythonMemory = 1, kWithoutHeap = 2 };
+int mode = kRequests;
+
+bool isHeap(const char* what) {
+    return std::strstr(what, "alloc") != nullptr || std::strstr(what, "memalign") != nullptr;
+}
+
 int noteLibrary(dl_phdr_info* info, size_t, void*) {
     const char* name = info->dlpi_name;
     const bool ours = std::strstr(name, "/_native.") != nullptr || std::strstr(name, "/libclrjit.so") != nullptr ||
@@ -65,7 +75,7 @@ bool count(const char* what) {
 }
 
 bool fails(const char* what, const void* caller) {
-    if (!armed) {
+    if (!armed || (mode == kWithoutHeap && isHeap(what))) {
         return false;
     }
     const auto address = reinterpret_cast<uintptr_t>(caller);
@@ -95,10 +105,8 @@ struct Allocator {
 constexpr int kDomains = 3;
 Allocator replaced[kDomains];
 
-bool pythonMemoryFails = false;
-
 bool failsForPython() {
-    return armed && pythonMemoryFails && count("Python memory");
+    return armed && mode == kAndPythonMemory && count("Python memory");
 }
 
 void* pythonMalloc(void* context, size_t size) {
@@ -124,14 +132,14 @@ void pythonFree(void* context, void* memory) {
 #define CALLER __builtin_return_address(0)
 
 /// From now on calls are counted, and number `from` to number `from + length - 1` fail.
-EXPORTED void failing_arm(long from, long length, int pythonMemory) {
+EXPORTED void failing_arm(long from, long length, int what) {
     rangeCount = 0;
     dl_iterate_phdr(noteLibrary, nullptr);
     calls = 0;
     first = from;
     last = from + length - 1;
     failed = "";
-    pythonMemoryFails = pythonMemory != 0;
+    mode = what;
     armed = true;
 }
 
