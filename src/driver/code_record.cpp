@@ -54,6 +54,20 @@ constexpr int kOptimized = 0x1;
 constexpr int kNewLocals = 0x2;
 constexpr int kNotSimple = 0x4 | 0x8;
 
+/// C stack of each piece of code that new entries can come to, and of leaving it, which takes a word for each local.
+size_t stackBytesOf(const CodeRecord& record) {
+    uint32_t frameBytes = 0;
+    auto include = [&frameBytes](const std::unique_ptr<CompiledCode>& code) {
+        frameBytes = code ? std::max(frameBytes, code->native->description().frameBytes) : frameBytes;
+    };
+    include(record.quick);
+    include(record.full);
+    for (const auto& [header, code] : record.loops) {
+        include(code);
+    }
+    return frameBytes + sizeof(PyObject*) * static_cast<size_t>(record.code->co_nlocalsplus);
+}
+
 }  // namespace
 
 const char* tierName(Tier tier) {
@@ -155,6 +169,7 @@ void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {
 
 void attach(CodeRecord& record, bool enabled) {
     const CompiledCode* code = enabled && !record.suppressed ? record.current() : nullptr;
+    record.stackBytes = stackBytesOf(record);
     record.attach(code != nullptr ? code->entry() : runtime::CompiledBody());
     const bool resumable = code != nullptr && record.quick && !record.quick->resumePoints.empty();
     record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;

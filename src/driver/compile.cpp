@@ -21,6 +21,7 @@
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/pool.h"
+#include "driver/roomy_stack.h"
 #include "driver/statistics.h"
 #include "frontend/build.h"
 #include "hir/generated/opcode.h"
@@ -442,10 +443,15 @@ Outcome compileCode(const CompileRequest& request) {
     }
     const python::Undisturbed undisturbed(options().verify);
     Outcome outcome = {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
-    try {
-        outcome = Compilation(request).run();
-    } catch (const std::bad_alloc&) {
-        // What was begun is gone; the record has the code that it had.
+    const bool hasRun = onRoomyStack([&] {
+        try {
+            outcome = Compilation(request).run();
+        } catch (const std::bad_alloc&) {
+            // What was begun is gone; the record has the code that it had.
+        }
+    });
+    if (!hasRun) {
+        outcome.refusal = Refusal("too little C stack is left to compile it here");
     }
     if (outcome.kind == Outcome::Kind::ExecutionRefused) {
         engine().refuseExecution(outcome.refusal.text());

@@ -15,8 +15,8 @@
 #include "python/certain_numbers.h"
 #include "python/thread.h"
 #include "python/version.h"
-#include "runtime/entry.h"
 #include "runtime/finish.h"
+#include "runtime/low_stack.h"
 
 namespace pyjion::driver {
 
@@ -107,9 +107,8 @@ bool Engine::enable() {
     if (enabled_ || unavailable()) {
         return false;
     }
-    PyInterpreterState* interpreter = PyInterpreterState_Main();
-    previousEvaluator_ = _PyInterpreterState_GetEvalFrameFunc(interpreter);
-    runtime::setEvaluator(interpreter, evaluator_);
+    previousEvaluator_ = runtime::evaluatorInForce();
+    runtime::setEvaluator(evaluator_);
     enabled_ = true;
     isShortOfNumbers_ = !python::fillNumberReserve();
     python::setReserveHook([] { engine().beShortOfNumbers(); });
@@ -123,9 +122,8 @@ bool Engine::disable() {
         return false;
     }
     enabled_ = false;
-    PyInterpreterState* interpreter = PyInterpreterState_Main();
-    if (_PyInterpreterState_GetEvalFrameFunc(interpreter) == evaluator_) {
-        runtime::setEvaluator(interpreter, previousEvaluator_);
+    if (runtime::evaluatorInForce() == evaluator_) {
+        runtime::setEvaluator(previousEvaluator_);
     }
     update();
     return true;

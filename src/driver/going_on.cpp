@@ -10,6 +10,7 @@
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "python/leave.h"
+#include "python/stack.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
@@ -38,6 +39,9 @@ const CompiledCode* codeBehindCheck(CodeRecord& record, const deopt::Exit& exit,
 }
 
 deopt::Continuation goOnIn(const CompiledCode& code, python::Frame* frame) {
+    if (python::stackIsLow(code.record->stackBytes)) {
+        return {};
+    }
     python::setDepth(frame, 0);
     return {true, runtime::continueIn(code.entry(), 0)};
 }
@@ -45,7 +49,7 @@ deopt::Continuation goOnIn(const CompiledCode& code, python::Frame* frame) {
 /// The frame goes on in quick code where that can be entered: at loops and handlers.
 deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, python::Frame* frame) {
     const int32_t resumePoint = record.resumePointFor(frame);
-    if (resumePoint == 0 || python::isTraced(ts)) {
+    if (resumePoint == 0 || python::isTraced(ts) || python::stackIsLow(record.stackBytes)) {
         return {};
     }
     python::setDepth(frame, 0);

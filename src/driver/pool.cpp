@@ -9,6 +9,7 @@
 #include "hir/type.h"
 #include "python/frame.h"
 #include "python/reference_count.h"
+#include "python/stack.h"
 #include "python/thread.h"
 #include "runtime/helper_table.h"
 
@@ -79,6 +80,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return python::firstInstruction(record.code);
         case Kind::EvalBreaker:
             return const_cast<const int32_t*>(python::evalBreakerWord(PyInterpreterState_Main()));
+        case Kind::StackRoom:
+            return &python::stackRoom;
         case Kind::ReferenceTotal:
             return python::referenceTotal();
         case Kind::BuiltinType:

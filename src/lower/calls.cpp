@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The call of a Python function whose code is known, without a helper: its frame is pushed, linked and taken apart by
-// compiled code, as runtime/calls.cpp does it for other calls. What is not as usual goes there: before the frame is
-// pushed to Helper::CallKnown, which copes with every call, behind the call to Helper::FinishCall.
+// compiled code, as runtime/activation.h and runtime/calls.cpp do it for other calls. What is not as usual goes there:
+// before the frame is pushed to Helper::CallKnown, which copes with every call, behind the call to Helper::FinishCall.
 #include "lower/calls.h"
 
 #include "deopt/leave.h"
@@ -31,7 +31,6 @@ DirectCall::DirectCall(Lowering& lowering, hir::InstrView call)
       frame_(lowering.scratch(Type::NativeInt, "callee frame")),
       body_(lowering.scratch(Type::NativeInt, "body")),
       count_(lowering.scratch(Type::Int64, "count")),
-      remaining_(lowering.scratch(Type::Int32, "remaining")),
       result_(returnsInt_ ? lowering.scratch(Type::Int64, "int result")
                           : lowering.scratch(Type::NativeInt, "call result")),
       unusual_(cil_.newLabel()),
@@ -109,8 +108,7 @@ void DirectCall::checkCallee() {
     cil_.branch(Opcode::Brfalse, unusual_);
 }
 
-/// Nothing traces, neither the recursion limit nor the C stack need be looked at, the data stack has room. Counting
-/// down to the recursion limit, 0, cannot miss a multiple of the interval.
+/// runtime::mayEnter(), and whether the data stack has room.
 void DirectCall::checkThread() {
     lowering_.pushThread();
     cil_.ldcI4(abi::kThreadCFrame);
@@ -120,16 +118,36 @@ void DirectCall::checkThread() {
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
     cil_.branch(Opcode::Brtrue, unusual_);
     pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
-    cil_.stloc(remaining_);
-    cil_.ldloc(remaining_);
-    cil_.ldcI4(runtime::kStackCheckInterval - 1);
-    cil_.emit(Opcode::And);
-    cil_.branch(Opcode::Brfalse, unusual_);
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Ble, unusual_);
+    checkStack();
     pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
     cil_.stloc(frame_);
     address(frame_, frameBytes());
     pushThreadField(abi::kThreadDataStackLimit, Opcode::LdindI);
     cil_.branch(Opcode::BgeUn, unusual_);
+}
+
+/// python::StackRoom::contains() the stack as the callee would leave it. Where a local that nobody uses lies says how
+/// deep this method is.
+void DirectCall::checkStack() {
+    cil_.ldloca(lowering_.scratch(Type::Int32, "place on the stack"));
+    pushEntryField(offsetof(runtime::CodeEntry, stackBytes));
+    cil_.emit(Opcode::LdindI);
+    cil_.emit(Opcode::Sub);
+    pushStackRoom(0);
+    cil_.emit(Opcode::Sub);
+    pushStackRoom(sizeof(uintptr_t));
+    cil_.branch(Opcode::BgeUn, unusual_);
+}
+
+void DirectCall::pushStackRoom(size_t offset) {
+    lowering_.pushPool({PoolKind::StackRoom}, "stack room");
+    if (offset != 0) {
+        cil_.ldcI4(static_cast<int32_t>(offset));
+        cil_.emit(Opcode::Add);
+    }
+    cil_.emit(Opcode::LdindI);
 }
 
 void DirectCall::pushThreadField(int32_t offset, Opcode opcode) {
@@ -208,7 +226,7 @@ void DirectCall::changeCount(LocalId object, Opcode opcode) {
 void DirectCall::link() {
     storeThreadField(abi::kThreadDataStackTop, [&] { address(frame_, frameBytes()); });
     setCurrentFrame([&] { cil_.ldloc(frame_); });
-    storeRemaining(-1);
+    changeRemaining(-1);
 }
 
 template <typename Push>
@@ -227,15 +245,13 @@ void DirectCall::setCurrentFrame(Push push) {
     cil_.emit(Opcode::StindI);
 }
 
-void DirectCall::storeRemaining(int32_t difference) {
+void DirectCall::changeRemaining(int32_t difference) {
     lowering_.pushThread();
     cil_.ldcI4(abi::kThreadRecursionRemaining);
     cil_.emit(Opcode::Add);
-    cil_.ldloc(remaining_);
-    if (difference != 0) {
-        cil_.ldcI4(difference);
-        cil_.emit(Opcode::Add);
-    }
+    pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
+    cil_.ldcI4(difference);
+    cil_.emit(Opcode::Add);
     cil_.emit(Opcode::StindI4);
 }
 
@@ -265,7 +281,6 @@ void DirectCall::enter() {
     cil_.bind(unfinished);
     lowering_.pushThread();
     cil_.ldloc(frame_);
-    lowering_.pushFrame();
     if (!returnsInt_) {
         cil_.ldloc(result_);
     }
@@ -284,7 +299,7 @@ void DirectCall::takeApart() {
     releaseField(abi::kFrameLocals, true);  // locals() leaves one without making a frame object
     releaseField(abi::kFrameFunction, false);
     releaseField(abi::kFrameCode, false);
-    storeRemaining(0);
+    changeRemaining(1);
     storeThreadField(abi::kThreadDataStackTop, [&] { cil_.ldloc(frame_); });
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
     cil_.branch(Opcode::Brfalse, done_);

@@ -21,6 +21,7 @@ class DirectCall {
   private:
     void checkCallee();
     void checkThread();
+    void checkStack();
     void countEntry();
     void fillFrame();
     void link();
@@ -42,7 +43,8 @@ class DirectCall {
     void storeThreadField(int32_t offset, Push push);
     template <typename Push>
     void setCurrentFrame(Push push);
-    void storeRemaining(int32_t difference);
+    void changeRemaining(int32_t difference);
+    void pushStackRoom(size_t offset);
     void changeCount(cil::LocalId object, cil::Opcode opcode);
     void releaseField(int32_t offset, bool mayBeNull);
 
@@ -58,7 +60,6 @@ class DirectCall {
     cil::LocalId frame_;
     cil::LocalId body_;
     cil::LocalId count_;
-    cil::LocalId remaining_;
     cil::LocalId result_;
     cil::LabelId unusual_;
     cil::LabelId done_;

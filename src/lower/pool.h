@@ -27,6 +27,7 @@ enum class PoolKind : uint8_t {
     CallEntry,         // runtime::CodeEntry of a callee
     Continues,         // runtime::kContinues
     EvalBreaker,       // the interpreter's eval breaker
+    StackRoom,         // python::stackRoom
     ReferenceTotal,    // the total of all reference counts (abi::kReferencesAreTotalled)
     BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
     None,

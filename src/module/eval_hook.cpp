@@ -13,9 +13,12 @@ namespace pyjion::module {
 
 namespace {
 
+/// The JIT works in no other: records and hooks are the main interpreter's.
+PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
+
 PyObject* passOn(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
     _PyFrameEvalFunction previous = driver::engine().previousEvaluator();
-    return previous != nullptr ? previous(ts, frame, throwflag) : _PyEval_EvalFrameDefault(ts, frame, throwflag);
+    return runtime::interpret(ts, frame, throwflag, previous != nullptr ? previous : _PyEval_EvalFrameDefault);
 }
 
 /// The vectorcall of a function whose code is compiled: enters it without a detour through the evaluator. The
@@ -30,7 +33,8 @@ PyObject* callCompiled(PyObject* callable, PyObject* const* args, size_t nargsf,
         return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
     }
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    if (kwnames != nullptr || !entry->simpleParameters || count != entry->argumentCount || python::isTraced(ts)) {
+    if (kwnames != nullptr || !entry->simpleParameters || count != entry->argumentCount || python::isTraced(ts) ||
+        ts->interp != mainInterpreter) {
         return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
     }
     _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(count));
@@ -40,7 +44,7 @@ PyObject* callCompiled(PyObject* callable, PyObject* const* args, size_t nargsf,
     for (Py_ssize_t i = 0; i < count; ++i) {
         python::local(frame, static_cast<uint32_t>(i)) = Py_NewRef(args[i]);
     }
-    PyObject* result = runtime::activateInline(ts, frame, entry);
+    PyObject* result = runtime::activate(ts, frame, entry);
     python::clearAndPop(ts, frame);
     return result;
 }
@@ -67,15 +71,13 @@ PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
         }
         const int32_t resumePoint = record->resumePointFor(frame);
         if (resumePoint != 0) {
-            return runtime::resumeInline(ts, frame, record, resumePoint, throwflag != 0);
+            return runtime::resume(ts, frame, record, resumePoint, throwflag != 0);
         }
     }
     record->runCount++;
     record->interpretedRuns++;
     return passOn(ts, frame, throwflag);
 }
-
-PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
 
 /// The usual case of a generator that goes on: records name resume points while the JIT is on.
 inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, runtime::CodeEntry* entry) {
@@ -112,7 +114,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
         }
         if (record->body) {
             attachVectorcall(python::function(frame), *record);
-            return runtime::activateInline(ts, frame, record);
+            return runtime::activate(ts, frame, record);
         }
     }
     record->runCount++;
@@ -125,7 +127,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
 PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
     runtime::CodeEntry* entry = throwflag == 0 ? runtime::entryOf(python::code(frame)) : nullptr;
     const int32_t resumePoint = usualResumePoint(ts, frame, entry);
-    return resumePoint != 0 ? runtime::resumeInline(ts, frame, entry, resumePoint, false)
+    return resumePoint != 0 ? runtime::resume(ts, frame, entry, resumePoint, false)
                             : evaluateUnusual(ts, frame, throwflag);
 }
 

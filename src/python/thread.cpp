@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "python/thread.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-
-#include <algorithm>
-
 #include "python/internal.h"
 
 namespace pyjion::python {
 namespace {
-
-constexpr uintptr_t kReserve = 256 * 1024;
-// Assumed when the C library cannot say where the stack is (no /proc): what Linux gives a program's first thread.
-constexpr uintptr_t kAssumedSize = 8 * 1024 * 1024;
 
 // Whether signals or pending calls wait that the calling thread may run.
 bool hasCallsToMake(PyInterpreterState* interpreter) {
@@ -44,34 +35,14 @@ void passOverEvalBreaker(PyThreadState* ts) {
     }
 }
 
-StackBounds measure() {
-    StackBounds bounds;
-    pthread_attr_t attributes;
-    void* lowest = nullptr;
-    size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        if (pthread_attr_getstack(&attributes, &lowest, &size) != 0) {
-            size = 0;
-        }
-        pthread_attr_destroy(&attributes);
-    }
-    if (size == 0) {
-        bounds.high = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-        size = kAssumedSize;
-        lowest = reinterpret_cast<void*>(bounds.high - size);
-    }
-    bounds.low = reinterpret_cast<uintptr_t>(lowest);
-    bounds.high = bounds.low + size;
-    bounds.reserve = std::min<uintptr_t>(kReserve, size / 4);
-    return bounds;
-}
-
-thread_local StackBounds threadBounds;
-
 }  // namespace
 
 PyObject* originalImport(PyThreadState* ts) {
     return ts->interp->import_func;
+}
+
+void actFor(PyThreadState* ts) {
+    PyThread_tss_set(&ts->interp->runtime->gilstate.autoTSSkey, ts);
 }
 
 bool enterRecursionSlow(PyThreadState* ts, const char* where) {
@@ -99,18 +70,6 @@ int handlePending(PyThreadState* ts) {
     }
     passOverEvalBreaker(ts);
     return 0;
-}
-
-const StackBounds& stackBounds() {
-    if (threadBounds.high == 0) [[unlikely]] {
-        threadBounds = measure();
-    }
-    return threadBounds;
-}
-
-uintptr_t stackLimit() {
-    const StackBounds& bounds = stackBounds();
-    return bounds.low + bounds.reserve;
 }
 
 }  // namespace pyjion::python

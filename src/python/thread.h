@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calling thread as CPython sees it: recursion depth, requests for attention, tracing, and how much C stack is
-// left.
+// The calling thread as CPython sees it: recursion depth, requests for attention, tracing.
 #pragma once
 
 #include <Python.h>
@@ -50,28 +49,16 @@ inline bool isTraced(PyThreadState* ts) {
     return ts->cframe->use_tracing != 0;
 }
 
+/// The calling thread, which CPython does not know, does something for one that waits for it and holds the GIL: checks
+/// of CPython's debugging memory allocator take it for that one.
+void actFor(PyThreadState* ts);
+
 /// The `__import__` that the interpreter started with; borrowed.
 PyObject* originalImport(PyThreadState* ts);
 
 /// Whether an exception is set.
 inline bool isRaised(PyThreadState* ts) {
     return ts->curexc_type != nullptr;
-}
-
-/// The calling thread's C stack: it grows down from `high`; nothing below `low` may be used. `reserve` bytes above
-/// `low` are kept for C code that does not check.
-struct StackBounds {
-    uintptr_t low = 0;
-    uintptr_t high = 0;
-    uintptr_t reserve = 0;
-};
-/// Measured once per thread.
-const StackBounds& stackBounds();
-/// Address below which the calling thread's stack counts as low.
-uintptr_t stackLimit();
-/// Whether little C stack is left: no more nested activations of the evaluator should be started.
-inline bool stackIsLow() {
-    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < stackLimit();
 }
 
 }  // namespace pyjion::python

@@ -2,7 +2,6 @@
 #include "python/thread.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include "python/embedded_interpreter.h"
 
@@ -132,42 +131,6 @@ TEST_F(Thread, TracingIsSeen) {
     EXPECT_TRUE(isTraced(ts_));
     perform(names, "sys.setprofile(None)");
     EXPECT_FALSE(isTraced(ts_));
-}
-
-TEST_F(Thread, StackBoundsContainThisFunctionsFrame) {
-    const StackBounds& bounds = stackBounds();
-    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-    EXPECT_LT(bounds.low, here);
-    EXPECT_GT(bounds.high, here);
-    EXPECT_GT(bounds.high - bounds.low, 512u * 1024);
-    EXPECT_FALSE(stackIsLow());
-}
-
-void* useSmallStack(void* result) {
-    auto* lows = static_cast<bool*>(result);
-    lows[0] = stackIsLow();
-    const StackBounds& bounds = stackBounds();
-    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-    auto* deep = static_cast<volatile char*>(__builtin_alloca(here - bounds.low - bounds.reserve / 2));
-    *deep = 1;
-    // A call, so that there is a frame below the allocation.
-    lows[1] = [] [[gnu::noinline]] () { return stackIsLow(); }();
-    lows[2] = bounds.high - bounds.low <= 256 * 1024;
-    return nullptr;
-}
-
-TEST_F(Thread, LowStackIsNoticedOnSmallThreads) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 256 * 1024);
-    pthread_t thread;
-    bool results[3] = {true, false, false};
-    ASSERT_EQ(pthread_create(&thread, &attributes, useSmallStack, results), 0);
-    pthread_join(thread, nullptr);
-    pthread_attr_destroy(&attributes);
-    EXPECT_FALSE(results[0]);
-    EXPECT_TRUE(results[1]);
-    EXPECT_TRUE(results[2]);
 }
 
 }  // namespace

@@ -1,91 +1,76 @@
 // SPDX-License-Identifier: MIT
-// The hot half of entry.h, inline for calls from compiled code: links a frame, runs its compiled body, unlinks it.
+// The one way into compiled code: mayEnter() looks, enter() links the frame, runs the body, and unlinks it. Everybody
+// who enters expands these two: the hook and the vectorcall of compiled functions, calls from compiled code, generators
+// that go on. Compiled code that calls a known function does the same in CIL (DirectCall in src/lower/calls.cpp).
 #pragma once
 
 #include <Python.h>
 
 #include "deopt/leave.h"
 #include "python/leave.h"
+#include "python/stack.h"
 #include "runtime/entry.h"
+#include "runtime/low_stack.h"
 #include "runtime/tiering.h"
 
 namespace pyjion::runtime {
 
-/// Lets the interpreter run the frame, and all that it calls, without the hook.
-PyObject* interpretOnLowStack(PyThreadState* ts, _PyInterpreterFrame* frame, bool raises = false);
-
-/// The stack limit of the thread that asked last, so that the usual case needs no thread-local variable (a function
-/// call in a shared library). Guarded by the GIL.
-struct StackLimit {
-    uint64_t threadId = UINT64_MAX;
-    uintptr_t limit = 0;
-};
-extern StackLimit stackLimitOfThread;
-void refreshStackLimit(PyThreadState* ts);
-
-inline bool stackIsLow(PyThreadState* ts) {
-    if (ts->id != stackLimitOfThread.threadId) [[unlikely]] {
-        refreshStackLimit(ts);
-    }
-    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < stackLimitOfThread.limit;
+/// Whether compiled code may be entered without more ado: no trace or profile function, recursion and C stack left. Who
+/// has none of its own to take care of the rest calls activate() or resume().
+inline bool mayEnter(PyThreadState* ts, const CodeEntry& entry) {
+    return !python::isTraced(ts) && ts->recursion_remaining > 0 && !python::stackIsLow(entry.stackBytes);
 }
 
-/// Runs a body in a frame that is linked and counted, and what it continues in; undoes both.
-inline PyObject* runBody(PyThreadState* ts, _PyInterpreterFrame* frame, CompiledBody body, int32_t resumePoint) {
-    PyObject* result = body(ts, frame, resumePoint);
-    while (result == kContinues)
-        [[unlikely]] {
-            result = runNextBody(ts, frame);
-        }
-    if (python::currentFrame(ts) == frame) [[likely]] {
-        python::finishFrame(ts, frame);
+/// Copes with a body that goes on in another one, or has left and given everything back already.
+PyObject* finishUnusually(PyThreadState* ts, python::Frame* frame, PyObject* result);
+
+/// What a body returned, made the result of the activation: the frame is unlinked and its unit of recursion given back.
+inline PyObject* finishBody(PyThreadState* ts, python::Frame* frame, PyObject* result) {
+    if (python::currentFrame(ts) != frame || result == kContinues) [[unlikely]] {
+        return finishUnusually(ts, frame, result);
     }
+    python::finishFrame(ts, frame);
     return result;
 }
 
-/// activate() of entry.h.
-inline PyObject* activateInline(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry) {
+/// Runs a body in a frame that is linked and counted.
+inline PyObject* runLinked(PyThreadState* ts, python::Frame* frame, CompiledBody body, int32_t resumePoint) {
+    return finishBody(ts, frame, body(ts, frame, resumePoint));
+}
+
+/// Needs mayEnter(). The frame stands where the body is entered, its position running if that is its start.
+inline PyObject* enter(PyThreadState* ts, python::Frame* frame, CompiledBody body, int32_t resumePoint) {
+    python::link(ts, frame);
+    ts->recursion_remaining--;
+    return runLinked(ts, frame, body, resumePoint);
+}
+
+PyObject* activateUnusually(PyThreadState* ts, python::Frame* frame, CodeEntry* entry);
+PyObject* resumeUnusually(PyThreadState* ts, python::Frame* frame, CodeEntry* entry, int32_t resumePoint, bool raises);
+
+/// Runs a frame that stands before its first instruction; `entry` has a body. Null with RecursionError at the limit.
+/// Where compiled code may not be entered, the interpreter runs the frame. Counts the entry.
+inline PyObject* activate(PyThreadState* ts, python::Frame* frame, CodeEntry* entry) {
     if (++entry->runCount == entry->promoteAt && tieringHooks.promote != nullptr) [[unlikely]] {
         tieringHooks.promote(entry, frame);
     }
-    if (stackIsLow(ts)) [[unlikely]] {
-        return interpretOnLowStack(ts, frame);
-    }
-    // Linked first: at the limit, the interpreter too raises with the (still hidden) frame in the chain.
-    python::link(ts, frame);
-    if (!python::enterRecursion(ts)) [[unlikely]] {
-        python::unlink(ts, frame);
-        return nullptr;
+    if (!mayEnter(ts, *entry)) [[unlikely]] {
+        return activateUnusually(ts, frame, entry);
     }
     python::setRunning(frame, python::code(frame)->_co_firsttraceable);
-    return runBody(ts, frame, entry->body, 0);
+    return enter(ts, frame, entry->body, 0);
 }
 
 /// A generator goes on: its frame stands behind the instruction that suspended it, at a resume point, and what was sent
 /// is on its value stack. With `raises` an exception is set, which takes the place of what was sent. Counts the entry.
-[[gnu::always_inline]] inline PyObject* resumeInline(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry,
-                                                     int32_t resumePoint, bool raises) {
+[[gnu::always_inline]] inline PyObject* resume(PyThreadState* ts, python::Frame* frame, CodeEntry* entry,
+                                               int32_t resumePoint, bool raises) {
     entry->runCount++;
-    if (stackIsLow(ts)) [[unlikely]] {
-        return interpretOnLowStack(ts, frame, raises);
-    }
-    python::link(ts, frame);
-    if (!python::enterRecursion(ts)) [[unlikely]] {
-        python::unlink(ts, frame);
-        return nullptr;
-    }
-    if (raises) {
-        if (!python::unwindFrame(ts, frame)) {
-            return nullptr;
-        }
-        resumePoint = entry->resumePointFor(frame);
-        if (resumePoint == 0) [[unlikely]] {
-            deopt::interpretedEnds++;
-            return python::resumeInInterpreter(ts, frame);
-        }
+    if (raises || !mayEnter(ts, *entry)) [[unlikely]] {
+        return resumeUnusually(ts, frame, entry, resumePoint, raises);
     }
     python::setDepth(frame, 0);
-    return runBody(ts, frame, entry->resumeBody, resumePoint);
+    return enter(ts, frame, entry->resumeBody, resumePoint);
 }
 
 }  // namespace pyjion::runtime

@@ -102,7 +102,7 @@ inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEnt
     if (!entry->body) [[unlikely]] {
         return evaluateFrame(ts, frame);
     }
-    PyObject* result = activateInline(ts, frame, entry);
+    PyObject* result = activate(ts, frame, entry);
     python::clearAndPop(ts, frame);
     return result;
 }
@@ -124,20 +124,6 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     return callBuiltin(ts, callee, result) ? result : callPrepared(ts, callee);
 }
 
-/// The end of a direct call that went on in other code, or was left for the interpreter.
-[[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller,
-                                            PyObject* result) {
-    while (result == kContinues) {
-        result = runNextBody(ts, frame);
-    }
-    if (ts->cframe->current_frame == frame) {
-        ts->cframe->current_frame = caller;
-    } else {
-        ts->recursion_remaining--;  // given back by whoever unlinked the frame; clearing it holds one unit
-    }
-    return result;
-}
-
 /// The usual case of callAny(), in one piece: a call of a function or method with compiled code and just the arguments
 /// that it takes. Nothing has been changed where it gives up; then it returns false.
 [[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
@@ -150,10 +136,7 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     auto* function = reinterpret_cast<PyFunctionObject*>(*callable);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
-    _PyCFrame* cframe = ts->cframe;
-    const int remaining = ts->recursion_remaining;
-    if (entry == nullptr || nargs != entry->directArguments || cframe->use_tracing != 0 || remaining <= 0 ||
-        remaining % kStackCheckInterval == 0) [[unlikely]] {
+    if (entry == nullptr || nargs != entry->directArguments || !mayEnter(ts, *entry)) [[unlikely]] {
         return false;
     }
     PyObject** base = ts->datastack_top;
@@ -177,20 +160,8 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     for (; i < localCount; i++) {
         local[i] = nullptr;
     }
-    _PyInterpreterFrame* caller = cframe->current_frame;
-    python::previous(frame) = caller;
-    cframe->current_frame = frame;
-    ts->recursion_remaining = remaining - 1;
-    result = entry->body(ts, frame, 0);
-    if (cframe->current_frame == frame && result != kContinues) [[likely]] {
-        cframe->current_frame = caller;
-    } else {
-        result = finishUnusually(ts, frame, caller, result);
-    }
-    // As _PyEvalFrameClearAndPop, one unit is held while the frame is cleared.
-    python::clear(ts, frame);
-    ts->recursion_remaining = remaining;
-    ts->datastack_top = base;
+    result = enter(ts, frame, entry->body, 0);
+    python::clearAndPop(ts, frame);
     return true;
 }
 
@@ -242,11 +213,9 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_
     return observed(ts, result, site);
 }
 
-PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result) {
-    result = finishUnusually(ts, frame, caller, result);
-    python::clear(ts, frame);
-    ts->recursion_remaining++;
-    python::pop(ts, frame);
+PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
+    result = finishUnusually(ts, frame, result);
+    python::clearAndPop(ts, frame);
     return finish(ts, result);
 }
 
@@ -276,8 +245,8 @@ int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject*
     return intOrStash(callKnown(ts, frame, slots, nargs));
 }
 
-int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller) {
-    return intOrStash(finishCall(ts, frame, caller, CompiledBody::objectOf(deopt::kNoInt)));
+int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame) {
+    return intOrStash(finishCall(ts, frame, CompiledBody::objectOf(deopt::kNoInt)));
 }
 
 int64_t finishObservedInt(PyThreadState* ts, int64_t result) {

@@ -31,17 +31,13 @@ struct CallCache {
 
 /// The end of a call that compiled code made itself, where it is not the usual one: goes on in other compiled code,
 /// copes with a frame that is unlinked already. Gives the frame, its words and its recursion unit back.
-PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller, PyObject* result);
+PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
 
 /// The same for a body with unboxed results, which returned deopt::kNoInt. The result is that of callKnownForInt().
-int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame, _PyInterpreterFrame* caller);
+int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame);
 
 /// What such a call ends with when a finalizer has switched tracing on.
 PyObject* finishObserved(PyThreadState* ts, PyObject* result);
 int64_t finishObservedInt(PyThreadState* ts, int64_t result);
-
-/// Counts of recursion left at which a direct call goes the long way round, which looks at the C stack. In between,
-/// direct calls use less of it than is kept in reserve. A power of two.
-inline constexpr int32_t kStackCheckInterval = 32;
 
 }  // namespace pyjion::runtime

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "python/frame.h"
 #include "python/leave.h"
 #include "python/thread.h"
@@ -266,9 +268,9 @@ TEST_F(CallsTest, RecursionLimit) {
     // Where the data stack needs a new chunk, the call goes through the evaluator.
     PyObject* function = define("def f():\n    return f(1, 2, 3)\n", recursiveBody);
     depthReached = 0;
-    setEvaluator(ts_->interp, activatingEvaluator);
+    setEvaluator(activatingEvaluator);
     EXPECT_EQ(outcome(callWith(nullptr, function, {})), "RecursionError: maximum recursion depth exceeded");
-    setEvaluator(ts_->interp, _PyEval_EvalFrameDefault);
+    setEvaluator(_PyEval_EvalFrameDefault);
     EXPECT_EQ(depthReached, recursion_);
 }
 
@@ -333,6 +335,15 @@ TEST_F(CallsTest, TracingSwitchedOnByTheCallee) {
     EXPECT_EQ(entry_->runCount, 0u);
 }
 
+/// Runs it where half of the C stack's reserve is used up.
+void onLowStack(const std::function<void()>& body) {
+    const python::StackBounds bounds = python::stackBounds();
+    auto* deep =
+        static_cast<volatile char*>(__builtin_alloca(python::stackAddress() - bounds.low - bounds.reserve / 2));
+    *deep = 1;
+    body();
+}
+
 _PyFrameEvalFunction lowStackEvaluator;
 PyObject* lookAtEvaluator(PyObject*, PyObject*) {
     lowStackEvaluator = _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState_Get());
@@ -345,43 +356,65 @@ PyObject* ownEvaluator(PyThreadState* ts, _PyInterpreterFrame* frame, int throwf
 TEST_F(CallsTest, OnALowStackTheInterpreterRunsWithoutTheHook) {
     static PyMethodDef look = {"look", lookAtEvaluator, METH_NOARGS, nullptr};
     PyObject* function = define("def f(look):\n    return look()\n", localsBody);
-    setEvaluator(ts_->interp, ownEvaluator);
+    setEvaluator(ownEvaluator);
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), ownEvaluator);
 
-    EXPECT_FALSE(stackIsLow(ts_));
-    const StackLimit before = stackLimitOfThread;
-    stackLimitOfThread.limit = UINTPTR_MAX;
-    // Direct calls look at the C stack at every 32nd depth.
-    const int aboveMultiple = ts_->recursion_remaining % 32;
-    ts_->recursion_remaining -= aboveMultiple;
-    EXPECT_EQ(outcome(callWith(nullptr, function, {PyCFunction_New(&look, nullptr)})), "int 1");
-    stackLimitOfThread = before;
-    ts_->recursion_remaining += aboveMultiple;
-    EXPECT_EQ(lowStackEvaluator, _PyEval_EvalFrameDefault);
+    EXPECT_FALSE(python::stackIsLow());
+    onLowStack([&] {
+        Py_INCREF(function);
+        EXPECT_EQ(outcome(callWith(nullptr, function, {PyCFunction_New(&look, nullptr)})), "int 1");
+        EXPECT_EQ(lowStackEvaluator, _PyEval_EvalFrameDefault);
+    });
+    // One activation that would take too much is interpreted; what it calls may be compiled.
+    entry_->stackBytes = python::stackAddress() - python::stackBounds().low;
+    EXPECT_EQ(outcome(callWith(nullptr, function, {PyCFunction_New(&look, nullptr)})), "int 0");
+    EXPECT_EQ(lowStackEvaluator, ownEvaluator);
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), ownEvaluator);
     EXPECT_EQ(lowStackActivations(), 0);
-    setEvaluator(ts_->interp, _PyEval_EvalFrameDefault);
+    setEvaluator(_PyEval_EvalFrameDefault);
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), _PyEval_EvalFrameDefault);
+}
+
+/// Half of the reserve is for the interpreter, which recurses through C; not the last part.
+TEST_F(CallsTest, WithoutCStackItIsARecursionError) {
+    PyObject* function = define("def f(call):\n    return call(f, call)\n", localsBody);
+    python::Ref<> call = python::makeCallable([](PyObject* arguments) {
+        PyObject* rest = PyTuple_GetSlice(arguments, 1, PyTuple_GET_SIZE(arguments));
+        PyObject* result = PyObject_Call(PyTuple_GET_ITEM(arguments, 0), rest, nullptr);
+        Py_DECREF(rest);
+        return result;
+    });
+    setEvaluator(activatingEvaluator);
+    Py_SetRecursionLimit(1000000);
+    reinterpret_cast<PyFunctionObject*>(function)->vectorcall = [](PyObject* callable, PyObject* const* arguments,
+                                                                   size_t count, PyObject*) {
+        std::vector<PyObject*> slots = {nullptr, Py_NewRef(callable)};
+        for (Py_ssize_t i = 0; i < PyVectorcall_NARGS(count); i++) {
+            slots.push_back(Py_NewRef(arguments[i]));
+        }
+        return callKnown(PyThreadState_Get(), nullptr, slots.data(), PyVectorcall_NARGS(count));
+    };
+    onLowStack([&] {
+        EXPECT_EQ(outcome(callWith(nullptr, function, {call.release()})),
+                  "RecursionError: maximum recursion depth exceeded: no C stack is left");
+    });
+    Py_SetRecursionLimit(1000);
+    setEvaluator(_PyEval_EvalFrameDefault);
+    recursion_ = ts_->recursion_remaining;
 }
 
 TEST_F(CallsTest, TheHookCanBeSwitchedOffOnALowStack) {
     static PyMethodDef switchOff = {"switch_off",
                                     [](PyObject*, PyObject*) {
-                                        setEvaluator(PyInterpreterState_Get(), _PyEval_EvalFrameDefault);
+                                        EXPECT_EQ(evaluatorInForce(), ownEvaluator);
+                                        setEvaluator(_PyEval_EvalFrameDefault);
+                                        EXPECT_EQ(evaluatorInForce(), _PyEval_EvalFrameDefault);
                                         Py_RETURN_NONE;
                                     },
                                     METH_NOARGS, nullptr};
     PyObject* function = define("def f(switch_off):\n    return switch_off()\n", localsBody);
-    setEvaluator(ts_->interp, ownEvaluator);
-    refreshStackLimit(ts_);
-    const StackLimit before = stackLimitOfThread;
-    stackLimitOfThread.limit = UINTPTR_MAX;
-    // Direct calls look at the C stack at every 32nd depth.
-    const int aboveMultiple = ts_->recursion_remaining % 32;
-    ts_->recursion_remaining -= aboveMultiple;
-    Py_XDECREF(callWith(nullptr, function, {PyCFunction_New(&switchOff, nullptr)}));
-    stackLimitOfThread = before;
-    ts_->recursion_remaining += aboveMultiple;
+    setEvaluator(ownEvaluator);
+    onLowStack([&] { Py_XDECREF(callWith(nullptr, function, {PyCFunction_New(&switchOff, nullptr)})); });
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), _PyEval_EvalFrameDefault);
 }
 

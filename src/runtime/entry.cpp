@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Running a compiled body, or, when the C stack is low, the interpreter in its place.
+// The entries into compiled code that are not as usual.
 #include "runtime/entry.h"
 
 #include <utility>
@@ -9,57 +9,71 @@
 #include "runtime/boxing.h"
 
 namespace pyjion::runtime {
-namespace {
-
-// Guarded by the GIL. CPython has one evaluator per interpreter; pyjion supports the main interpreter only.
-struct Evaluator {
-    _PyFrameEvalFunction wanted = nullptr;
-    int32_t lowStackActivations = 0;
-};
-Evaluator evaluator;
-
-}  // namespace
 
 PyObject* CompiledBody::objectOf(int64_t word) {
     return word != deopt::kNoInt ? boxInt(word) : std::exchange(deopt::returnedObject, nullptr);
 }
 
-StackLimit stackLimitOfThread;
+namespace {
 
-[[gnu::noinline]] void refreshStackLimit(PyThreadState* ts) {
-    stackLimitOfThread = {ts->id, python::stackLimit()};
+PyObject* interpretInstead(PyThreadState* ts, python::Frame* frame, bool raises) {
+    deopt::interpretedEnds++;
+    return interpret(ts, frame, raises ? 1 : 0);
 }
 
-// With the hook, each Python call is a new activation of the evaluator on the C stack; without it, the interpreter runs
-// calls between Python functions in one activation, so that recursion can go on to Python's own limit.
-[[gnu::noinline]] PyObject* interpretOnLowStack(PyThreadState* ts, _PyInterpreterFrame* frame, bool raises) {
-    deopt::interpretedEnds++;
-    PyInterpreterState* interpreter = ts->interp;
-    if (evaluator.lowStackActivations++ == 0) {
-        evaluator.wanted = _PyInterpreterState_GetEvalFrameFunc(interpreter);
-        _PyInterpreterState_SetEvalFrameFunc(interpreter, _PyEval_EvalFrameDefault);
+/// Linked first: at the limit, the interpreter too raises with the frame in the chain.
+bool linkAndCount(PyThreadState* ts, python::Frame* frame) {
+    python::link(ts, frame);
+    if (!python::enterRecursion(ts)) {
+        python::unlink(ts, frame);
+        return false;
     }
-    PyObject* result = _PyEval_EvalFrameDefault(ts, frame, raises ? 1 : 0);
-    if (--evaluator.lowStackActivations == 0) {
-        _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluator.wanted);
+    return true;
+}
+
+}  // namespace
+
+[[gnu::noinline]] PyObject* activateUnusually(PyThreadState* ts, python::Frame* frame, CodeEntry* entry) {
+    if (python::isTraced(ts) || python::stackIsLow(entry->stackBytes)) {
+        return interpretInstead(ts, frame, false);
+    }
+    if (!linkAndCount(ts, frame)) {
+        return nullptr;
+    }
+    python::setRunning(frame, python::code(frame)->_co_firsttraceable);
+    return runLinked(ts, frame, entry->body, 0);
+}
+
+[[gnu::noinline]] PyObject* resumeUnusually(PyThreadState* ts, python::Frame* frame, CodeEntry* entry,
+                                            int32_t resumePoint, bool raises) {
+    if (python::isTraced(ts) || python::stackIsLow(entry->stackBytes)) {
+        return interpretInstead(ts, frame, raises);
+    }
+    if (!linkAndCount(ts, frame)) {
+        return nullptr;
+    }
+    if (raises) {
+        if (!python::unwindFrame(ts, frame)) {
+            return nullptr;
+        }
+        resumePoint = entry->resumePointFor(frame);
+        if (resumePoint == 0) {
+            deopt::interpretedEnds++;
+            return python::resumeInInterpreter(ts, frame);
+        }
+    }
+    python::setDepth(frame, 0);
+    return runLinked(ts, frame, entry->resumeBody, resumePoint);
+}
+
+[[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, python::Frame* frame, PyObject* result) {
+    while (result == kContinues) {
+        result = runNextBody(ts, frame);
+    }
+    if (python::currentFrame(ts) == frame) {
+        python::finishFrame(ts, frame);
     }
     return result;
-}
-
-PyObject* activate(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry) {
-    return activateInline(ts, frame, entry);
-}
-
-void setEvaluator(PyInterpreterState* interpreter, _PyFrameEvalFunction wanted) {
-    if (evaluator.lowStackActivations > 0) {
-        evaluator.wanted = wanted;
-    } else {
-        _PyInterpreterState_SetEvalFrameFunc(interpreter, wanted);
-    }
-}
-
-int32_t lowStackActivations() {
-    return evaluator.lowStackActivations;
 }
 
 }  // namespace pyjion::runtime

@@ -50,6 +50,7 @@ struct CodeEntry {
     /// to number word[n].
     const uint32_t* boundLocals = nullptr;
     CompiledBody resumeBody;  // the quick code, none like `body`
+    size_t stackBytes = 0;    // C stack that a run of it takes at most, without what it calls
     uint32_t frameWords = 0;  // size of the interpreter frame
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only: arguments can be moved in
@@ -87,18 +88,5 @@ struct CodeEntry {
 inline CodeEntry* entryOf(PyCodeObject* code) {
     return static_cast<CodeEntry*>(python::codeExtra(code));
 }
-
-/// Links the frame, takes a recursion unit, runs the body, gives both back. Null with RecursionError at the limit. The
-/// frame stands before its first instruction; `entry` has a body and nothing traces. When the C stack is low, the
-/// interpreter runs the frame instead. Counts the entry.
-PyObject* activate(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry);
-
-/// Makes `evaluator` the interpreter's frame evaluator (PEP 523), at once or when the last activation on a low C stack
-/// ends: while there is one, CPython's own evaluator is installed, since it runs calls between Python functions without
-/// using C stack. Whoever switches the hook on or off does it through this function.
-void setEvaluator(PyInterpreterState* interpreter, _PyFrameEvalFunction evaluator);
-
-/// Activations on a low C stack that are running now, in all threads.
-int32_t lowStackActivations();
 
 }  // namespace pyjion::runtime
