@@ -15,6 +15,7 @@
 #include "python/collector.h"
 #include "python/names.h"
 #include "python/thread.h"
+#include "runtime/builtin_calls.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
 
@@ -283,6 +284,7 @@ void startPolicy() {
     runtime::tieringHooks.entryFor = [](PyCodeObject* code) -> runtime::CodeEntry* { return recordFor(code); };
     runtime::tieringHooks.loopIsHot = loopIsHot;
     runtime::tieringHooks.promote = promote;
+    runtime::findUncountedBuiltins();
     deopt::setExitHook(goOn);
 }
 

@@ -175,6 +175,10 @@ PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject
             return runFrame(ts, frame, entry);
         }
     }
+    PyObject* result = nullptr;
+    if (callBuiltinNamed(callee, names, result)) {
+        return releaseCallee(ts, callee, result);
+    }
     return callByVector(ts, callee, names);
 }
 

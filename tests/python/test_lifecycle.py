@@ -181,3 +181,86 @@ def test_deep_recursion_in_a_thread_with_a_small_stack():
     """
     out = run(code)
     assert out in ("[3000] 3000\n", "['RecursionError'] 3000\n")
+
+
+def test_recursion_of_suppressed_functions_is_as_deep_as_without_pyjion():
+    """Interpreted, each call under the hook takes C stack too."""
+    code = """
+    import sys, pyjion
+    pyjion.enable()
+    sys.setrecursionlimit(200000)
+    @pyjion.suppress
+    def down(n):
+        return 1 + down(n - 1) if n else 0
+    def through(n):
+        return 1 + down(n - 1) if n % 2 else down(n)
+    print([down(n) for n in (10000, 50000, 150000)], through(90001), pyjion.info(down)["compiled"])
+    with pyjion.pause():
+        print(through(90001))
+    print(pyjion.disable(), pyjion.enable(), through(90001))
+    """
+    assert run(code) == "[10000, 50000, 150000] 90001 False\n90001\nTrue True 90001\n"
+
+
+def test_the_hook_is_switched_off_and_on_at_the_bottom_of_the_stack():
+    code = """
+    import sys, pyjion
+    pyjion.enable()
+    sys.setrecursionlimit(200000)
+    def down(n, action):
+        return 1 + down(n - 1, action) if n else action()
+    def runs(f):
+        before = pyjion.info(f)["run_count"]
+        f()
+        return pyjion.info(f)["run_count"] - before
+    def something(): return 1
+    print(down(100000, pyjion.disable), runs(something), pyjion.status()["enabled"])
+    print(down(100000, pyjion.enable), runs(something), pyjion.status()["enabled"])
+    print(down(100000, pyjion.disable) + down(100000, pyjion.enable), runs(something), runs(something))
+    """
+    assert run(code) == "100001 0 False\n100001 1 True\n200002 1 1\n"
+
+
+def test_low_stacks_of_other_threads():
+    """They are forgotten in the child of a fork, and end with the process wherever they are."""
+    code = """
+    import os, sys, threading, time, pyjion
+    pyjion.enable()
+    sys.setrecursionlimit(200000)
+    def runs(f):
+        before = pyjion.info(f)["run_count"]
+        f()
+        return pyjion.info(f)["run_count"] - before
+    def something(): return 1
+    below, end = threading.Semaphore(0), threading.Event()
+    def down(n):
+        if n: return 1 + down(n - 1)
+        below.release()
+        end.wait()
+        return 0
+    depths = []
+    threading.stack_size(256 * 1024)
+    threads = [threading.Thread(target=lambda: depths.append(down(20000))) for _ in range(2)]
+    for thread in threads: thread.start()
+    for _ in threads: below.acquire()
+    hidden = runs(something)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if (runs(something), pyjion.disable(), runs(something), pyjion.enable(), runs(something)) ==
+                 (1, True, 0, True, 1) else 1)
+    print(hidden, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    end.set()
+    for thread in threads: thread.join()
+    print(depths, runs(something))
+    end.clear()
+    threading.Thread(target=down, args=(20000,), daemon=True).start()
+    below.acquire()
+    def spin():
+        below.release()
+        while True: something()
+    def down_then(n):
+        return 1 + down_then(n - 1) if n else spin()
+    threading.Thread(target=down_then, args=(20000,), daemon=True).start()
+    below.acquire()
+    """
+    assert run(code) == "0 0\n[20000, 20000] 1\n"
