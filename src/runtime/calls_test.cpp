@@ -418,19 +418,6 @@ TEST_F(CallsTest, TheHookCanBeSwitchedOffOnALowStack) {
     EXPECT_EQ(_PyInterpreterState_GetEvalFrameFunc(ts_->interp), _PyEval_EvalFrameDefault);
 }
 
-TEST_F(CallsTest, TheStackLimitOfAnotherThreadIsNotUsed) {
-    const StackLimit before = stackLimitOfThread;
-    refreshStackLimit(ts_);
-    const StackLimit own = stackLimitOfThread;
-    for (uintptr_t limit : {uintptr_t{0}, UINTPTR_MAX}) {
-        stackLimitOfThread = {ts_->id + 1, limit};
-        EXPECT_FALSE(stackIsLow(ts_)) << limit;
-        EXPECT_EQ(stackLimitOfThread.threadId, own.threadId);
-        EXPECT_EQ(stackLimitOfThread.limit, own.limit);
-    }
-    stackLimitOfThread = before;
-}
-
 CodeEntry* promoted;
 TEST_F(CallsTest, PromotionIsAskedForOnce) {
     PyObject* function = define("def f(a):\n    pass\n", localsBody);
