@@ -65,7 +65,7 @@ size_t stackBytesOf(const CodeRecord& record) {
     for (const auto& [header, code] : record.loops) {
         include(code);
     }
-    return frameBytes + sizeof(PyObject*) * static_cast<size_t>(record.code->co_nlocalsplus);
+    return frameBytes + sizeof(PyObject*) * record.frameWords;
 }
 
 }  // namespace

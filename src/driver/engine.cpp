@@ -42,6 +42,9 @@ std::string inOneLine(std::string text) {
 }  // namespace
 
 void Engine::initialise(std::string packageFolder) {
+    if (!packageFolder_.empty()) {
+        return;
+    }
     packageFolder_ = std::move(packageFolder);
     environmentProblems_ = readEnvironment(options());
     optionsChanged();
@@ -59,11 +62,38 @@ void Engine::optionsChanged() {
 }
 
 const std::optional<std::string>& Engine::unavailable() {
+    if (const auto& reason = outOfPlace()) {
+        return reason;
+    }
     if (!tried_) {
         unavailable_ = load();
         tried_ = true;  // not when there was no memory for it
     }
     return unavailable_;
+}
+
+/// Why the JIT cannot serve the interpreter that asks, whatever it can do for others.
+const std::optional<std::string>& Engine::outOfPlace() const {
+    static const std::optional<std::string> none;
+    static const std::optional<std::string> inSubinterpreter =
+        "pyjion works in the main interpreter only, and this is a subinterpreter: its functions run interpreted.";
+    static const std::optional<std::string> startedAgain =
+        "pyjion works for the first interpreter of a process only: Python was ended and started again since it was "
+        "loaded.";
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        return inSubinterpreter;
+    }
+    return outlived_ ? startedAgain : none;
+}
+
+bool Engine::servesCaller() const {
+    return !outOfPlace();
+}
+
+void Engine::interpreterEnded() {
+    enabled_ = false;
+    pauses_ = 0;
+    outlived_ = outlived_ || tried_;
 }
 
 std::optional<std::string> Engine::load() {
@@ -104,7 +134,7 @@ std::string Engine::libraryPath() const {
 }
 
 bool Engine::enable() {
-    if (enabled_ || unavailable()) {
+    if (unavailable() || enabled_) {
         return false;
     }
     previousEvaluator_ = runtime::evaluatorInForce();
@@ -118,7 +148,7 @@ bool Engine::enable() {
 
 /// Another user of PEP 523 may have put its evaluator over ours meanwhile; it goes on calling ours, which passes on.
 bool Engine::disable() {
-    if (!enabled_) {
+    if (!enabled_ || !servesCaller()) {
         return false;
     }
     enabled_ = false;
@@ -147,12 +177,15 @@ void Engine::refillNumbers() {
 }
 
 void Engine::pause() {
+    if (!servesCaller()) {
+        return;
+    }
     pauses_++;
     update();
 }
 
 void Engine::resume() {
-    if (pauses_ > 0) {
+    if (pauses_ > 0 && servesCaller()) {
         pauses_--;
         update();
     }

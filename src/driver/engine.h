@@ -14,12 +14,20 @@ namespace pyjion::driver {
 
 class Engine {
   public:
-    /// Where the package keeps its copy of libclrjit. Reads the environment. Called once, at import.
+    /// Where the package keeps its copy of libclrjit. Reads the environment. Called at each import; the first counts:
+    /// the JIT and its options are the process's, and other interpreters must not change them by an import.
     void initialise(std::string packageFolder);
 
     /// Loads the back end if that was not tried yet. Nothing when the JIT can work, else the sentence for the user:
     /// what was looked for, where, and what to do.
     const std::optional<std::string>& unavailable();
+
+    /// Whether the caller's interpreter is the one that the JIT works for: the main interpreter, until it ends.
+    bool servesCaller() const;
+    /// The interpreter has ended. The next one of the process finds the JIT as it was left: of use only if it was not
+    /// loaded yet, since compiled code and what is known of code objects belong to the interpreter that has ended.
+    void interpreterEnded();
+    bool wasOutlived() const { return outlived_; }
 
     /// Install or take back the frame evaluator; whether that changed anything.
     bool enable();
@@ -54,6 +62,7 @@ class Engine {
 
   private:
     std::optional<std::string> load();
+    const std::optional<std::string>& outOfPlace() const;
     void update();
 
     std::string packageFolder_;
@@ -65,6 +74,7 @@ class Engine {
     _PyFrameEvalFunction previousEvaluator_ = nullptr;
     _PyFrameEvalFunction evaluator_ = nullptr;
     bool enabled_ = false;
+    bool outlived_ = false;  // by the interpreter that it was loaded for
     int pauses_ = 0;
     bool isShortOfNumbers_ = false;
 

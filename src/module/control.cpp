@@ -80,8 +80,8 @@ PyObject* status(PyObject*, PyObject*) {
     const std::string reason = unavailable ? *unavailable : refused != nullptr ? refused : "";
     bool loaded = clr::Library::loaded() != nullptr;
     return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(reason.empty()), "enabled",
-                         PyBool_FromLong(engine().enabled()), "reason", textOrNone(reason), "library",
-                         textOrNone(engine().libraryPath()), "library_version",
+                         PyBool_FromLong(engine().enabled() && engine().servesCaller()), "reason", textOrNone(reason),
+                         "library", textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
                          "code_bytes",
                          static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),

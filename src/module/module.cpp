@@ -2,6 +2,7 @@
 // The extension module pyjion._native: a table of functions. Everything that it offers is wrapped by the package.
 #include <Python.h>
 
+#include "driver/engine.h"
 #include "driver/statistics.h"
 #include "module/api.h"
 
@@ -66,6 +67,23 @@ PyMethodDef* methods() {
     return table;
 }
 
+bool endIsAwaited = false;
+
+/// The interpreter has ended, and most often the process with it.
+void end() {
+    endIsAwaited = false;
+    if (!driver::engine().wasOutlived()) {
+        driver::writeStatistics();
+    }
+    driver::engine().interpreterEnded();
+}
+
+/// Subinterpreters import the module too; CPython has room for 32 exit functions.
+bool awaitEnd() {
+    endIsAwaited = endIsAwaited || Py_AtExit(end) == 0;
+    return endIsAwaited;
+}
+
 PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     "pyjion._native",
@@ -82,14 +100,14 @@ PyModuleDef definition = {
 
 }  // namespace pyjion::module
 
-/// Single-phase initialisation: there is one JIT per process, and sub-interpreters run uncompiled.
+/// Single-phase initialisation: there is one JIT per process, and subinterpreters run uncompiled.
 PyMODINIT_FUNC PyInit__native() {
     try {
         pyjion::module::definition.m_methods = pyjion::module::methods();
     } catch (const std::bad_alloc&) {
         return PyErr_NoMemory();
     }
-    if (Py_AtExit(pyjion::driver::writeStatistics) < 0) {
+    if (!pyjion::module::awaitEnd()) {
         PyErr_SetString(PyExc_RuntimeError, "CPython has no room for another exit function");
         return nullptr;
     }
