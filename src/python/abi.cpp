@@ -53,52 +53,36 @@ SAME_OFFSET(kFrameSlots, _PyInterpreterFrame, localsplus);
 static_assert(kFrameSpecialWords == FRAME_SPECIALS_SIZE);
 static_assert(kOwnedByThread == FRAME_OWNED_BY_THREAD);
 static_assert(kOwnedByGenerator == FRAME_OWNED_BY_GENERATOR);
-static_assert(kOwnedByFrameObject == FRAME_OWNED_BY_FRAME_OBJECT);
 
 static_assert(kGeneratorState == static_cast<int32_t>(offsetof(PyGenObject, gi_frame_state)) -
                                      static_cast<int32_t>(offsetof(PyGenObject, gi_iframe)));
 static_assert(kGeneratorSuspended == FRAME_SUSPENDED);
 
-SAME_OFFSET(kThreadInterpreter, PyThreadState, interp);
 SAME_OFFSET(kThreadRecursionRemaining, PyThreadState, recursion_remaining);
 SAME_OFFSET(kThreadCFrame, PyThreadState, cframe);
 SAME_OFFSET(kThreadRaisedType, PyThreadState, curexc_type);
-SAME_OFFSET(kThreadExceptionInfo, PyThreadState, exc_info);
-SAME_OFFSET(kThreadDataStackChunk, PyThreadState, datastack_chunk);
 SAME_OFFSET(kThreadDataStackTop, PyThreadState, datastack_top);
 SAME_OFFSET(kThreadDataStackLimit, PyThreadState, datastack_limit);
 SAME_OFFSET(kCFrameUseTracing, _PyCFrame, use_tracing);
 SAME_OFFSET(kCFrameCurrentFrame, _PyCFrame, current_frame);
 SAME_OFFSET(kInterpreterEvalBreaker, PyInterpreterState, ceval.eval_breaker);
-SAME_OFFSET(kInterpreterEvalFrame, PyInterpreterState, eval_frame);
 
 SAME_OFFSET(kObjectRefcount, PyObject, ob_refcnt);
 SAME_OFFSET(kObjectType, PyObject, ob_type);
-SAME_OFFSET(kObjectSize, PyVarObject, ob_size);
 SAME_OFFSET(kIntSize, PyVarObject, ob_size);
 SAME_OFFSET(kIntDigits, PyLongObject, ob_digit);
 static_assert(kIntDigitBits == PyLong_SHIFT);
 SAME_OFFSET(kFloatValue, PyFloatObject, ob_fval);
-SAME_OFFSET(kListItems, PyListObject, ob_item);
-SAME_OFFSET(kTupleItems, PyTupleObject, ob_item);
-SAME_OFFSET(kCellValue, PyCellObject, ob_ref);
-SAME_OFFSET(kMethodFunction, PyMethodObject, im_func);
-SAME_OFFSET(kMethodSelf, PyMethodObject, im_self);
 
 SAME_OFFSET(kFunctionGlobals, PyFunctionObject, func_globals);
 SAME_OFFSET(kFunctionBuiltins, PyFunctionObject, func_builtins);
 SAME_OFFSET(kFunctionCode, PyFunctionObject, func_code);
 SAME_OFFSET(kFunctionDefaults, PyFunctionObject, func_defaults);
-SAME_OFFSET(kFunctionKeywordDefaults, PyFunctionObject, func_kwdefaults);
-SAME_OFFSET(kFunctionClosure, PyFunctionObject, func_closure);
 SAME_OFFSET(kFunctionVectorcall, PyFunctionObject, vectorcall);
-SAME_OFFSET(kFunctionVersion, PyFunctionObject, func_version);
 SAME_OFFSET(kCodeFirstInstruction, PyCodeObject, co_code_adaptive);
 
 SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
 SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
-SAME_OFFSET(kDictKeys, PyDictObject, ma_keys);
-SAME_OFFSET(kDictValues, PyDictObject, ma_values);
 SAME_OFFSET(kKeysIndexBytesLog2, PyDictKeysObject, dk_log2_index_bytes);
 SAME_OFFSET(kKeysKind, PyDictKeysObject, dk_kind);
 SAME_OFFSET(kKeysEntryCount, PyDictKeysObject, dk_nentries);
@@ -106,13 +90,8 @@ SAME_OFFSET(kKeysIndices, PyDictKeysObject, dk_indices);
 static_assert(DICT_KEYS_GENERAL == 0);
 static_assert(offsetof(PyDictUnicodeEntry, me_key) == 0 && offsetof(PyDictUnicodeEntry, me_value) == 8);
 static_assert(offsetof(struct _dictvalues, values) == 0);
-SAME_OFFSET(kTypeFlags, PyTypeObject, tp_flags);
-SAME_OFFSET(kTypeVersionTag, PyTypeObject, tp_version_tag);
 
-SAME_OFFSET(kRangeStart, RangeObject, start);
 SAME_OFFSET(kRangeStop, RangeObject, stop);
-SAME_OFFSET(kRangeStep, RangeObject, step);
-SAME_OFFSET(kRangeLength, RangeObject, length);
 SAME_OFFSET(kRangeIteratorIndex, RangeIterator, index);
 SAME_OFFSET(kRangeIteratorStart, RangeIterator, start);
 SAME_OFFSET(kRangeIteratorStep, RangeIterator, step);

@@ -24,19 +24,15 @@ inline constexpr int32_t kFrameSlots = 72;        // PyObject*[]
 inline constexpr int32_t kFrameSpecialWords = 9;  // words before the slots
 inline constexpr int32_t kOwnedByThread = 0;
 inline constexpr int32_t kOwnedByGenerator = 1;
-inline constexpr int32_t kOwnedByFrameObject = 2;
 
 // What lies around the frame of a generator, counted from the frame.
 inline constexpr int32_t kGeneratorState = -5;  // int8
 inline constexpr int32_t kGeneratorSuspended = -1;
 
 // The thread state, and the part of it that an activation of the interpreter keeps on the C stack.
-inline constexpr int32_t kThreadInterpreter = 16;
 inline constexpr int32_t kThreadRecursionRemaining = 32;  // int32
 inline constexpr int32_t kThreadCFrame = 56;
 inline constexpr int32_t kThreadRaisedType = 96;  // null unless an exception is set
-inline constexpr int32_t kThreadExceptionInfo = 120;
-inline constexpr int32_t kThreadDataStackChunk = 296;
 inline constexpr int32_t kThreadDataStackTop = 304;
 inline constexpr int32_t kThreadDataStackLimit = 312;
 inline constexpr int32_t kCFrameUseTracing = 0;  // uint8: not 0 while a trace or profile function is active
@@ -44,37 +40,25 @@ inline constexpr int32_t kCFrameCurrentFrame = 8;
 
 // The interpreter state.
 inline constexpr int32_t kInterpreterEvalBreaker = 100;  // int32: not 0 while something wants attention
-inline constexpr int32_t kInterpreterEvalFrame = 1424;   // the PEP 523 evaluator, null for the default one
 
 // Objects.
 inline constexpr int32_t kObjectRefcount = 0;  // int64
 inline constexpr int32_t kObjectType = 8;
-inline constexpr int32_t kObjectSize = 16;  // int64, objects of variable size only
-inline constexpr int32_t kIntSize = 16;     // int64: number of digits, negative for negative numbers
-inline constexpr int32_t kIntDigits = 24;   // uint32[]
+inline constexpr int32_t kIntSize = 16;    // int64: number of digits, negative for negative numbers
+inline constexpr int32_t kIntDigits = 24;  // uint32[]
 inline constexpr int32_t kIntDigitBits = 30;
 inline constexpr int32_t kFloatValue = 16;  // double
-inline constexpr int32_t kListItems = 24;   // PyObject**
-inline constexpr int32_t kTupleItems = 24;  // PyObject*[]
-inline constexpr int32_t kCellValue = 16;
-inline constexpr int32_t kMethodFunction = 16;
-inline constexpr int32_t kMethodSelf = 24;
 
 inline constexpr int32_t kFunctionGlobals = 16;
 inline constexpr int32_t kFunctionBuiltins = 24;
 inline constexpr int32_t kFunctionCode = 48;
 inline constexpr int32_t kFunctionDefaults = 56;
-inline constexpr int32_t kFunctionKeywordDefaults = 64;
-inline constexpr int32_t kFunctionClosure = 72;
 inline constexpr int32_t kFunctionVectorcall = 120;
-inline constexpr int32_t kFunctionVersion = 128;  // uint32
 
 inline constexpr int32_t kCodeFirstInstruction = 184;  // uint16[]
 
 inline constexpr int32_t kDictUsed = 16;        // int64
 inline constexpr int32_t kDictVersionTag = 24;  // uint64, changes with every change of the dict
-inline constexpr int32_t kDictKeys = 32;
-inline constexpr int32_t kDictValues = 40;
 
 // The table of a dict's keys. Entries of keys that are all str: key, value (unused in shared keys).
 inline constexpr int32_t kKeysIndexBytesLog2 = 9;  // uint8
@@ -82,18 +66,12 @@ inline constexpr int32_t kKeysKind = 10;           // uint8: 0 when some key is 
 inline constexpr int32_t kKeysEntryCount = 24;     // int64
 inline constexpr int32_t kKeysIndices = 32;        // behind the indices come the entries
 
-inline constexpr int32_t kTypeFlags = 168;       // uint64
-inline constexpr int32_t kTypeVersionTag = 384;  // uint32, 0 when the type has no valid version
-
 // Instances whose attributes are kept in the object's prefix; the two words exclude each other.
 inline constexpr int32_t kInstanceValues = -32;
 inline constexpr int32_t kInstanceDict = -24;
 
 // A range, and an iterator over one whose values fit 64 bits.
-inline constexpr int32_t kRangeStart = 16;           // PyObject*
 inline constexpr int32_t kRangeStop = 24;            // PyObject*
-inline constexpr int32_t kRangeStep = 32;            // PyObject*
-inline constexpr int32_t kRangeLength = 40;          // PyObject*
 inline constexpr int32_t kRangeIteratorIndex = 16;   // int64: number of values already given
 inline constexpr int32_t kRangeIteratorStart = 24;   // int64
 inline constexpr int32_t kRangeIteratorStep = 32;    // int64
@@ -106,8 +84,5 @@ inline constexpr bool kReferencesAreTotalled = true;
 #else
 inline constexpr bool kReferencesAreTotalled = false;
 #endif
-
-/// Whether allocating an object that the collector tracks may run the collector, and with it Python code.
-inline constexpr bool kAllocationMayCollect = true;
 
 }  // namespace pyjion::python::abi

@@ -28,7 +28,7 @@ extern DeadInts deadInts;
 
 /// A new reference; null with MemoryError.
 inline PyObject* makeInt(int64_t value) {
-    const uint64_t index = static_cast<uint64_t>(value - kFirstSmallInt);
+    const uint64_t index = static_cast<uint64_t>(value) - static_cast<uint64_t>(kFirstSmallInt);
     if (index < kSmallInts) {
         return Py_NewRef(reinterpret_cast<PyObject*>(smallInts + index * kSmallIntBytes));
     }
