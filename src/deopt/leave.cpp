@@ -18,7 +18,8 @@ namespace {
 
 ExitHook exitHook = nullptr;
 
-PyObject* goOn(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber) {
+/// `from` is the instruction that was executed before the one at which the frame goes on.
+PyObject* goOn(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, int32_t from) {
     if (exitHook != nullptr) {
         const Continuation continuation = exitHook(table, exitNumber, ts, frame);
         if (continuation.handled) {
@@ -26,7 +27,30 @@ PyObject* goOn(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32
         }
     }
     interpretedEnds++;
+    if (python::isTraced(ts) && !python::traceJump(ts, frame, from)) {
+        return nullptr;
+    }
     return python::resumeInInterpreter(ts, frame);
+}
+
+/// An exit before an instruction goes on at that; a check, which is behind a jump, at the jump's target.
+int32_t executedBefore(const Exit& exit) {
+    const bool isCheck = exit.reason == Reason::Pending || exit.reason == Reason::Traced;
+    return static_cast<int32_t>(isCheck ? exit.runningIndex : exit.resumeIndex - 1);
+}
+
+/// Goes on where a conditional jump leads that has decided as `decision`, a bool, says.
+PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, bool decision) {
+    const Exit& exit = table->exits[exitNumber];
+    const auto from = static_cast<int32_t>(exit.runningIndex);
+    python::setResumeAt(frame, static_cast<int32_t>(decision ? exit.jump->whenTrue : exit.jump->whenFalse));
+    if (decision ? exit.jump->dropsWhenTrue : exit.jump->dropsWhenFalse) {
+        const int32_t depth = python::depth(frame) - 1;
+        PyObject* dropped = python::stackBase(frame)[depth];
+        python::setDepth(frame, depth);
+        Py_DECREF(dropped);
+    }
+    return goOn(ts, frame, table, exitNumber, from);
 }
 
 }  // namespace
@@ -49,14 +73,17 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
     if (exit.mode == ResumeMode::Before) {
         PYJION_DCHECK(result == nullptr, "a result is stashed at an exit that does not expect one");
         python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));
+        const int32_t from = executedBefore(exit);
         rebuildFrame(ts, frame, exit, words);
-        return goOn(ts, frame, table, exitNumber);
+        return goOn(ts, frame, table, exitNumber, from);
     }
     if (exit.mode == ResumeMode::Reraised) {
         exit.raised++;
+        const int32_t from = python::runningIndex(frame);
         rebuildFrame(ts, frame, exit, words);
-        return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
+        return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
     }
+    const auto from = static_cast<int32_t>(exit.runningIndex);
     if (result == nullptr) {
         exit.raised++;
         python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
@@ -64,7 +91,14 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         if (!python::isRaised(ts)) {
             PyErr_SetString(PyExc_SystemError, "error return without exception set");
         }
-        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber) : nullptr;
+        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
+    }
+    if (exit.jump) {
+        python::setRunning(frame, from);
+        rebuildFrame(ts, frame, exit, words);
+        const bool decision = result == Py_True;
+        Py_DECREF(result);
+        return goOnAtTarget(ts, frame, table, exitNumber, decision);
     }
     const bool pushesResult = exit.pushesResult;
     const auto spreadResults = static_cast<int32_t>(exit.spreadResults);
@@ -79,7 +113,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         python::setDepth(frame, python::depth(frame) + spreadResults);
         Py_DECREF(result);
     }
-    return goOn(ts, frame, table, exitNumber);
+    return goOn(ts, frame, table, exitNumber, from);
 }
 
 int64_t leaveWithoutInt(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table,

@@ -48,8 +48,10 @@ std::string print(const Exit& exit) {
     } else if (exit.mode == ResumeMode::Reraised) {
         text += fmt::format(" raised again at {}", exit.runningIndex);
     } else {
-        text += fmt::format(" raised at {}, else on at {}{}", exit.runningIndex, exit.nextIndex,
-                            exit.pushesResult ? " with the result" : "");
+        text += exit.jump ? fmt::format(" raised at {}, else on at {} or {}", exit.runningIndex, exit.jump->whenTrue,
+                                        exit.jump->whenFalse)
+                          : fmt::format(" raised at {}, else on at {}{}", exit.runningIndex, exit.nextIndex,
+                                        exit.pushesResult ? " with the result" : "");
         if (exit.spreadResults != 0) {
             text += fmt::format(" with {} results in the frame", exit.spreadResults);
         }

@@ -66,6 +66,15 @@ enum class ResumeMode : uint8_t {
     Reraised,  // the instruction raised an exception again; the position is in the frame
 };
 
+/// Where a conditional jump goes, by what was decided: the truth of its operand, whether that is None, whether the
+/// iterator has given a value.
+struct Jump {
+    uint32_t whenTrue = 0;
+    uint32_t whenFalse = 0;
+    bool dropsWhenTrue = false;  // the top of the value stack is released on the way
+    bool dropsWhenFalse = false;
+};
+
 /// One exit of a compiled function.
 struct Exit {
     Reason reason = Reason::Forced;
@@ -76,6 +85,7 @@ struct Exit {
     uint32_t nextIndex = 0;                         // Raised: where to go on behind the instruction, its result pushed
     bool pushesResult = true;                       // Raised: whether the instruction pushes its result
     uint32_t spreadResults = 0;                     // Raised: results that are in the frame's value-stack slots already
+    std::optional<Jump> jump;                       // Raised: the result is a bool, which decides where to go on
     std::optional<python::ExceptionEntry> handler;  // of exceptions of the instruction
     std::vector<LocalRecipe> locals;                // those that are not InFrame
     std::vector<SlotRecipe> stack;

@@ -271,6 +271,37 @@ Outcome Compilation::optimise() {
     return {};
 }
 
+namespace {
+
+/// Where a conditional jump leads, by what its instruction decides.
+std::optional<deopt::Jump> jumpOf(const bytecode::Instruction& instruction) {
+    using bytecode::Opcode;
+    const auto next = static_cast<uint32_t>(instruction.next);
+    const auto target = static_cast<uint32_t>(instruction.target);
+    switch (instruction.opcode) {
+        case Opcode::POP_JUMP_FORWARD_IF_TRUE:
+        case Opcode::POP_JUMP_BACKWARD_IF_TRUE:
+        case Opcode::POP_JUMP_FORWARD_IF_NONE:
+        case Opcode::POP_JUMP_BACKWARD_IF_NONE:
+            return deopt::Jump{target, next};
+        case Opcode::POP_JUMP_FORWARD_IF_FALSE:
+        case Opcode::POP_JUMP_BACKWARD_IF_FALSE:
+        case Opcode::POP_JUMP_FORWARD_IF_NOT_NONE:
+        case Opcode::POP_JUMP_BACKWARD_IF_NOT_NONE:
+            return deopt::Jump{next, target};
+        case Opcode::JUMP_IF_TRUE_OR_POP:
+            return deopt::Jump{.whenTrue = target, .whenFalse = next, .dropsWhenFalse = true};
+        case Opcode::JUMP_IF_FALSE_OR_POP:
+            return deopt::Jump{.whenTrue = next, .whenFalse = target, .dropsWhenTrue = true};
+        case Opcode::FOR_ITER:
+            return deopt::Jump{.whenTrue = next, .whenFalse = target, .dropsWhenFalse = true};
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
 Outcome Compilation::lowerFunction() {
     if (verifies()) {
         auto errors = hir::verify(function_, hir::Stage::Lowerable);
@@ -287,7 +318,8 @@ Outcome Compilation::lowerFunction() {
     for (const bytecode::Instruction& instruction : code_.instructions) {
         input.bounds[static_cast<size_t>(instruction.index)] = {
             static_cast<uint32_t>(instruction.start), static_cast<uint32_t>(instruction.next),
-            static_cast<uint32_t>(std::max(instruction.line, 0)), code_.handlerFor(instruction.index)};
+            static_cast<uint32_t>(std::max(instruction.line, 0)), code_.handlerFor(instruction.index),
+            jumpOf(instruction)};
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
         input.names.push_back(python::textOf(PyTuple_GET_ITEM(record_.code->co_names, i)));

@@ -45,6 +45,7 @@ void Handlers::send(Translation& t, const Instruction& i) {
     t.build_.setBlock(end);
     t.peek(0) = t.build_.takeStack(slot, hir::kObject);
     t.build_.decRef(receiver, t.snapshotAt(i.target));
+    t.build_.checkTracing(t.snapshotAt(i.target));
     t.jumpTo(i.target);
 
     t.build_.setBlock(source);

@@ -29,6 +29,11 @@ cil::LabelId ExitWriter::raisedSpread(hir::SnapshotId snapshot, uint32_t running
     return exit({{}, snapshot, deopt::Reason::Raised, Place::RaisedWithoutResult, running, results});
 }
 
+cil::LabelId ExitWriter::jumped(hir::SnapshotId snapshot, uint32_t running) {
+    PYJION_CHECK(lowering_.input_.bounds[running].jump, "{} is no conditional jump", running);
+    return exit({{}, snapshot, deopt::Reason::Raised, Place::Jumped, running, 0});
+}
+
 cil::LabelId ExitWriter::reraised(hir::SnapshotId snapshot, uint32_t running) {
     return exit({{}, snapshot, deopt::Reason::Raised, Place::Reraised, running, 0});
 }
@@ -41,6 +46,7 @@ deopt::ResumeMode ExitWriter::modeOf(Place place) {
             return deopt::ResumeMode::Reraised;
         case Place::Raised:
         case Place::RaisedWithoutResult:
+        case Place::Jumped:
             break;
     }
     return deopt::ResumeMode::Raised;
@@ -113,6 +119,9 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     row.runningIndex = exit.running;
     row.pushesResult = exit.place == Place::Raised;
     row.spreadResults = exit.spread;
+    if (exit.place == Place::Jumped) {
+        row.jump = lowering_.input_.bounds[exit.running].jump;
+    }
     if (const python::ExceptionEntry* handler = handlerOf(exit)) {
         row.handler = *handler;
     }

@@ -31,6 +31,9 @@ class ExitWriter {
     /// The same for an instruction whose helper leaves its results in the frame's value-stack slots.
     cil::LabelId raisedSpread(hir::SnapshotId snapshot, uint32_t running, uint32_t results);
 
+    /// The same for a conditional jump, whose helper stashes what was decided.
+    cil::LabelId jumped(hir::SnapshotId snapshot, uint32_t running);
+
     /// The label of the exit of an instruction that raised an exception again.
     cil::LabelId reraised(hir::SnapshotId snapshot, uint32_t running);
 
@@ -38,7 +41,7 @@ class ExitWriter {
     void write();
 
   private:
-    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Reraised };
+    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Jumped, Reraised };
     static deopt::ResumeMode modeOf(Place place);
     using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t>;
 

@@ -108,7 +108,7 @@ void Lowering::visit(hir::CompareOp i) {
     cil_.branch(Opcode::Beq, exits_.raised(i.snapshot(), i.origin(), true));
     push(truth->result());
     cil_.ldcI4(runtime::kTruthFailed);
-    cil_.branch(Opcode::Beq, exits_.raised(truth->snapshot(), truth->origin(), false));
+    cil_.branch(Opcode::Beq, exits_.jumped(truth->snapshot(), truth->origin()));
     recordedPosition_ = UINT32_MAX;
     taken_ = truth->result();
 }
@@ -121,7 +121,25 @@ void Lowering::visit(hir::UnaryOp i) {
     finishObjectHelper(i);
 }
 
+/// The result of a helper that decides something: it is negative when compiled code is left.
+void Lowering::finishDecision(hir::InstrView i, cil::LabelId exit) {
+    pop(i.result());
+    push(i.result());
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, exit);
+}
+
+/// Plain data has no finalizer: then nothing can be asked for meanwhile.
 void Lowering::visit(hir::IsOp i) {
+    recordPosition(i.origin());
+    if (i.snapshot().valid()) {
+        push(i.left());
+        push(i.right());
+        cil_.ldcI4(i.negated() ? 1 : 0);
+        callHelper(Helper::IsSame);
+        finishDecision(i, exits_.raised(i.snapshot(), i.origin(), true));
+        return;
+    }
     push(i.left());
     push(i.right());
     op(Opcode::Ceq);
@@ -130,7 +148,6 @@ void Lowering::visit(hir::IsOp i) {
         op(Opcode::Ceq);
     }
     pop(i.result());
-    recordPosition(i.origin());
     for (hir::ValueId operand : {i.left(), i.right()}) {
         push(operand);
         callHelper(Helper::ReleaseAndStay);
@@ -138,11 +155,17 @@ void Lowering::visit(hir::IsOp i) {
 }
 
 void Lowering::visit(hir::IsNone i) {
+    recordPosition(i.origin());
+    if (i.snapshot().valid()) {
+        push(i.input());
+        callHelper(Helper::IsNone);
+        finishDecision(i, exits_.jumped(i.snapshot(), i.origin()));
+        return;
+    }
     push(i.input());
     pushPool({PoolKind::None}, "None");
     op(Opcode::Ceq);
     pop(i.result());
-    recordPosition(i.origin());
     push(i.input());
     callHelper(Helper::ReleaseAndStay);
 }
@@ -171,11 +194,12 @@ void Lowering::visit(hir::Truth i) {
     recordPosition(i.origin());
     push(i.input());
     pushSite(i.site());
-    callHelper(Helper::Truth);
     if (i.snapshot().valid()) {
-        finishStatusHelper(i);
+        callHelper(Helper::Truth);
+        finishDecision(i, exits_.jumped(i.snapshot(), i.origin()));
     } else {
-        pop(i.result());  // plain data: nothing can go wrong
+        callHelper(Helper::TruthOfPlain);
+        pop(i.result());
     }
 }
 
@@ -251,8 +275,15 @@ void Lowering::visit(hir::IterNext i) {
     cil::LabelId fine = cil_.newLabel();
     push(i.result());
     cil_.branch(Opcode::Brtrue, fine);
+    cil::LocalId status = scratch(cil::Type::Int32, "status");
     callHelper(Helper::Failed);
-    cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), true));
+    cil_.stloc(status);
+    cil_.ldloc(status);
+    cil_.branch(Opcode::Brfalse, fine);
+    cil_.ldloc(status);
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, exits_.jumped(i.snapshot(), i.origin()));
+    cil_.branch(Opcode::Br, exits_.raised(i.snapshot(), i.origin(), true));
     cil_.bind(fine);
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct InstructionBounds {
     uint32_t next = 0;   // behind its caches
     uint32_t line = 0;
     const python::ExceptionEntry* handler = nullptr;  // of its exceptions
+    std::optional<deopt::Jump> jump;                  // of a conditional jump
 };
 
 /// What the frame of a function that compiled code enters itself looks like.

@@ -234,6 +234,7 @@ class Lowering {
     void finishObjectHelper(hir::InstrView i);
     /// The same for helpers that fail with -1.
     void finishStatusHelper(hir::InstrView i);
+    void finishDecision(hir::InstrView i, cil::LabelId exit);
     /// Leaves when the Int64 local is outside of -2^62 <= x < 2^62.
     void checkRange(cil::LocalId local, cil::LabelId exit);
     void addOrSubtract(hir::InstrView i, hir::ValueId left, hir::ValueId right, cil::Opcode opcode);

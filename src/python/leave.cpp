@@ -4,6 +4,8 @@
 // not happen.
 #include "python/leave.h"
 
+#include <opcode.h>
+
 #include "python/exception_table.h"
 #include "python/internal.h"
 
@@ -30,27 +32,6 @@ int callTracer(PyThreadState* ts, Frame* frame, Py_tracefunc tracer, PyObject* s
     ts->tracing_what = outerWhat;
     Py_DECREF(reinterpret_cast<PyObject*>(object));
     return result;
-}
-
-// The 'exception' event. What the tracer raises takes the place of the exception.
-void traceException(PyThreadState* ts, Frame* frame) {
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    PyObject* argument =
-        PyTuple_Pack(3, type, value != nullptr ? value : Py_None, traceback != nullptr ? traceback : Py_None);
-    int failed = 0;
-    if (argument != nullptr) {
-        failed = callTracer(ts, frame, ts->c_tracefunc, ts->c_traceobj, PyTrace_EXCEPTION, argument);
-        Py_DECREF(argument);
-    }
-    if (failed == 0) {
-        PyErr_Restore(type, value, traceback);
-        return;
-    }
-    Py_XDECREF(type);
-    Py_XDECREF(value);
-    Py_XDECREF(traceback);
 }
 
 // One 'return' event without a value, the exception put aside meanwhile. -1 when the function failed: what it raised
@@ -114,7 +95,67 @@ bool leaveFrame(PyThreadState* ts, Frame* frame) {
     return false;
 }
 
+int lineAt(Frame* frame, int32_t index) {
+    return PyCode_Addr2Line(frame->f_code, index * static_cast<int>(sizeof(_Py_CODEUNIT)));
+}
+
+// The line that a line event compares with, as maybe_call_line_trace() of Python/ceval.c takes it.
+int lineBefore(Frame* frame, int32_t executed) {
+    return executed <= frame->f_code->_co_firsttraceable ? -1 : lineAt(frame, executed);
+}
+
 }  // namespace
+
+void traceException(PyThreadState* ts, Frame* frame) {
+    if (ts->c_tracefunc == nullptr) {
+        return;
+    }
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject* argument =
+        PyTuple_Pack(3, type, value != nullptr ? value : Py_None, traceback != nullptr ? traceback : Py_None);
+    int failed = 0;
+    if (argument != nullptr) {
+        failed = callTracer(ts, frame, ts->c_tracefunc, ts->c_traceobj, PyTrace_EXCEPTION, argument);
+        Py_DECREF(argument);
+    }
+    if (failed == 0) {
+        PyErr_Restore(type, value, traceback);
+        return;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+}
+
+bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
+    const int32_t to = resumeIndex(frame);
+    const int line = lineAt(frame, to);
+    if (ts->c_tracefunc == nullptr || ts->tracing != 0 || line == -1) {
+        return true;
+    }
+    const bool isBackward = to < from && _Py_OPCODE(firstInstruction(frame->f_code)[to]) != SEND;
+    const bool isNewLine = line != lineBefore(frame, from) || isBackward;
+    if (!isNewLine || line != lineBefore(frame, to - 1)) {
+        return true;
+    }
+    PyFrameObject* object = currentFrameObject(ts, frame);
+    if (object == nullptr) {
+        return unwindFrame(ts, frame);
+    }
+    const bool wantsLines = object->f_trace_lines != 0;
+    Py_DECREF(reinterpret_cast<PyObject*>(object));
+    if (!wantsLines) {
+        return true;
+    }
+    setRunning(frame, to);
+    if (callTracer(ts, frame, ts->c_tracefunc, ts->c_traceobj, PyTrace_LINE, Py_None) != 0) {
+        return unwindFrame(ts, frame);
+    }
+    setResumeAt(frame, runningIndex(frame));  // the trace function may have set f_lineno
+    return true;
+}
 
 PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame) {
     // The interpreter links the frame itself, into a cframe of its own, and counts it.
@@ -142,9 +183,7 @@ bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<Excepti
 
 bool unwindFrame(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler) {
     addTraceback(ts, frame);
-    if (ts->c_tracefunc != nullptr) {
-        traceException(ts, frame);
-    }
+    traceException(ts, frame);
     return unwindReraised(ts, frame, handler);
 }
 

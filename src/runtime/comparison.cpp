@@ -99,7 +99,8 @@ inline int32_t truthOfBool(PyObject* object) {
     python::setRunning(python::currentFrame(ts), jump);
     const int truth = PyObject_IsTrue(result);
     Py_DECREF(result);
-    return truth >= 0 ? truth : kTruthFailed;
+    const int32_t decision = decided(ts, truth);
+    return decision >= 0 ? decision : kTruthFailed;
 }
 
 template <int operation>

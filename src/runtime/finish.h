@@ -31,6 +31,16 @@ inline PyObject* finish(PyObject* result) {
     return finish(python::currentThread(), result);
 }
 
+/// For a helper that decides something: `decision` is 0 or 1, or -1 with an exception set. -1 with the bool stashed
+/// when compiled code must be left.
+inline int32_t decided(PyThreadState* ts, int32_t decision) {
+    if (mustBeLeft(ts) && decision >= 0) [[unlikely]] {
+        deopt::stashResult(Py_NewRef(decision != 0 ? Py_True : Py_False));
+        return -1;
+    }
+    return decision;
+}
+
 /// For a helper that succeeded and has no result: whether compiled code must be left.
 inline bool mustLeave(PyThreadState* ts) {
     if (mustBeLeft(ts)) [[unlikely]] {

@@ -5,6 +5,7 @@
 #include "python/abi.h"
 #include "python/frame.h"
 #include "python/int_objects.h"
+#include "python/leave.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
@@ -20,6 +21,9 @@ bool isEnd(PyThreadState* ts) {
     }
     if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
         return false;
+    }
+    if (python::isTraced(ts)) {
+        python::traceException(ts, python::currentFrame(ts));
     }
     PyErr_Clear();
     return true;
@@ -56,7 +60,11 @@ PyObject* iterNext(PyObject* iterator, Site* site) {
 }
 
 int32_t failed() {
-    return python::isRaised(python::currentThread()) || deopt::stashedResult != nullptr;
+    PyThreadState* ts = python::currentThread();
+    if (python::isRaised(ts) || deopt::stashedResult != nullptr) {
+        return 1;
+    }
+    return decided(ts, 0);
 }
 
 }  // namespace pyjion::runtime

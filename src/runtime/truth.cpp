@@ -17,7 +17,7 @@ PyObject* slowUnary(PyObject* object, unaryfunc generic) {
 
 }  // namespace
 
-int32_t truth(PyObject* object, Site* site) {
+int32_t truthOfPlain(PyObject* object, Site* site) {
     if (PyBool_Check(object)) {
         site->seenLeft |= kBoolBit;
         const bool isTrue = object == Py_True;
@@ -28,6 +28,26 @@ int32_t truth(PyObject* object, Site* site) {
     const int result = PyObject_IsTrue(object);
     Py_DECREF(object);
     return result;
+}
+
+int32_t truth(PyObject* object, Site* site) {
+    if (PyBool_Check(object)) {
+        return truthOfPlain(object, site);
+    }
+    return decided(python::currentThread(), truthOfPlain(object, site));
+}
+
+int32_t isNone(PyObject* object) {
+    const bool result = object == Py_None;
+    return python::releaseObject(object) ? decided(python::currentThread(), result) : result;
+}
+
+int32_t isSame(PyObject* left, PyObject* right, int32_t negated) {
+    const bool result = (left == right) != (negated != 0);
+    // In the interpreter's order; both are released whatever the first finalizer does.
+    const bool ranLeft = python::releaseObject(left);
+    const bool ranRight = python::releaseObject(right);
+    return ranLeft || ranRight ? decided(python::currentThread(), result) : result;
 }
 
 PyObject* unaryNegative(PyObject* object, Site* site) {
@@ -61,7 +81,7 @@ PyObject* unaryInvert(PyObject* object, Site* site) {
 }
 
 PyObject* unaryNot(PyObject* object, Site* site) {
-    const int32_t value = truth(object, site);
+    const int32_t value = truthOfPlain(object, site);
     if (value < 0) {
         return nullptr;
     }

@@ -101,10 +101,24 @@ TEST_F(TruthTest, TracingSwitchedOn) {
     EXPECT_EQ(result, Py_False);
     Py_XDECREF(result);
 
-    // A conditional jump cannot be left: its target's check does it.
-    EXPECT_EQ(truth(makeTracer("__bool__", "True"), &site), 1);
-    EXPECT_EQ(takeStashed(), nullptr);
+    // A conditional jump goes on where the bool that is stashed decides.
+    for (bool value : {false, true}) {
+        EXPECT_EQ(truth(makeTracer("__bool__", value ? "True" : "False"), &site), -1);
+        result = takeStashed();
+        stopTracing();
+        EXPECT_EQ(result, value ? Py_True : Py_False);
+        Py_XDECREF(result);
+    }
+    EXPECT_EQ(isNone(makeTracer("__del__", "None")), -1);
+    result = takeStashed();
     stopTracing();
+    EXPECT_EQ(result, Py_False);
+    Py_XDECREF(result);
+    EXPECT_EQ(isSame(makeTracer("__del__", "None"), operand("1"), 1), -1);
+    result = takeStashed();
+    stopTracing();
+    EXPECT_EQ(result, Py_True);
+    Py_XDECREF(result);
 }
 
 }  // namespace
