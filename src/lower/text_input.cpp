@@ -27,7 +27,8 @@ Input inputForText(const hir::Function& function) {
         last = std::max(last, snapshot.bytecode);
     }
     for (uint32_t unit = 0; unit <= last; ++unit) {
-        input.bounds.push_back({unit, unit + 1, 0, nullptr});
+        // Text has no bytecode: each instruction may be a jump.
+        input.bounds.push_back({unit, unit + 1, 0, nullptr, deopt::Jump{unit + 1, unit + 1}});
     }
     constexpr size_t kNames = 256;
     for (size_t name = 0; name < kNames; ++name) {

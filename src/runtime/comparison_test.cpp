@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "python/test_activation.h"
+#include "runtime/testing_activation.h"
 #include "runtime/testing_operands.h"
 
 namespace pyjion::runtime {
@@ -22,22 +23,6 @@ const CompareTruth kCompareTruth[] = {compareTruthLess,     compareTruthLessEqua
 std::string truthOutcome(int truth) {
     return truth < 0 ? outcome(nullptr) : truth != 0 ? "true" : "false";
 }
-
-/// A Python function at its first instruction, of which comparisons can be a part.
-class RunningFunction {
-  public:
-    RunningFunction()
-        : names_(python::runPython("def function(): pass")),
-          activation_(PyDict_GetItemString(names_.get(), "function"), PyTuple_New(0)) {}
-    ~RunningFunction() {
-        python::finishFrame(activation_.ts(), activation_.frame());
-        activation_.end(nullptr);
-    }
-
-  private:
-    python::Ref<> names_;
-    python::TestActivation activation_;
-};
 
 class ComparisonTest : public ::testing::Test {
   protected:
@@ -109,7 +94,7 @@ TEST_F(ComparisonTest, TracingSwitchedOnStashesTheResultObject) {
     EXPECT_EQ(outcome(result), "list []");
 }
 
-TEST_F(ComparisonTest, TracingSwitchedOnByTheTruthOfTheResultIsLeftToTheNextCheck) {
+TEST_F(ComparisonTest, TracingSwitchedOnByTheTruthOfTheResultLeavesAtTheJump) {
     python::Ref<> names = python::runPython(R"(
 import sys
 class Result:
@@ -125,9 +110,11 @@ operand = Operand()
     Py_INCREF(left);
     Site site;
     RunningFunction function;
-    EXPECT_EQ(compareTruthLess(left, operand("1"), &site, 0), 1);
-    EXPECT_EQ(takeStashed(), nullptr);
+    EXPECT_EQ(compareTruthLess(left, operand("1"), &site, 0), kTruthFailed);
+    PyObject* decision = takeStashed();
     stopTracing();
+    EXPECT_EQ(decision, Py_True);
+    Py_XDECREF(decision);
 }
 
 TEST_F(ComparisonTest, TheTruthOfAnObjectIsTakenByTheJump) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/testing_activation.h"
 #include "runtime/testing_operands.h"
 
 namespace pyjion::runtime {
@@ -106,11 +107,15 @@ TEST_F(IterationTest, TracingSwitchedOn) {
     EXPECT_EQ(outcome(PySequence_List(result)), "list ['a', 'b']");
     Py_DECREF(result);
 
-    // At the end there is no result to stash: the next check leaves.
+    // At the end False is stashed: the iterator has given no value. The tracer is told in which frame it ended.
+    RunningFunction function;
     tracer = makeTracer("__next__", "next(iter(()))");
     EXPECT_EQ(iterNext(tracer, &site), nullptr);
-    EXPECT_EQ(failed(), 0);
+    EXPECT_EQ(failed(), -1);
+    result = takeStashed();
     stopTracing();
+    EXPECT_EQ(result, Py_False);
+    Py_XDECREF(result);
     Py_DECREF(tracer);
 }
 
