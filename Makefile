@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz events format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -36,6 +36,7 @@ help:
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
+	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
 	@echo "make format       clang-format the sources; make format-check: only look"
 
 setup:
@@ -58,7 +59,7 @@ $(BUILD)/.with-tests: $(MESON_BUILD)/build.ninja | setup-tests
 	meson configure $(MESON_BUILD) -Dtests=true
 	@touch $@
 
-ifneq ($(filter setup-tests test% regrtest-% suites fuzz compile-stdlib,$(MAKECMDGOALS)),)
+ifneq ($(filter setup-tests test% regrtest-% suites fuzz events compile-stdlib,$(MAKECMDGOALS)),)
 build $(VENV)/.installed: $(BUILD)/.with-tests
 endif
 
@@ -144,6 +145,13 @@ sanitize:
 	@$(MAKE) --no-print-directory BUILD=$(SANITIZE_BUILD) setup-tests install \
 	    MESON_OPTIONS='-Db_sanitize=address,undefined -Db_lundef=false'
 	@$(PYTHON) tools/sanitize --build $(SANITIZE_BUILD) $(SANITIZE)
+
+# Event streams of functions of the standard library, switched on at random points, without and with the JIT.
+EVENT_SEEDS ?= 20
+events: install
+	@cd tests && $(PYTHON) -c "import pathlib, run_all; run_all.pytest_folder(pathlib.Path('../$(BUILD)'))"
+	@EVENT_SEEDS=$(EVENT_SEEDS) PYTHONPATH=$(BUILD)/pytest-site $(VENV_PYTHON) -m pytest -q -p no:cacheprovider \
+	    tests/python/test_event_streams.py
 
 # Compares generated programs of seeds FIRST:LAST, each in some modes; what differs is reduced and kept in build/fuzz.
 # FUZZ_MODES: names with commas between; FUZZ: what else the fuzzer is told, such as `--minutes 10` or `--show 7`.
