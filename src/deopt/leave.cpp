@@ -17,6 +17,13 @@ uint64_t interpretedEnds = 0;
 namespace {
 
 ExitHook exitHook = nullptr;
+ExitCheck exitCheck = nullptr;
+
+void check(const ExitTable* table, uint32_t exitNumber, Leaving leaving, python::Frame* frame) {
+    if (exitCheck != nullptr) {
+        exitCheck(*table, exitNumber, leaving, frame);
+    }
+}
 
 /// `from` is the instruction that was executed before the one at which the frame goes on.
 PyObject* goOn(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, int32_t from) {
@@ -50,6 +57,7 @@ PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table
         python::setDepth(frame, depth);
         Py_DECREF(dropped);
     }
+    check(table, exitNumber, Leaving::Behind, frame);
     return goOn(ts, frame, table, exitNumber, from);
 }
 
@@ -57,6 +65,10 @@ PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table
 
 void setExitHook(ExitHook hook) {
     exitHook = hook;
+}
+
+void setExitCheck(ExitCheck check) {
+    exitCheck = check;
 }
 
 PyObject* stashResult(PyObject* result) {
@@ -75,12 +87,14 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));
         const int32_t from = executedBefore(exit);
         rebuildFrame(ts, frame, exit, words);
+        check(table, exitNumber, Leaving::Before, frame);
         return goOn(ts, frame, table, exitNumber, from);
     }
     if (exit.mode == ResumeMode::Reraised) {
         exit.raised++;
         const int32_t from = python::runningIndex(frame);
         rebuildFrame(ts, frame, exit, words);
+        check(table, exitNumber, Leaving::Raised, frame);
         return python::unwindReraised(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
     }
     const auto from = static_cast<int32_t>(exit.runningIndex);
@@ -91,6 +105,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         if (!python::isRaised(ts)) {
             PyErr_SetString(PyExc_SystemError, "error return without exception set");
         }
+        check(table, exitNumber, Leaving::Raised, frame);
         return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
     }
     if (exit.jump) {
@@ -113,6 +128,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
         python::setDepth(frame, python::depth(frame) + spreadResults);
         Py_DECREF(result);
     }
+    check(table, exitNumber, Leaving::Behind, frame);
     return goOn(ts, frame, table, exitNumber, from);
 }
 

@@ -28,6 +28,13 @@ using ExitHook = Continuation (*)(ExitTable* table, uint32_t exitNumber, PyThrea
 /// The driver's hook; null: the interpreter takes every frame over. Set while no compiled code runs.
 void setExitHook(ExitHook hook);
 
+/// How a frame is left: before its instruction, with an exception that the instruction has raised, or behind it.
+enum class Leaving : uint8_t { Before, Raised, Behind };
+
+/// Called for each exit as soon as the frame is complete, before anything else is done with it. Runs no Python code.
+using ExitCheck = void (*)(const ExitTable& table, uint32_t exitNumber, Leaving leaving, python::Frame* frame);
+void setExitCheck(ExitCheck check);
+
 /// Activations that began in compiled code and were handed to the interpreter.
 extern uint64_t interpretedEnds;
 

@@ -82,6 +82,8 @@ struct Exit {
     uint32_t resumeIndex =
         0;  // code unit at which the interpreter goes on (an instruction start, EXTENDED_ARG included)
     uint32_t runningIndex = 0;                      // code unit of the instruction itself, what tracebacks name
+    uint32_t startIndex = 0;                        // the same at its first EXTENDED_ARG
+    uint32_t jumpsAhead = 0;                        // Before: jumps backwards that a replay has not counted yet
     uint32_t nextIndex = 0;                         // Raised: where to go on behind the instruction, its result pushed
     bool pushesResult = true;                       // Raised: whether the instruction pushes its result
     uint32_t spreadResults = 0;                     // Raised: results that are in the frame's value-stack slots already
@@ -97,7 +99,9 @@ struct Exit {
 struct ExitTable {
     std::vector<Exit> exits;
     uint32_t bufferWords = 0;
-    void* owner = nullptr;  // the driver's record of the code, for counting and for recompilation
+    uint32_t entryIndex = 0;  // for a replay: where the code is entered, and
+    uint32_t entryDepth = 0;  // how many values are on the value stack there
+    void* owner = nullptr;    // the driver's record of the code, for counting and for recompilation
 };
 
 /// Text form of a table, one exit a line, for dumps and golden tests.

@@ -71,7 +71,7 @@ class Compilation {
     Outcome failureOf(const clr::CompileError& error);
     void dump(std::string_view what, std::string_view kind, const std::string& text) const;
     bool wants(std::string_view kind) const;
-    static bool verifies() { return options().verify; }
+    static bool verifies() { return options().verify != 0; }
     bool optimisesBackEnd() const { return request_.tier == Tier::Full || request_.optimised || record_.quickIsHot; }
 
     const Clock::time_point start_ = Clock::now();
@@ -273,6 +273,12 @@ Outcome Compilation::optimise() {
 
 namespace {
 
+/// With a look at the eval breaker.
+bool jumpsBack(const bytecode::Instruction& instruction) {
+    return bytecode::info(instruction.opcode).jump == bytecode::Jump::Backward &&
+           instruction.opcode != bytecode::Opcode::JUMP_BACKWARD_NO_INTERRUPT;
+}
+
 /// Where a conditional jump leads, by what its instruction decides.
 std::optional<deopt::Jump> jumpOf(const bytecode::Instruction& instruction) {
     using bytecode::Opcode;
@@ -316,10 +322,13 @@ Outcome Compilation::lowerFunction() {
         input.bounds[unit].handler = code_.handlerFor(static_cast<int32_t>(unit));
     }
     for (const bytecode::Instruction& instruction : code_.instructions) {
-        input.bounds[static_cast<size_t>(instruction.index)] = {
-            static_cast<uint32_t>(instruction.start), static_cast<uint32_t>(instruction.next),
-            static_cast<uint32_t>(std::max(instruction.line, 0)), code_.handlerFor(instruction.index),
-            jumpOf(instruction)};
+        input.bounds[static_cast<size_t>(instruction.index)] = {static_cast<uint32_t>(instruction.start),
+                                                                static_cast<uint32_t>(instruction.next),
+                                                                static_cast<uint32_t>(std::max(instruction.line, 0)),
+                                                                code_.handlerFor(instruction.index),
+                                                                jumpOf(instruction),
+                                                                jumpsBack(instruction),
+                                                                static_cast<uint32_t>(std::max(instruction.target, 0))};
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
         input.names.push_back(python::textOf(PyTuple_GET_ITEM(record_.code->co_names, i)));
@@ -330,6 +339,7 @@ Outcome Compilation::lowerFunction() {
                                  static_cast<uint32_t>(code->_co_firsttraceable)});
     }
     input.quick = request_.tier == Tier::Quick;
+    input.replay = options().verify >= kReplays && !input.quick;
     input.spillAll = options().stress.spillAll;
     const Stress& stress = options().stress;
     input.forcedExitEvery = stress.exitAfter != 0 ? stress.exitAfter : stress.exitEvery;

@@ -121,6 +121,18 @@ struct Switch {
     static std::string print(bool value) { return value ? "1" : "0"; }
 };
 
+/// A switch with more than one way of being on.
+struct Level {
+    static constexpr auto kKind = OptionInfo::Kind::Number;
+    static std::optional<uint64_t> parse(std::string_view text) {
+        if (std::optional<bool> on = Switch::parse(text)) {
+            return *on ? 1 : 0;
+        }
+        return text == "2" ? std::optional<uint64_t>(2) : std::nullopt;
+    }
+    static std::string print(uint64_t value) { return fmt::format("{}", value); }
+};
+
 struct Text {
     static constexpr auto kKind = OptionInfo::Kind::Text;
     static std::optional<std::string> parse(std::string_view text) { return std::string(text); }

@@ -35,6 +35,9 @@ struct Options {
 #undef OPTION
 };
 
+/// The value of the option `verify` from which on exits are checked too.
+inline constexpr uint64_t kReplays = 2;
+
 /// The options in force. Written only under the GIL.
 Options& options();
 

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
@@ -11,10 +12,12 @@
 #include "driver/engine.h"
 #include "driver/going_on.h"
 #include "driver/options.h"
+#include "driver/statistics.h"
 #include "frontend/build.h"
 #include "python/collector.h"
 #include "python/names.h"
 #include "python/thread.h"
+#include "replay/replay.h"
 #include "runtime/builtin_calls.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
@@ -191,6 +194,14 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
     }
 }
 
+/// An exit that would not leave what the interpreter has is an error of ours.
+void reportWrongExit(PyCodeObject* code, const std::string& problem) {
+    statistics().internalErrors++;
+    if (("," + options().dump + ",").find(",errors,") != std::string::npos) {
+        std::fprintf(stderr, "; %s: %s\n", python::textOf(code->co_qualname).c_str(), problem.c_str());
+    }
+}
+
 /// Only decides. The code is compiled when quick code has been left: then the value stack is in the frame, and its
 /// types can be looked at.
 bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* counter) {
@@ -286,6 +297,7 @@ void startPolicy() {
     runtime::tieringHooks.promote = promote;
     runtime::findUncountedBuiltins();
     deopt::setExitHook(goOn);
+    replay::install(reportWrongExit);
 }
 
 void startStress() {

@@ -14,6 +14,7 @@
 #include "deopt/leave.h"
 #include "driver/code_record.h"
 #include "driver/options.h"
+#include "replay/replay.h"
 
 namespace pyjion::driver {
 
@@ -77,10 +78,11 @@ std::string Statistics::json() const {
     return fmt::format(
         "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, "
         "\"activations\": {}, \"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, "
-        "\"back_end_ms\": {:.3f}, \"internal_errors\": {}, \"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
+        "\"back_end_ms\": {:.3f}, \"internal_errors\": {}, \"replayed\": {}, \"not_replayed\": {}, "
+        "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
         getpid(), compiled, fullCompiled, loopsCompiled, refused, activations(), deopt::interpretedEnds, exits,
-        codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors, back.unrequestedMinOpts,
-        back.backEndErrors);
+        codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors,
+        replay::counts.exact + replay::counts.wrong, replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 namespace {

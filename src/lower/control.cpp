@@ -131,12 +131,14 @@ void Lowering::leaveIfObserved(hir::InstrView i) {
 
 void Lowering::visit(hir::Return i) {
     leaveIfObserved(i);
+    replayReturn(i, i.value());
     push(i.value());
     op(Opcode::Ret);
 }
 
 void Lowering::visit(hir::ReturnInt i) {
     leaveIfObserved(i);
+    replayReturn(i, i.value());
     push(i.value());
     op(Opcode::Ret);
 }
@@ -185,6 +187,7 @@ void Lowering::visit(hir::ForcedExit i) {
 /// Quick code handles what is pending itself; full code leaves, because a call that rejoins a loop would cost it the
 /// registers of its loop-carried doubles.
 void Lowering::visit(hir::CheckPending i) {
+    replayJump(i.origin());
     pushPool({PoolKind::EvalBreaker}, "eval breaker");
     op(Opcode::Volatile);
     op(Opcode::LdindI4);

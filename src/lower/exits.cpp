@@ -54,8 +54,9 @@ deopt::ResumeMode ExitWriter::modeOf(Place place) {
 
 cil::LabelId ExitWriter::exit(Pending exit) {
     PYJION_CHECK(exit.snapshot.valid(), "an exit at {} has no snapshot", exit.running);
+    exit.isAhead = exit.place == Place::Before && lowering_.isAheadOfCount(exit.snapshot);
     auto [found, isNew] =
-        known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread});
+        known_.try_emplace({exit.snapshot.index(), exit.reason, exit.place, exit.running, exit.spread, exit.isAhead});
     if (isNew) {
         found->second = exit.label = lowering_.cil_.newLabel();
         pending_.push_back(exit);
@@ -117,6 +118,8 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     row.nextIndex = indexBehind(exit);
     row.resumeIndex = snapshot.bytecode;
     row.runningIndex = exit.running;
+    row.startIndex = lowering_.input_.bounds[exit.running].start;
+    row.jumpsAhead = exit.isAhead ? 1 : 0;
     row.pushesResult = exit.place == Place::Raised;
     row.spreadResults = exit.spread;
     if (exit.place == Place::Jumped) {

@@ -43,7 +43,7 @@ class ExitWriter {
   private:
     enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Jumped, Reraised };
     static deopt::ResumeMode modeOf(Place place);
-    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t>;
+    using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t, bool>;
 
     struct Pending {
         cil::LabelId label;
@@ -51,7 +51,8 @@ class ExitWriter {
         deopt::Reason reason;
         Place place;
         uint32_t running;
-        uint32_t spread = 0;  // results in value-stack slots
+        uint32_t spread = 0;   // results in value-stack slots
+        bool isAhead = false;  // see Lowering::isAheadOfCount
     };
 
     /// Deep value stacks (a display of hundreds of items) make many words, and each exit has one more than the one

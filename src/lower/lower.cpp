@@ -26,6 +26,7 @@ Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool
 base::Result<Lowered, std::string> Lowering::run() {
     analyseUses();
     findLastUses();
+    startReplay();
     startCountdown();
     std::vector<hir::BlockId> order = function().reversePostorder();
     for (hir::BlockId block : order) {
@@ -33,12 +34,14 @@ base::Result<Lowered, std::string> Lowering::run() {
         const std::vector<hir::InstrId>& instrs = function().blocks[block].instrs;
         for (place_ = 0; place_ < instrs.size(); ++place_) {
             hir::InstrId id = instrs[place_];
+            current_ = id;
             const hir::Instr& instr = function().instrs[id];
             if (instr.opcode != hir::Opcode::Snapshot && instr.bytecode != markedPosition_) {
                 markedPosition_ = instr.bytecode;
                 cil_.mark(instr.bytecode, input_.bounds[instr.bytecode].line);
             }
             hir::dispatch(function(), id, *this);
+            replayInstruction(id);
             releaseLocals(id);
         }
     }

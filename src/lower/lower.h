@@ -28,6 +28,8 @@ struct InstructionBounds {
     uint32_t line = 0;
     const python::ExceptionEntry* handler = nullptr;  // of its exceptions
     std::optional<deopt::Jump> jump;                  // of a conditional jump
+    bool jumpsBack = false;                           // to `target`, with a look at the eval breaker
+    uint32_t target = 0;
 };
 
 /// What the frame of a function that compiled code enters itself looks like.
@@ -46,6 +48,7 @@ struct Input {
     bool spillAll = false;                  // every value goes through a local of its own: no fused compares
     uint64_t forcedExitEvery = 0;           // 0: the countdown of forced exits comes from the runtime
     bool forcedExitsBehind = false;         // at its end code is left behind the instruction, not before it
+    bool replay = false;                    // its bytecode is replayed beside it, to check exits
 };
 
 struct Lowered {

@@ -221,6 +221,14 @@ class Lowering {
     void branchIf(hir::ValueId condition, cil::LabelId target);
     void startCountdown();
 
+    // replay.cpp
+    void startReplay();
+    void pushReplay(uint32_t origin);
+    void replayInstruction(hir::InstrId id);
+    void replayJump(uint32_t origin);
+    void replayReturn(hir::InstrView i, hir::ValueId result);
+    bool isAheadOfCount(hir::SnapshotId snapshot) const;
+
     // operations.cpp
     void storeOperands(hir::InstrView i, size_t first);
     void callOperation(hir::InstrView i, hir::Operation operation, uint32_t argument, uint32_t site);
@@ -258,11 +266,13 @@ class Lowering {
     std::vector<std::vector<cil::LocalId>> freeLocals_;  // by cil::Type
     std::unordered_map<uint16_t, cil::MethodId> helpers_;
     std::unordered_map<std::string, cil::LocalId> scratches_;
-    size_t place_ = 0;    // of the current instruction in its block
-    hir::ValueId taken_;  // the truth that the comparison before it has computed
+    hir::InstrId current_;  // instruction
+    size_t place_ = 0;      // of it in its block
+    hir::ValueId taken_;    // the truth that the comparison before it has computed
     uint32_t recordedPosition_ = UINT32_MAX;
     uint32_t markedPosition_ = UINT32_MAX;
     cil::LocalId countdown_;
+    cil::LocalId replay_;
 };
 
 }  // namespace pyjion::lower

@@ -30,6 +30,7 @@
 #include "runtime/matching.h"
 #include "runtime/names.h"
 #include "runtime/references.h"
+#include "runtime/replay.h"
 #include "runtime/subscripts.h"
 #include "runtime/tiering.h"
 #include "runtime/truth.h"

@@ -20,7 +20,8 @@ BUILDS_ON = {
     "frontend": ["bytecode", "hir"],
     "lower": ["hir", "analysis", "cil", "deopt", "runtime"],
     "clr": ["base", "cil"],
-    "driver": ["passes", "frontend", "lower", "clr"],
+    "replay": ["bytecode", "runtime"],
+    "driver": ["passes", "frontend", "lower", "clr", "replay"],
     "module": ["driver"],
 }
 # What tests compare with: tests of any folder that knows HIR may include it, and nothing else.
@@ -30,7 +31,7 @@ SHARED_TABLES = {"deopt/reasons.def"}
 # Angle-bracket headers that only some folders may name.
 RESERVED = {
     r"(Python|frameobject|opcode|structmember)\.h|internal/.*|cpython/.*": {
-        "python", "bytecode", "deopt", "runtime", "frontend", "lower", "driver", "module",
+        "python", "bytecode", "deopt", "runtime", "frontend", "lower", "replay", "driver", "module",
     },
     r"internal/pycore_.*|pycore_.*": {"python"},
     r"Zydis/.*": {"driver", "clr"},

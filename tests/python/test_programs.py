@@ -35,6 +35,9 @@ MODES = {
     **{f"exit-every-{count}": {"stress": f"{ALL},exit-every={count}"} for count in (1, 2, 3, 5, 8, 13, 34)},
     **{f"exit-random-{seed}": {"stress": f"{ALL},exit-random={seed}"} for seed in (1, 2, 3)},
     "exit-early-osr": {"stress": "exit-random=4", "budget": "inf", "osr": "every:2"},
+    # What is left in the frame is compared with what the interpreter would have there.
+    "replayed": {"budget": "inf", "osr": "every:3", "verify": "2"},
+    "replayed-exits": {"stress": f"{ALL},exit-random=5", "verify": "2"},
     # The code generator under pressure.
     "spill-all": {"stress": f"{ALL},spill-all"},
     "tiny-code": {"stress": f"{ALL},tiny-code"},
@@ -83,7 +86,7 @@ def run(program, mode):
     # Every stage of every compilation is checked by our own verifiers: a Release RyuJIT checks nothing. On another
     # patch release the bytecode is the same, and what differs is what it does.
     verify = "0" if mode in SAME_CODE or running.SHORT else "1"
-    environment = running.environment(**MODES[mode], verify=verify, stats_file=f"{stem}.stats")
+    environment = running.environment(**{"verify": verify, **MODES[mode]}, stats_file=f"{stem}.stats")
     environment["PROGRAM_REPORT"] = f"{stem}.report"
     return running.run_python(running.DRIVER, "jit", program, env=environment), f"{stem}.stats", f"{stem}.report"
 
@@ -122,6 +125,9 @@ def test_same_as_plain(program, mode, runs):
         facts = first_line(report_file)
         missing = {name: facts[name] for name in header(program, "compiled") if not facts[name][0]}
         assert not missing
+    if MODES[mode].get("verify") == "2":
+        assert statistics["not_replayed"] <= 20 + statistics["replayed"] // 20
+        assert statistics["replayed"] > 0 or statistics["compiled_full"] + statistics["compiled_loops"] == 0
     if mode == "exit-every-1" and header(program, "compiled"):
         assert sum(statistics["exits"].values()) > 0
 
