@@ -16,7 +16,7 @@ MODES: dict[str, dict[str, str]] = {
     "osr-1": {"budget": "inf", "osr": "every:1"},
     "osr-3": {"budget": "inf", "osr": "every:3"},
     "osr-50": {"budget": "inf", "osr": "every:50"},
-    "osr-3-verify": {"budget": "inf", "osr": "every:3", "verify": "1"},
+    "osr-3-verify": {"budget": "inf", "osr": "every:3", "verify": "2"},
     # Compiled code is left everywhere.
     "exit-every-1": {"stress": f"{ALL},exit-every=1"},
     "exit-every-2": {"stress": f"{ALL},exit-every=2"},
