@@ -28,20 +28,20 @@ class Job:
     pair: compare.Pair | None = None
 
     @classmethod
-    def run(cls, seed: int, names: list[str], without: frozenset[str], keep: pathlib.Path | None, seconds: float):
+    def run(cls, seed: int, names: list[str], grammar: program.Grammar, keep: pathlib.Path | None, seconds: float):
         cls.pair = cls.pair or compare.Pair()
         cls.pair.reached.clear()
         cls.pair.statistics.clear()
-        outcomes = compare.compare_seed(cls.pair, seed, names, without, seed % FACTS_EVERY == 0)
+        outcomes = compare.compare_seed(cls.pair, seed, names, grammar, seed % FACTS_EVERY == 0)
         for mode, outcome in outcomes.items():
             if isinstance(outcome, compare.Difference) and keep is not None:
-                cls.keep(seed, mode, without, keep, outcome, seconds)
+                cls.keep(seed, mode, grammar, keep, outcome, seconds)
         return seed, outcomes, dict(cls.pair.reached), dict(cls.pair.statistics)
 
     @classmethod
-    def keep(cls, seed, mode, without, folder, outcome, seconds) -> None:
+    def keep(cls, seed, mode, grammar, folder, outcome, seconds) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        source = program.source(seed, without)
+        source = program.source(seed, grammar)
         (folder / f"{seed}_{mode}.py").write_text(source)
         if seconds > 0:
             smaller = reducing.reduced(cls.pair, source, mode, seed, outcome, seconds)
@@ -67,6 +67,14 @@ class Totals:
                 self.differences += 1
                 print(f"seed {seed}, {mode}: {outcome.kind}\n{outcome.text}", flush=True)
 
+    def show_progress(self, shown: float, now: float) -> float:
+        """A line in each minute; the time of the last one."""
+        if now < shown + 60:
+            return shown
+        count = sum(self.compared.values())
+        print(f"{now / 60:.0f} min: {count} comparisons, {self.differences} differences", file=sys.stderr, flush=True)
+        return now
+
     def report(self, seconds: float) -> str:
         count = sum(self.compared.values())
         exits = {name: number for name, number in self.statistics.items() if name.startswith("exits ")}
@@ -86,6 +94,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--modes", default="", help=f"of {', '.join(modes.MODES)}")
     parser.add_argument("--per-program", type=int, default=3, help="modes for each program")
     parser.add_argument("--without", default="", help=f"families that are left out, of {', '.join(families.NAMES)}")
+    parser.add_argument("--subject", default="", help="families that all programs are about")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="no program is started later")
     parser.add_argument("--keep", type=pathlib.Path, help="folder for programs that differ, and their reduced forms")
@@ -103,6 +112,14 @@ def names_of(arguments: argparse.Namespace) -> list[str]:
     return names
 
 
+def grammar_of(arguments: argparse.Namespace) -> program.Grammar:
+    without, subject = ([name for name in text.split(",") if name] for text in (arguments.without, arguments.subject))
+    unknown = {*without, *subject} - set(families.NAMES)
+    if unknown:
+        sys.exit(f"no such family: {', '.join(sorted(unknown))}")
+    return program.Grammar(frozenset(without), tuple(subject))
+
+
 def reduce_file(arguments: argparse.Namespace) -> int:
     source, (mode,) = arguments.reduce.read_text(), names_of(arguments)
     pair = compare.Pair()
@@ -118,9 +135,9 @@ def reduce_file(arguments: argparse.Namespace) -> int:
 
 
 def fuzz(arguments: argparse.Namespace) -> int:
-    names, without = names_of(arguments), frozenset(filter(None, arguments.without.split(",")))
+    names, grammar = names_of(arguments), grammar_of(arguments)
     first, last = map(int, arguments.seeds.split(":"))
-    start, totals = time.monotonic(), Totals()
+    start, totals, shown = time.monotonic(), Totals(), 0.0
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
         running: set = set()
         seeds = iter(range(first, last + 1))
@@ -128,12 +145,13 @@ def fuzz(arguments: argparse.Namespace) -> int:
             in_time = time.monotonic() - start < arguments.minutes * 60
             while in_time and len(running) < 2 * arguments.jobs and (seed := next(seeds, None)) is not None:
                 chosen = modes.for_seed(seed, arguments.per_program, names)
-                running.add(pool.submit(Job.run, seed, chosen, without, arguments.keep, arguments.reduce_seconds))
+                running.add(pool.submit(Job.run, seed, chosen, grammar, arguments.keep, arguments.reduce_seconds))
             if not running:
                 break
             done, running = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
             for future in done:
                 totals.add(*future.result())
+            shown = totals.show_progress(shown, time.monotonic() - start)
     print(totals.report(time.monotonic() - start), flush=True)
     return 1 if totals.differences else 0
 
@@ -141,7 +159,7 @@ def fuzz(arguments: argparse.Namespace) -> int:
 def main() -> int:
     arguments = parse()
     if arguments.show is not None:
-        print(program.source(arguments.show, frozenset(filter(None, arguments.without.split(",")))))
+        print(program.source(arguments.show, grammar_of(arguments)))
         return 0
     return reduce_file(arguments) if arguments.reduce else fuzz(arguments)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import dataclass
 from itertools import accumulate
 
 from . import families
@@ -36,27 +37,38 @@ ODD = ("None", "'a'", "''", "()", "[1, 2]", "{1: 2}", "Int(3)", "Float(0.5)", "1
 SEQUENCES = ("'a'", "''", "()", "[1, 2]", "b'x'")
 
 
+@dataclass(frozen=True)
+class Grammar:
+    """Families that are left out, and those that are the subject of all programs instead of three at random."""
+
+    without: frozenset[str] = frozenset()
+    subject: tuple[str, ...] = ()
+
+
+WHOLE = Grammar()
+
+
 class Program:
     """What is known of a program while it is written."""
 
-    def __init__(self, seed: int, without: frozenset[str] = frozenset()) -> None:
+    def __init__(self, seed: int, grammar: Grammar = WHOLE) -> None:
         self.choice = random.Random(seed)
         self.seed = seed
         self.class_names: list[str] = []
         self.callees: list[Callee] = []
         self.texts: list[str] = []
         self.sequences = True  # sequences as arguments do not grow without bounds
-        self.weigh(without)
+        self.weigh(grammar)
 
-    def weigh(self, without: frozenset[str]) -> None:
+    def weigh(self, grammar: Grammar) -> None:
         """Chooses the subject: three families that come more often; some do not come at all."""
-        names = [name for name in families.NAMES if name not in without]
-        self.subject = self.choice.sample(names, 3)
+        names = [name for name in families.NAMES if name not in grammar.without]
+        self.subject = [*grammar.subject] or self.choice.sample(names, 3)
         self.statements: list[tuple[float, Template]] = []
         self.expressions: dict[str, list[tuple[float, Template]]] = {kind: [] for kind in "nsldob"}
         self.functions: list[tuple[float, Template, str]] = []
         for name, family in families.NAMES.items():
-            if name in without:
+            if name not in names:
                 continue
             factor = 6.0 if name in self.subject else self.choice.choice((0.0, 0.5, 1.0, 1.0))
             if name in ("numbers", "control"):
@@ -123,8 +135,8 @@ class Program:
         parameters = self.choice.choice(closures.PARAMETERS)
         writer.lines.append(f"def {name}({parameters}):")
         writer.scope.own.update(dict.fromkeys(re.findall(r"\b([abc])\b", parameters), "n"))
-        writer.scope.own["v0"] = "n"
         writer.line(1, f"v0 = {writer.expression('n', 1)}")
+        writer.scope.own["v0"] = "n"
         if hot:
             writer.write(Template(1, "for {i1} in range({N}):\n    {V} = {V} + {n}\n    ...\n    ..."), 1)
         while writer.size > 0:
@@ -206,5 +218,5 @@ class Program:
         return max(2, min(ENTRIES, share // (2 * callee.price + 1)))
 
 
-def source(seed: int, without: frozenset[str] = frozenset()) -> str:
-    return Program(seed, without).write()
+def source(seed: int, grammar: Grammar = WHOLE) -> str:
+    return Program(seed, grammar).write()

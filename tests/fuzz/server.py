@@ -45,7 +45,7 @@ class Server:
         self.kind = kind
         self.process = None
 
-    def run(self, source: str, options: dict[str, str], seconds: float = 10, facts: bool = False) -> Result:
+    def run(self, source: str, options: dict[str, str], seconds: int = 10, facts: bool = False) -> Result:
         for _ in range(2):
             if self.process is None:
                 self.start()

@@ -23,6 +23,7 @@ import witness
 from server import receive, send
 
 ROOM = 600 << 20  # bytes of address space that a program may use
+WAITING = 12  # times the seconds of the processor that a program has: then it hangs
 IMPORTED = (contextlib, math, threading)  # what programs use is here before they start
 
 
@@ -43,11 +44,13 @@ def run_program(source: str, options: dict[str, str] | None) -> list[str]:
     return witness.LINES
 
 
-def child(source: str, options: dict[str, str] | None, wants_facts: bool) -> tuple:
+def child(source: str, options: dict[str, str] | None, seconds: int, wants_facts: bool) -> tuple:
     with open("/proc/self/statm") as file:
         room = int(file.read().split()[0]) * resource.getpagesize() + ROOM
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Time of the processor: other processes of the machine decide nothing.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     if options is not None:
         import pyjion
 
@@ -67,14 +70,14 @@ def child(source: str, options: dict[str, str] | None, wants_facts: bool) -> tup
 
 
 def child_process(request: tuple, pipe: int, errors: int) -> None:
-    source, options, _, wants_facts = request
+    source, options, seconds, wants_facts = request
     status = 1
     try:
         os.dup2(errors, 2)
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
-        data = pickle.dumps(child(source, options, wants_facts))
+        data = pickle.dumps(child(source, options, seconds, wants_facts))
         with os.fdopen(pipe, "wb") as stream:
             stream.write(data)
         status = 0
@@ -85,7 +88,7 @@ def child_process(request: tuple, pipe: int, errors: int) -> None:
 
 def collect(pid: int, pipe: int, seconds: float) -> tuple[str, bytes]:
     """How the child ended, and what it sent."""
-    parts, end = [], time.monotonic() + seconds
+    parts, end = [], time.monotonic() + seconds * WAITING
     while True:
         ready, _, _ = select.select([pipe], [], [], max(0.0, end - time.monotonic()))
         if not ready:
@@ -97,6 +100,8 @@ def collect(pid: int, pipe: int, seconds: float) -> tuple[str, bytes]:
             break
         parts.append(part)
     _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        return "timeout", b""
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}", b""
     if os.WEXITSTATUS(status):
@@ -144,8 +149,9 @@ def main() -> None:
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     if sys.argv[1] == "jit":
         prepare_jit()
-    while (request := receive(requests)) is not None:
-        send(answers, serve_one(request))
+    with contextlib.suppress(BrokenPipeError):  # the client has been killed
+        while (request := receive(requests)) is not None:
+            send(answers, serve_one(request))
 
 
 if __name__ == "__main__":

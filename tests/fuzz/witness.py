@@ -7,6 +7,7 @@ this file is kept interpreted, so that looking costs no compilation.
 """
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import threading
@@ -310,6 +311,7 @@ def unraisable(report):
 
 def run_phases(functions, wrappers, times, trained, odd):
     """Calls the functions of a program cold, often, with other types often enough to be compiled anew, and as before."""
+    gc.freeze()  # what there is need not be looked at again: collections at every allocation stay affordable
     forms = {"": call, "drained": _call_drained, "driven": _call_driven}
     plan = [(forms[wrapper], function, count) for function, wrapper, count in zip(functions, wrappers, times)]
     for form, function, _ in plan:

@@ -31,13 +31,16 @@ EDGES = ("0", "-1", "256", "257", "2**15", "2**30 - 1", "2**30", "-(2**30)", "2*
          "2**61", "2**62 - 1", "2**62", "-(2**62)", "-(2**62) - 1", "2**63 - 1", "2**63", "-(2**63) - 1", "2**64",
          "10**25", "0.0", "-0.0", "1.0", "1e300", "1e-300", "inf", "-inf", "nan", "True", "False")
 STRINGS = ("''", "'a'", "'bc'", "'é'", "'x😀'", "'1'", "'name'")
-OPERATORS = ("+", "+", "+", "-", "-", "*", "//", "%", "/", "&", "|", "^")
+OPERATORS = ("+", "+", "+", "+", "+", "-", "-", "-", "*", "*", "//", "%", "/", "&", "|", "^")
 COMPARISONS = ("<", "<=", "==", "!=", ">", ">=")
 EXCEPTIONS = ("ValueError", "TypeError", "KeyError", "ZeroDivisionError", "ArithmeticError", "LookupError", "Exception",
               "(ValueError, IndexError)", "(TypeError, ArithmeticError)", "AttributeError")
 RAISED = ("ValueError({m})", "KeyError({m})", "IndexError('i')", "ZeroDivisionError", "TypeError('t', {m})", "Own({m})",
           "StopIteration({m})", "ArithmeticError()")
 MOST_DEPTH = 4
+# What is likely to raise, with other types at least.
+RISKY = re.compile(r"\bC\d|\bo\d|Base|\]\[|\w\[|[&|^~]|int\(|raise|driven|next\(|\*\*|\*\[|import|, \w+ = ")
+CAUGHT = ("Exception", "Exception", "(TypeError, LookupError, ArithmeticError)", "BaseException")
 
 
 class Template:
@@ -349,10 +352,25 @@ class Writer:
 
     def statement(self, indent: int) -> None:
         template = self.program.pick(self, self.program.statements) if self.size > 0 else None
+        start, known = len(self.lines), set(self.scope.own)
         if template is None:
             self.line(indent, f"{self.assignable(self.scope) or '_'} = {self.expression('n', 1)}")
         else:
             self.write(template, indent)
+        if any(RISKY.search(line) for line in self.lines[start:]) and self.choice.random() < (0.35 if self.depth else 0.75):
+            self.protect(start, known, indent)
+
+    def protect(self, start: int, known: set[str], indent: int) -> None:
+        """Puts lines that are likely to raise into a `try`: else most functions would end early. Names that are new in them
+        are bound in the handler, too."""
+        margin = "    " * indent
+        self.lines[start:] = [f"{margin}try:", *(f"    {line}" for line in self.lines[start:])]
+        self.lines.append(f"{margin}except {self.choice.choice(CAUGHT)}:")
+        names = [name for name in self.scope.own if name not in known]
+        for name in names:
+            self.line(indent + 1, f"{name} = {self.simple(self.scope.own[name])}" if self.choice.random() < 0.95 else "pass")
+        if not names:
+            self.line(indent + 1, f"{self.assignable(self.scope) or '_'} = {self.atom()}")
 
 
 def kind_of_function(line: str, body: list[str]) -> set[str]:

@@ -7,6 +7,7 @@ CLASSES (text and how an instance is made), METHODS, and PRELUDE (source by the 
 from __future__ import annotations
 
 from . import (
+    changing,
     classes,
     closures,
     containers,
@@ -31,6 +32,7 @@ from . import (
 TABLE = {
     numbers: 6,
     control: 5,
+    changing: 3,
     containers: 4,
     strings: 2,
     classes: 3,

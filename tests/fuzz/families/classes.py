@@ -139,10 +139,32 @@ class Base:
     def __repr__(self):
         return f"<{type(self).__name__}>"
 
+    w = p = x = 3
+
     def __init__(self, v=1):
         self.v = v
 
     def method(self, p1, p2=2, p=3):
+        return self.v
+
+    def __add__(self, other):
+        return other + self.v
+
+    __radd__ = __mul__ = __add__
+
+    def __sub__(self, other):
+        return self.v - 1
+
+    __rsub__ = __mod__ = __and__ = __neg__ = __call__ = lambda self, *other: self.v
+
+    def __lt__(self, other):
+        return self.v < 2
+
+    __gt__ = __le__ = __lt__
+
+    def __getitem__(self, k):
+        if k == 2:
+            raise IndexError(k)
         return self.v
 ''',
     "Slots": '''

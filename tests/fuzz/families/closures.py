@@ -45,7 +45,7 @@ for {i1} in range({N}):
 def {f1}(p1, /, p2=2, *args, p3={m}, **kw):
     return (p1, p2, args, p3, sorted(kw))
 
-{l1} = {f1}(*{l}, **{d})
+{l1} = {f1}(*{l}, **{{'y': {m}}})
 """),
     (0.7, """
 {i2} = {m}
@@ -91,7 +91,7 @@ def {f1}(p1):
 )
 
 EXPRESSIONS = {
-    "n": templates((0.4, "(lambda p1: p1 + {m})({n})"), (0.3, "spread({m}, *{l})"), (0.3, "spread({m}, **{d})")),
+    "n": templates((0.4, "(lambda p1: p1 + {m})({n})"), (0.3, "spread({m}, *{l})"), (0.3, "spread({m}, **{{'c': {m}}})")),
 }
 
 # How functions of a program take their arguments; each can be called with three.

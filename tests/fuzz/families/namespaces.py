@@ -26,6 +26,17 @@ class {f1}:
 
 {V} = {f1}().method({m})
 """, "once"),
+    (0.7, """
+def {f1}(p1):
+    global g3
+    g3 = {n}
+    ...
+    del g3
+    return p1
+
+{i1} = {f1}({m})
+"""),
+    (0.4, "exec(BODY, {{'n': {m}}})"),
     (0.4, "{x1} = vars()\nsay(len({x1}))"),
     (0.5, "{i1} = (lambda: g2)() if {b} else undefined"),
 )
@@ -50,6 +61,20 @@ def hide(k):
 ''',
     "CODE": '''
 CODE = compile("for k in range(3):\\n    g1 = k + g0\\nz = [k for k in range(2)]", "program.py", "exec")
+''',
+    "BODY": '''
+BODY = compile("""
+m: int = n
+class A:
+    x = n
+    y: int = [x, m]
+    def f(self):
+        return __class__
+    del x
+from math import *
+if n:
+    del n
+""", "program.py", "exec")
 ''',
     "EXPRESSION": '''
 EXPRESSION = compile("x + y if x < y else x - g0", "program.py", "eval")
