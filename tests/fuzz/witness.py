@@ -161,6 +161,7 @@ def call(function, *arguments):
         write(f"{function.__name__} -> {text(value)}")
     sys.settrace(None)
     sys.setprofile(None)
+    sys.setrecursionlimit(1000)
 
 
 def drained(function, *arguments, most=300):

@@ -36,6 +36,12 @@ except RecursionError:
     {x1} = -1
 say({x1})
 """, "once"),
+    (2, """
+{i1} = set_limit({N} + 20)
+{i2} = deepest(0)
+set_limit(900)
+say({i2})
+""", "once"),
     (1, "{i1} = ackermann(2, {k})"),
 )
 
@@ -45,6 +51,11 @@ PRELUDE = {
     "down": '''
 def down(n, value):
     return value if n <= 0 else down(n - 1, value)
+''',
+    "set_limit": '''
+def set_limit(more):
+    sys.setrecursionlimit(depth() + more)
+    return more
 ''',
     "sorting": '''
 def sorting(n):
