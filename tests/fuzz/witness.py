@@ -128,6 +128,8 @@ def _steps(error):
             where = "" if unbound else f":{step.tb_lineno}:{_columns(code, step.tb_lasti)}"
             steps.append(code.co_name + where)
         step = step.tb_next
+    if isinstance(error, RecursionError):
+        return steps[:2]  # cold and specialised instructions of CPython do not count the same
     if len(steps) > 12:
         steps = [*steps[:5], f"({len(steps)})", *steps[-5:]]
     return steps
@@ -298,6 +300,8 @@ class limited:
         self.more = more
 
     def __enter__(self):
+        sys.settrace(None)
+        sys.setprofile(None)
         self.before = sys.getrecursionlimit()
         sys.setrecursionlimit(depth() + self.more)
 

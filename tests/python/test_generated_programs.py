@@ -30,7 +30,8 @@ def run_fuzzer(*arguments):
 
 @running.Early
 def programs():
-    return run_fuzzer("--seeds", f"1:{LAST_SEED}", "--per-program", 2)
+    # Which object a number is: user's guide, known differences.
+    return run_fuzzer("--seeds", f"1:{LAST_SEED}", "--per-program", 2, "--without", "identity")
 
 
 @programs.test

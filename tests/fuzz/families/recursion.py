@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Recursion, its limit, and the ways to recurse."""
+"""Recursion, its limit, and the ways to recurse.
+
+CPython's specialised calls of builtins count no recursion where the same instruction did when it was cold: depths are not
+compared to the last frame, and nothing is traced at the limit.
+"""
 from __future__ import annotations
 
 from ..writer import templates
@@ -34,13 +38,13 @@ try:
         {x1} = deepest(0)
 except RecursionError:
     {x1} = -1
-say({x1})
+say(20 < {x1} < 40)
 """, "once"),
     (2, """
 {i1} = set_limit({N} + 20)
-{i2} = deepest(0)
+{x1} = deepest(0)
 set_limit(900)
-say({i2})
+say({i1} - 12 < {x1} < {i1})
 """, "once"),
     (1, "{i1} = ackermann(2, {k})"),
 )
@@ -54,6 +58,8 @@ def down(n, value):
 ''',
     "set_limit": '''
 def set_limit(more):
+    sys.settrace(None)
+    sys.setprofile(None)
     sys.setrecursionlimit(depth() + more)
     return more
 ''',
