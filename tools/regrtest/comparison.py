@@ -20,7 +20,7 @@ FATAL = ("crashed", "timeout")
 SHOWN = 10
 
 class Comparison:
-    """`run_tests(only)` runs all tests with the JIT, or only some of them."""
+    """`run_tests(only)` runs all tests with the JIT, or only some of them; `known`: tests that differ for a reason."""
 
     def __init__(
         self,
@@ -29,12 +29,15 @@ class Comparison:
         run_tests: Callable[[list[str] | None], FileRun],
         stats_file: pathlib.Path,
         most_retried: int,
+        known: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
         self.plain = plain
         self.run_tests = run_tests
         self.stats_file = stats_file
         self.most_retried = most_retried
+        self.known = known
+        self.different: list[str] = []
         self.worse: dict[str, tuple[str, str]] = {}
         self.flaky: list[str] = []
         self.proof = Proof()
@@ -58,6 +61,9 @@ class Comparison:
                     break
         self.proof.add_file(self.stats_file)
         self.worse = bad | fatal
+        self.different = [name for name in bad if name in self.known and name not in fatal]
+        for name in self.different:
+            del self.worse[name]
         self.flaky = [name for name in self.flaky if name not in fatal]
         self.seconds = time.monotonic() - start
         return self
@@ -86,6 +92,8 @@ class Comparison:
                 f"    {self.proof.internal_errors} internal errors,"
                 f" {self.proof.without_activations} processes without an activation"
             )
+        for name in self.different:
+            lines.append(f"    differs as is known: {name}")
         for name in self.flaky:
             lines.append(f"    passes when it is run again: {name}")
         for count, (name, (outcome, detail)) in enumerate(self.worse.items()):

@@ -37,6 +37,9 @@ class ModeResult:
     def worse(self) -> int:
         return sum(len(comparison.worse) for comparison in self.comparisons)
 
+    def different(self) -> int:
+        return sum(len(comparison.different) for comparison in self.comparisons)
+
     def problems(self) -> list[str]:
         found = [f"{comparison.name} did not run without the JIT" for comparison in self.comparisons if not comparison.tests]
         if self.worse():
@@ -54,12 +57,19 @@ class ModeResult:
         passed = sum(comparison.passed for comparison in self.comparisons)
         return (
             f"{self.mode.text}: {len(self.comparisons)} files, {tests} tests, {passed} pass without the JIT,"
-            f" {self.worse()} worse with it; {self.seconds:.0f} s of test processes"
+            f" {self.worse()} worse with it, {self.different()} different as is known;"
+            f" {self.seconds:.0f} s of test processes"
         )
 
 
 def run_matrix(
-    names: list[str], modes: list[Mode], run_file: RunFile, jobs: int, most_retried: int, verbose: bool
+    names: list[str],
+    modes: list[Mode],
+    run_file: RunFile,
+    jobs: int,
+    most_retried: int,
+    verbose: bool,
+    known: frozenset[str] = frozenset(),
 ) -> list[ModeResult]:
     results = [ModeResult(mode) for mode in modes]
 
@@ -69,7 +79,7 @@ def run_matrix(
         for number, mode in enumerate(modes):
             stats_file = folder / f"{name}-{number}.stats"
             again = lambda only, mode=mode, stats_file=stats_file: run_file(name, mode, stats_file, only)  # noqa: E731
-            comparisons.append(Comparison(name, plain, again, stats_file, most_retried).run())
+            comparisons.append(Comparison(name, plain, again, stats_file, most_retried, known).run())
             print(f"{mode.text:24} {comparisons[-1].report(verbose)}", flush=True)
         return comparisons
 
