@@ -134,13 +134,12 @@ struct UnboundRead {
 std::optional<UnboundRead> unboundRead(python::Frame* frame) {
     const uint16_t* units = python::firstInstruction(python::code(frame));
     UnboundRead read{python::resumeIndex(frame), 0};
-    auto opcode = [&] { return static_cast<bytecode::Opcode>(units[read.running] & 0xff); };
+    auto opcode = [&] { return bytecode::info(static_cast<bytecode::Opcode>(units[read.running] & 0xff)).base; };
     while (opcode() == bytecode::Opcode::EXTENDED_ARG) {
         read.local = (read.local | units[read.running++] >> 8) << 8;
     }
     read.local |= units[read.running] >> 8;
-    bool isUnbound =
-        bytecode::info(opcode()).base == bytecode::Opcode::LOAD_FAST && python::local(frame, read.local) == nullptr;
+    bool isUnbound = opcode() == bytecode::Opcode::LOAD_FAST && python::local(frame, read.local) == nullptr;
     return isUnbound ? std::optional(read) : std::nullopt;
 }
 

@@ -65,11 +65,12 @@ PyObject* calculate(Opcode unary, PyObject* input) {
 Value rangeOf(const std::vector<Value>& arguments) {
     std::array<long long, 3> numbers{0, 0, 1};  // start, stop, step
     for (size_t k = 0; k < arguments.size(); ++k) {
-        if (arguments.size() > 3 || !arguments[k].isNumber() || !PyLong_Check(arguments[k].number())) {
+        python::Ref<> number = arguments[k].isNumber() ? arguments[k].number() : python::Ref<>();
+        if (arguments.size() > 3 || !number || !PyLong_Check(number.get())) {
             return {};
         }
         int overflow = 0;
-        numbers[arguments.size() == 1 ? 1 : k] = PyLong_AsLongLongAndOverflow(arguments[k].number(), &overflow);
+        numbers[arguments.size() == 1 ? 1 : k] = PyLong_AsLongLongAndOverflow(number.get(), &overflow);
         if (overflow != 0) {
             return {};
         }

@@ -21,16 +21,15 @@ Instruction decodeAt(PyCodeObject* code, int32_t position) {
     const uint16_t* units = python::firstInstruction(code);
     Instruction i;
     i.index = position;
-    auto opcode = [&] { return static_cast<Opcode>(units[i.index] & 0xff); };
-    while (opcode() == Opcode::EXTENDED_ARG) {
+    auto row = [&] { return bytecode::info(static_cast<Opcode>(units[i.index] & 0xff)); };
+    while (row().base == Opcode::EXTENDED_ARG) {
         i.argument = (i.argument | units[i.index++] >> 8) << 8;
     }
     i.argument |= units[i.index] >> 8;
-    const bytecode::OpcodeInfo& row = bytecode::info(opcode());
-    i.opcode = row.base;
-    i.next = i.index + 1 + row.caches;
+    i.opcode = row().base;
+    i.next = i.index + 1 + row().caches;
     const auto distance = static_cast<int32_t>(i.argument);
-    i.target = i.next + (row.jump == bytecode::Jump::Backward ? -distance : distance);
+    i.target = i.next + (row().jump == bytecode::Jump::Backward ? -distance : distance);
     return i;
 }
 
@@ -85,7 +84,7 @@ void Executor::give(PyObject* result) {
 }
 
 void Executor::giveInteger(int64_t result) {
-    given_.values.push_back(Value::number(PyLong_FromLongLong(result)));
+    given_.values.push_back(Value::integer(result));
 }
 
 void Executor::giveTruth(bool truth) {
@@ -110,13 +109,13 @@ void Executor::pushCalculated(PyObject* result, const Results& given) {
         isOurs ? lose() : fail(fmt::format("the interpreter would have raised an exception at {}", running_));
         return;
     }
-    Value value = Value::number(result);
+    Value value = Value::calculated(result);
     if (given.values.empty()) {
         push(std::move(value));
         return;
     }
     const Value& actual = given.values.front();
-    if (value.isNumber() && actual.isNumber() && !value.matches(actual.number())) {
+    if (value.isNumber() && actual.isNumber() && !value.matches(actual.number().get())) {
         fail(fmt::format("the result at {} is {}, the interpreter would have {}", running_, actual.text(),
                          value.text()));
     }
@@ -285,23 +284,24 @@ void Executor::binary(const Instruction& i, const Results& given) {
     Value right = pop();
     Value left = pop();
     bool known = left.isNumber() && right.isNumber();
-    pushCalculated(known ? calculate(i.argument, left.number(), right.number()) : nullptr, given);
+    pushCalculated(known ? calculate(i.argument, left.number().get(), right.number().get()) : nullptr, given);
 }
 
 void Executor::compare(const Instruction& i, const Results& given) {
     Value right = pop();
     Value left = pop();
     bool known = left.isNumber() && right.isNumber();
-    pushCalculated(known ? PyObject_RichCompare(left.number(), right.number(), static_cast<int>(i.argument)) : nullptr,
-                   given);
+    pushCalculated(
+        known ? PyObject_RichCompare(left.number().get(), right.number().get(), static_cast<int>(i.argument)) : nullptr,
+        given);
 }
 
 void Executor::unary(const Instruction& i, const Results& given) {
     Value input = pop();
     if (input.isNumber()) {
-        pushCalculated(calculate(i.opcode, input.number()), given);
+        pushCalculated(calculate(i.opcode, input.number().get()), given);
     } else if (i.opcode == Opcode::UNARY_NOT && given.truth) {
-        push(Value::number(PyBool_FromLong(!*given.truth)));
+        push(Value::calculated(PyBool_FromLong(!*given.truth)));
     } else {
         pushGiven(given);
     }
@@ -337,12 +337,12 @@ void Executor::iterate(const Instruction& i, const Results& given) {
     if (iterator.kind() == Value::Kind::Iterator) {
         python::RangeState& state = iterator.state();
         const bool any = state.left > 0;
-        next = any ? Value::number(PyLong_FromLongLong(state.next)) : Value::null();
+        next = any ? Value::integer(state.next) : Value::null();
         // As the iterator itself: unsigned, since behind the last value it may wrap.
         state.next = static_cast<int64_t>(static_cast<uint64_t>(state.next) + static_cast<uint64_t>(state.step));
         state.left -= any;
-        bool differs = !given.values.empty() &&
-                       (given.values.front().isNull() == any || (any && !next.matches(given.values.front().number())));
+        bool differs = !given.values.empty() && (given.values.front().isNull() == any ||
+                                                 (any && !next.matches(given.values.front().number().get())));
         if (differs) {
             fail(fmt::format("the iterator at {} would give {}, not {}", i.index, next.text(),
                              given.values.front().text()));
@@ -414,7 +414,7 @@ void Executor::compareStack(python::Frame* frame, std::optional<int32_t> kept, c
 
 void Executor::compareTop(const Value& result, const char* where) {
     bool differs = state_ == State::Exact && !stack_.empty() && stack_.back().isNumber() &&
-                   !(result.isNumber() && stack_.back().matches(result.number()));
+                   !(result.isNumber() && stack_.back().matches(result.number().get()));
     if (differs) {
         fail(fmt::format("{} the result is {}, the interpreter would have {}", where, result.text(),
                          stack_.back().text()));

@@ -64,7 +64,7 @@ TEST(Replay, CountsIterations) {
     replay.setLocal(1, PyLong_FromLong(6));
     replay.executor.compareLocals(replay.frame(), "here");
     EXPECT_EQ(replay.executor.problem(), "");
-    replay.executor.compareTop(Value::number(PyLong_FromLong(6)), "here");
+    replay.executor.compareTop(Value::integer(6), "here");
     EXPECT_EQ(replay.executor.problem(), "");
 }
 
@@ -151,6 +151,20 @@ TEST(Replay, ErrorsOfTheInterpreterAreSeen) {
     EXPECT_EQ(PyErr_Occurred(), nullptr);
 }
 
+TEST(Replay, LongArgumentsOfQuickenedCode) {
+    std::string text = "def function(n):\n";
+    for (int local = 0; local < 300; ++local) {
+        text += fmt::format("    x{} = n + {}\n", local, local);
+    }
+    text += "    return x290\n";
+    ReplayOf replay(text.c_str(), "(3,)");
+    Py_DECREF(replay.evaluated("[function(4) for k in range(50)]"));
+    replay.executor.advance(replay.at("RETURN_VALUE"), 0);
+    EXPECT_EQ(replay.executor.state(), Executor::State::Exact);
+    replay.executor.compareTop(Value::integer(293), "here");
+    EXPECT_EQ(replay.executor.problem(), "");
+}
+
 TEST(Replay, RangesAsTheInterpreterMakesThem) {
     python::ensureInterpreter();
     const std::array<long long, 8> numbers{INT64_MIN, -7, -1, 0, 1, 7, 8, INT64_MAX};
@@ -159,7 +173,7 @@ TEST(Replay, RangesAsTheInterpreterMakesThem) {
             for (long long step : numbers) {
                 std::vector<Value> arguments;
                 for (long long number : {start, stop, step}) {
-                    arguments.push_back(Value::number(PyLong_FromLongLong(number)));
+                    arguments.push_back(Value::integer(number));
                 }
                 auto range = Ref<>::steal(
                     PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyRange_Type), "LLL", start, stop, step));

@@ -119,7 +119,7 @@ void returnObject(runtime::Replay* replay, int32_t position, PyObject* result) {
 
 void returnInteger(runtime::Replay* replay, int32_t position, int64_t result) {
     ExceptionSetAside aside;
-    returned(replay, position, Value::number(PyLong_FromLongLong(result)));
+    returned(replay, position, Value::integer(result));
 }
 
 /// The frame is complete: its exit says where the interpreter would stand.

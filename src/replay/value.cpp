@@ -10,46 +10,40 @@ namespace pyjion::replay {
 
 namespace {
 
-bool isPlainNumber(PyObject* object) {
-    return PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object) || object == Py_None;
-}
-
 /// Without PyObject_RichCompare, which counts recursion and may be at the limit.
 bool isSameInt(PyObject* a, PyObject* b) {
-    PyObject* same = PyLong_Type.tp_richcompare(a, b, Py_EQ);
-    Py_DECREF(same);
-    return same == Py_True;
-}
-
-PyObject* copyOf(PyObject* number) {
-    if (PyLong_CheckExact(number)) {
-        return _PyLong_Copy(reinterpret_cast<PyLongObject*>(number));
-    }
-    return PyFloat_CheckExact(number) ? PyFloat_FromDouble(PyFloat_AS_DOUBLE(number)) : Py_NewRef(number);
+    auto same = python::Ref<>::steal(PyLong_Type.tp_richcompare(a, b, Py_EQ));
+    return same.get() == Py_True;
 }
 
 }  // namespace
 
-Value::Value(const Value& other) : kind_(other.kind_), object_(other.object_), state_(other.state_) {
-    if (isNumber()) {
+Value::Value(const Value& other)
+    : kind_(other.kind_), object_(other.object_), integer_(other.integer_), real_(other.real_), state_(other.state_) {
+    if (kind_ == Kind::BigInt) {
         Py_INCREF(object_);
     }
 }
 
-Value::Value(Value&& other) noexcept
-    : kind_(std::exchange(other.kind_, Kind::Unknown)),
-      object_(std::exchange(other.object_, nullptr)),
-      state_(other.state_) {}
+Value::Value(Value&& other) noexcept {
+    *this = std::move(other);
+}
 
-Value& Value::operator=(Value other) noexcept {
+Value& Value::operator=(const Value& other) {
+    return *this = Value(other);
+}
+
+Value& Value::operator=(Value&& other) noexcept {
     std::swap(kind_, other.kind_);
     std::swap(object_, other.object_);
+    std::swap(integer_, other.integer_);
+    std::swap(real_, other.real_);
     std::swap(state_, other.state_);
     return *this;
 }
 
 Value::~Value() {
-    if (isNumber()) {
+    if (kind_ == Kind::BigInt) {
         Py_DECREF(object_);
     }
 }
@@ -62,10 +56,22 @@ Value Value::of(PyObject* object) {
     if (object == nullptr) {
         return null();
     }
-    if (isPlainNumber(object)) {
-        return number(copyOf(object));
+    if (object == Py_None || PyBool_Check(object)) {
+        return {Kind::Singleton, object};
     }
-    return {Kind::Object, object};
+    if (PyFloat_CheckExact(object)) {
+        return real(PyFloat_AS_DOUBLE(object));
+    }
+    if (!PyLong_CheckExact(object)) {
+        return {Kind::Object, object};
+    }
+    int overflow = 0;
+    const int64_t value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (overflow == 0) {
+        return integer(value);
+    }
+    PyObject* copy = _PyLong_Copy(reinterpret_cast<PyLongObject*>(object));
+    return copy == nullptr ? Value() : Value(Kind::BigInt, copy);
 }
 
 Value Value::ofStackSlot(PyObject* object) {
@@ -73,8 +79,32 @@ Value Value::ofStackSlot(PyObject* object) {
     return isOwn ? iterator(python::readRangeIterator(object)) : of(object);
 }
 
-Value Value::number(PyObject* own) {
-    return own == nullptr ? Value() : Value(Kind::Number, own);
+Value Value::integer(int64_t number) {
+    Value value(Kind::Int, nullptr);
+    value.integer_ = number;
+    return value;
+}
+
+Value Value::real(double number) {
+    Value value(Kind::Float, nullptr);
+    value.real_ = number;
+    return value;
+}
+
+Value Value::calculated(PyObject* own) {
+    auto object = python::Ref<>::steal(own);
+    return object ? of(object.get()) : Value();
+}
+
+python::Ref<> Value::number() const {
+    switch (kind_) {
+        case Kind::Int:
+            return python::Ref<>::steal(PyLong_FromLongLong(integer_));
+        case Kind::Float:
+            return python::Ref<>::steal(PyFloat_FromDouble(real_));
+        default:
+            return python::Ref<>::create(object_);
+    }
 }
 
 Value Value::range(const python::RangeState& state) {
@@ -106,29 +136,45 @@ bool Value::matches(PyObject* actual) const {
             const python::RangeState state = python::readRangeIterator(actual);
             return state == state_ || (state.left <= 0 && state_.left <= 0);
         }
-        case Kind::Number:
-            break;
+        case Kind::Int: {
+            int overflow = 0;
+            return actual != nullptr && PyLong_CheckExact(actual) &&
+                   PyLong_AsLongLongAndOverflow(actual, &overflow) == integer_ && overflow == 0;
+        }
+        case Kind::BigInt:
+            return actual != nullptr && PyLong_CheckExact(actual) && isSameInt(actual, object_);
+        case Kind::Float:
+            return actual != nullptr && PyFloat_CheckExact(actual) &&
+                   std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(actual)) == std::bit_cast<uint64_t>(real_);
+        case Kind::Singleton:
+            return actual == object_;
     }
-    if (actual == nullptr || Py_TYPE(actual) != Py_TYPE(object_)) {
-        return false;
-    }
-    if (PyFloat_CheckExact(actual)) {
-        return std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(actual)) ==
-               std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(object_));
-    }
-    return PyLong_CheckExact(actual) ? isSameInt(actual, object_) : actual == object_;
+    return false;
 }
 
 std::optional<bool> Value::truth() const {
-    return isNumber() ? std::optional(PyObject_IsTrue(object_) == 1) : std::nullopt;
+    switch (kind_) {
+        case Kind::Int:
+            return integer_ != 0;
+        case Kind::BigInt:
+            return true;
+        case Kind::Float:
+            return real_ != 0;
+        case Kind::Singleton:
+            return object_ == Py_True;
+        default:
+            return std::nullopt;
+    }
 }
 
 std::optional<bool> Value::isNone() const {
-    return isUnknown() ? std::nullopt : std::optional(isNumber() && object_ == Py_None);
+    return isUnknown() ? std::nullopt : std::optional(kind_ == Kind::Singleton && object_ == Py_None);
 }
 
 std::optional<bool> Value::same(const Value& a, const Value& b) {
-    auto isIdentified = [](const Value& value) { return value.kind_ == Kind::Object || value.isSingleton(); };
+    auto isIdentified = [](const Value& value) {
+        return value.kind_ == Kind::Object || value.kind_ == Kind::Singleton;
+    };
     if (isIdentified(a) && isIdentified(b)) {
         return a.object_ == b.object_;
     }
@@ -159,8 +205,11 @@ std::string Value::text() const {
         case Kind::Unknown:
             return "anything";
         case Kind::Null:
-        case Kind::Number:
-            return textOf(object_);
+        case Kind::Int:
+        case Kind::BigInt:
+        case Kind::Float:
+        case Kind::Singleton:
+            return textOf(number().get());
         case Kind::Object:
             return fmt::format("the object at {}", static_cast<void*>(object_));
         case Kind::Range:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a replay knows about a value of the program. Numbers are copies of its own, so that the program's objects keep
-// their reference counts and their lifetimes; of every other object it knows which one it is, and never looks into it.
+// What a replay knows about a value of the program. Numbers are copies, and no objects where 64 bits do, so that the
+// program's objects (small ints and None too) keep their reference counts and their lifetimes; of every other object it
+// knows which one it is, and never looks into it.
 #pragma once
 
 #include <Python.h>
@@ -9,24 +10,29 @@
 #include <string>
 
 #include "python/range_iterator.h"
+#include "python/ref.h"
 
 namespace pyjion::replay {
 
 class Value {
   public:
     enum class Kind : uint8_t {
-        Unknown,   // anything
-        Null,      // no object
-        Number,    // an exact int or float, a bool, or None: `number`, an object of its own
-        Object,    // this object, which may have died since
-        Range,     // a range object in this state
-        Iterator,  // an iterator over a range in this state, which only the value stack has
+        Unknown,  // anything
+        Null,     // no object
+        Int,      // of 64 bits
+        BigInt,   // an object of its own
+        Float,
+        Singleton,  // None, True or False
+        Object,     // this object, which may have died since
+        Range,      // a range object in this state
+        Iterator,   // an iterator over a range in this state, which only the value stack has
     };
 
     Value() = default;
     Value(const Value& other);
     Value(Value&& other) noexcept;
-    Value& operator=(Value other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
     ~Value();
 
     static Value null();
@@ -35,16 +41,22 @@ class Value {
     /// The same for one that lies on the value stack: an iterator over a range that nobody else has changes in loops
     /// alone.
     static Value ofStackSlot(PyObject* object);
-    /// The reference to the number passes to the value; null becomes Unknown.
-    static Value number(PyObject* own);
+    /// The same for a number that a calculation has given, a new reference; null becomes Unknown.
+    static Value calculated(PyObject* own);
+    static Value integer(int64_t number);
+    static Value real(double number);
     static Value range(const python::RangeState& state);
     static Value iterator(const python::RangeState& state);
 
     Kind kind() const { return kind_; }
     bool isUnknown() const { return kind_ == Kind::Unknown; }
     bool isNull() const { return kind_ == Kind::Null; }
-    bool isNumber() const { return kind_ == Kind::Number; }
-    PyObject* number() const { return object_; }
+    /// An exact int or float, a bool, or None: what calculations take.
+    bool isNumber() const {
+        return kind_ == Kind::Int || kind_ == Kind::BigInt || kind_ == Kind::Float || kind_ == Kind::Singleton;
+    }
+    /// An object for a number, for as long as it is needed.
+    python::Ref<> number() const;
     PyObject* object() const { return object_; }
     python::RangeState& state() { return state_; }
 
@@ -60,10 +72,10 @@ class Value {
 
   private:
     Value(Kind kind, PyObject* object) : kind_(kind), object_(object) {}
-    bool isSingleton() const { return isNumber() && (object_ == Py_None || PyBool_Check(object_)); }
-
     Kind kind_ = Kind::Unknown;
-    PyObject* object_ = nullptr;  // owned for a number, else only an address
+    PyObject* object_ = nullptr;  // owned by a BigInt, else only an address
+    int64_t integer_ = 0;
+    double real_ = 0;
     python::RangeState state_;
 };
 
