@@ -17,6 +17,10 @@ using bytecode::Opcode;
 
 namespace {
 
+/// Compiled code that calls nothing may be far ahead: a program that waits for a signal in a loop must not wait for the
+/// replay.
+constexpr int64_t kMostSteps = 1'000'000;
+
 Instruction decodeAt(PyCodeObject* code, int32_t position) {
     const uint16_t* units = python::firstInstruction(code);
     Instruction i;
@@ -57,7 +61,11 @@ void Executor::fail(std::string problem) {
 }
 
 void Executor::advance(int32_t position, int64_t jumps) {
-    while (state_ == State::Exact && !(position_ == position && jumps_ == jumps)) {
+    for (int64_t steps = 0; state_ == State::Exact && !(position_ == position && jumps_ == jumps); ++steps) {
+        if (steps == kMostSteps) {
+            lose();
+            return;
+        }
         if (jumps_ > jumps) {
             fail(fmt::format("after {} jumps backwards the interpreter would not come to {}", jumps, position));
             return;
