@@ -65,14 +65,12 @@ def main() -> int:
     modes = [Mode(text).prepare(folder, package) for text in arguments.mode or ["compile-all"]]
     names = arguments.files.split(",") if arguments.files else listed(arguments.list)
 
-    known = frozenset(line.split(":")[0] for line in listed("known_differences.txt"))
-
     def run_file(name, mode, stats_file, only):
         python, timeout = (plain, arguments.timeout) if mode is None else (mode.python, 3 * arguments.timeout)
         return FileRun(python, f"test.{name}", timeout, stats_file).run(only)
 
     print(f"without the JIT: {plain}", *(f"{mode.text}: {mode.python}" for mode in modes), "", sep="\n", flush=True)
-    results = run_matrix(names, modes, run_file, arguments.jobs, arguments.most_retried, arguments.verbose, known)
+    results = run_matrix(names, modes, run_file, arguments.jobs, arguments.most_retried, arguments.verbose)
     return conclude(results, demands)
 
 
