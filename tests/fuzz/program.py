@@ -30,11 +30,41 @@ g1 = 0.5
 g2 = 2**61
 '''
 
+# The functions of a program: size, price, whether a loop runs long, whether they are about numbers alone.
+_LEAVES = ((4, 20, False, True), (6, 40, False, False))
+SHAPES = (
+    (*_LEAVES, (14, 250, False, False), (20, 400, False, False), (12, 5000, True, False), (18, 500, False, False)),
+    (*_LEAVES, (14, 250, False, False), (10, 4000, True, True), (12, 60, False, True), (18, 400, False, False)),
+    (*_LEAVES, (12, 60, False, True), (12, 60, False, True), (10, 40, False, True), (16, 100, False, True),
+     (20, 200, False, True), (14, 3000, True, True)),
+    (*_LEAVES, (10, 40, False, True), (14, 60, False, True), (16, 100, False, True), (14, 250, False, False),
+     (12, 4000, True, True)),
+)
+
 # What the hot calls of a program get: three arguments, of the round k.
 TRAINED = ("(k, 2, k % 3 + 1)", "(k % 7, k % 2, 3)", "(k * 0.5, 1.5, 2)", "(k + 2**61, k, 1)", "(k, 0.5, k % 3)",
            "(k % 2 == 0, k, 2)", "(k, k, k)", "(-k, 300, 7)", "({instance}, k, 1)", "(k, {instance}, 0.5)", "(Int(k), k, 1)")
 ODD = ("None", "'a'", "''", "()", "[1, 2]", "{1: 2}", "Int(3)", "Float(0.5)", "1j", "b'x'", "{instance}", "{instance}", "{instance}")
 SEQUENCES = ("'a'", "''", "()", "[1, 2]", "b'x'")
+
+
+# The families of functions that optimised code keeps unboxed: weight of their expressions.
+PLAIN = {"numbers": 1.0, "control": 0.0, "changing": 0.0, "errors": 0.0}
+
+
+class Tables:
+    """The templates of some families, with weights."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[float, Template]] = []
+        self.expressions: dict[str, list[tuple[float, Template]]] = {kind: [] for kind in "nsldob"}
+
+    def add(self, family, weight: float, of_expressions: float) -> None:
+        # The weights in a family say how its templates share what the family gets.
+        share = weight / sum(template.weight for template in family.STATEMENTS)
+        self.statements += [(template.weight * share, template) for template in family.STATEMENTS]
+        for kind, rows in getattr(family, "EXPRESSIONS", {}).items():
+            self.expressions[kind] += [(template.weight * of_expressions, template) for template in rows]
 
 
 @dataclass(frozen=True)
@@ -64,20 +94,15 @@ class Program:
         """Chooses the subject: three families that come more often; some do not come at all."""
         names = [name for name in families.NAMES if name not in grammar.without]
         self.subject = [*grammar.subject] or self.choice.sample(names, 3)
-        self.statements: list[tuple[float, Template]] = []
-        self.expressions: dict[str, list[tuple[float, Template]]] = {kind: [] for kind in "nsldob"}
+        self.whole, self.plain = Tables(), Tables()
         self.functions: list[tuple[float, Template, str]] = []
-        for name, family in families.NAMES.items():
-            if name not in names:
-                continue
+        for name in names:
+            family = families.NAMES[name]
             factor = 6.0 if name in self.subject else self.choice.choice((0.0, 0.5, 1.0, 1.0))
-            if name in ("numbers", "control"):
+            if name in PLAIN:
                 factor = max(factor, 0.7)
-            # The weights in a family say how its templates share what the family gets.
-            share = families.TABLE[family] * factor / sum(template.weight for template in family.STATEMENTS)
-            self.statements += [(template.weight * share, template) for template in family.STATEMENTS]
-            for kind, rows in getattr(family, "EXPRESSIONS", {}).items():
-                self.expressions[kind] += [(template.weight * max(factor, 0.1), template) for template in rows]
+                self.plain.add(family, families.TABLE[family], PLAIN[name])
+            self.whole.add(family, families.TABLE[family] * factor, max(factor, 0.1))
             for template in getattr(family, "FUNCTIONS", ()):
                 self.functions.append((template.weight * (factor + 0.1), template, family.WRAPPER))
         self.sums: dict[int, list[float]] = {}
@@ -129,9 +154,9 @@ class Program:
 
     # Functions
 
-    def add_function(self, size: int, most: int, hot: bool = False) -> None:
+    def add_function(self, size: int, most: int, hot: bool = False, plain: bool = False) -> None:
         name = f"f{len(self.callees)}"
-        writer = Writer(self, self.choice, size, most, hot)
+        writer = Writer(self, self.choice, size, most, hot, plain)
         parameters = self.choice.choice(closures.PARAMETERS)
         writer.lines.append(f"def {name}({parameters}):")
         writer.scope.own.update(dict.fromkeys(re.findall(r"\b([abc])\b", parameters), "n"))
@@ -166,14 +191,10 @@ class Program:
     def write(self) -> str:
         for _ in range(self.choice.choice((1, 2, 2, 3))):
             self.add_class()
-        for size, most in ((4, 20), (6, 40), (14, 250), (20, 400)):
-            self.add_function(size, most)
+        for size, most, hot, plain in self.choice.choice(SHAPES):
+            self.add_function(size, most, hot, plain)
         if self.functions:
             self.add_special()
-        self.add_function(12, 5000, hot=True)
-        self.add_function(18, 500)
-        if self.choice.random() < 0.5:
-            self.add_function(10, 4000, hot=True)
         body = "\n\n".join([*self.texts, self.phases()])
         head = HEADER.format(seed=self.seed, subject=" ".join(self.subject))
         return f"{head}\n{self.prelude(body)}\n{body}\n"

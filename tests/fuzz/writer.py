@@ -82,8 +82,10 @@ class Callee:
 class Writer:
     """Writes one function; `program` knows the weights of the templates and what has been written before."""
 
-    def __init__(self, program, choice: random.Random, size: int, most: int, hot: bool = False) -> None:
+    def __init__(self, program, choice: random.Random, size: int, most: int, hot: bool = False, plain: bool = False) -> None:
         self.program = program
+        self.plain = plain  # numbers and loops alone: what optimised code keeps unboxed
+        self.tables = program.plain if plain else program.whole
         self.choice = choice
         self.size = size  # lines that may still be written
         self.most = most  # the price that must not be exceeded
@@ -155,7 +157,7 @@ class Writer:
     def expression(self, kind: str, depth: int) -> str:
         if depth <= 0 or self.choice.random() < 0.15:
             return self.simple(kind)
-        chosen = self.program.pick(self, self.program.expressions[kind])
+        chosen = self.program.pick(self, self.tables.expressions[kind])
         return self.expand(chosen.text, depth) if chosen else self.simple(kind)
 
     def value(self, letter: str, depth: int) -> str:
@@ -351,13 +353,13 @@ class Writer:
         self.forget(known)
 
     def statement(self, indent: int) -> None:
-        template = self.program.pick(self, self.program.statements) if self.size > 0 else None
+        template = self.program.pick(self, self.tables.statements) if self.size > 0 else None
         start, known = len(self.lines), set(self.scope.own)
         if template is None:
             self.line(indent, f"{self.assignable(self.scope) or '_'} = {self.expression('n', 1)}")
         else:
             self.write(template, indent)
-        if any(RISKY.search(line) for line in self.lines[start:]) and self.choice.random() < (0.35 if self.depth else 0.75):
+        if not self.plain and any(RISKY.search(line) for line in self.lines[start:]) and self.choice.random() < (0.35 if self.depth else 0.75):
             self.protect(start, known, indent)
 
     def protect(self, start: int, known: set[str], indent: int) -> None:

@@ -147,6 +147,28 @@ try:
 except* {E}:
     ...
 """),
+    (2, """
+try:
+    missing()
+except Exception:
+    ...
+"""),
+    (1, """
+{x2} = {k}
+while {x2} < 30:
+    {x2} += 9
+    try:
+        {x1} = {k} + 2
+        while True:
+            {x1} -= 1
+            if {x1} < 0:
+                break
+            ...
+    except {E}:
+        {V} = {n}
+    else:
+        {V} = ~{k} + {x1}
+"""),
     (1, "if {b}:\n    raise {R}"),
     (0.4, "raise {R}", "loop"),
     (0.5, """
