@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz events format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz events mutants format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -37,6 +37,7 @@ help:
 	@echo "make bench-programs  small programs against CPython"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
+	@echo "make mutants      check the tests: single changes of the sources that they must catch (MUTANTS='--only name')"
 	@echo "make format       clang-format the sources; make format-check: only look"
 
 setup:
@@ -160,6 +161,10 @@ FUZZ_JOBS ?= $(shell nproc)
 fuzz: install
 	@PYTHONPATH=tests $(VENV_PYTHON) -m fuzz --seeds $(FUZZ_SEEDS) --jobs $(FUZZ_JOBS) --keep $(BUILD)/fuzz \
 	    $(if $(FUZZ_MODES),--modes $(FUZZ_MODES)) $(FUZZ)
+
+# What else the tool is told: `make mutants MUTANTS='--find --only product_bound_63'`.
+mutants: setup-tests
+	@nice $(PYTHON) tools/mutants --build $(BUILD) $(MUTANTS)
 
 format:
 	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format -i

@@ -85,14 +85,9 @@ def pytest_folder(build: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def run_pytest(
-    stage: str, python: str, tests: str, build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full"
-) -> Outcome:
-    """One run of pytest. `extra`: further folders for the interpreter's module path; `scope`: see tests/python."""
-    reports = build / "reports"
-    reports.mkdir(exist_ok=True)
-    report = (reports / f"{stage}.xml").resolve()
-    report.unlink(missing_ok=True)
+def pytest_environment(build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full") -> dict[str, str]:
+    """What tests/checks and tests/python need around them. `extra`: further folders for the interpreter's module path;
+    `scope`: see tests/python."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYJION_")}
     environment.update(
         PYTHONPATH=os.pathsep.join([str(pytest_folder(build).resolve()), *extra]),
@@ -101,6 +96,18 @@ def run_pytest(
         TEST_PACKAGE_PATH=os.pathsep.join(extra),
         TEST_SCOPE=scope,
     )
+    return environment
+
+
+def run_pytest(
+    stage: str, python: str, tests: str, build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full"
+) -> Outcome:
+    """One run of pytest; `extra` and `scope` as for pytest_environment()."""
+    reports = build / "reports"
+    reports.mkdir(exist_ok=True)
+    report = (reports / f"{stage}.xml").resolve()
+    report.unlink(missing_ok=True)
+    environment = pytest_environment(build, extra, scope)
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "--durations=5"]
     status = subprocess.run([*command, str(ROOT / "tests" / tests)], cwd=ROOT, env=environment).returncode
     return read_junit(Outcome(stage), report, status)
