@@ -142,12 +142,13 @@ COROUTINES = {
 ASYNC_GENERATORS = {
     "WrapAsyncValue": ("ASYNC_GEN_WRAP", "yield ~a #!"),
 }
-# What only full code calls. Known functions are entered without a helper, except at each 32nd level of recursion.
+# What only full code calls. Known functions are entered without a helper, except where the data stack needs another
+# chunk.
 FULL = {
     "CallKnown": ("CALL", "result = a(~b, 2) #!", ""),
     "CallKnownForInt": (
         "CALL",
-        "result = count(70)",
+        "result = count(500)",
         "def count(n):\n    if n < 1: return 0\n    return 1 + count(n - 1) #!\n",
     ),
 }
