@@ -46,7 +46,9 @@ def run(text, **options):
     return running.succeed(running.run_code("import pyjion; pyjion.enable()\n" + code, **options))
 
 
-@pytest.mark.parametrize("options", [{}, {"budget": "inf"}, {"stress": "compile-all"}], ids=["default", "inf", "all"])
+@pytest.mark.parametrize(
+    "options", [{"budget": "100000"}, {"budget": "inf"}, {"stress": "compile-all"}], ids=["large", "inf", "all"]
+)
 def test_execution_is_forbidden_later(options):
     """prctl(PR_SET_MDWE): what is compiled runs on, nothing is added, and everybody is told why."""
     text = """
@@ -65,6 +67,8 @@ def test_execution_is_forbidden_later(options):
     assert lines == "True\nTrue\nFalse False\nTrue True\nFalse True True\n"
 
 
+# On another build this has ended once with a SystemError in the definition of a function; whose it is, is not known.
+@pytest.mark.skipif(running.SHORT, reason="how much a build of CPython needs to go on without address space differs")
 @pytest.mark.parametrize("options", [{}, {"budget": "inf"}, {"stress": "compile-all"}], ids=["default", "inf", "all"])
 def test_address_space_is_used_up(options):
     text = """
