@@ -322,13 +322,13 @@ Outcome Compilation::lowerFunction() {
         input.bounds[unit].handler = code_.handlerFor(static_cast<int32_t>(unit));
     }
     for (const bytecode::Instruction& instruction : code_.instructions) {
-        input.bounds[static_cast<size_t>(instruction.index)] = {static_cast<uint32_t>(instruction.start),
-                                                                static_cast<uint32_t>(instruction.next),
-                                                                static_cast<uint32_t>(std::max(instruction.line, 0)),
-                                                                code_.handlerFor(instruction.index),
-                                                                jumpOf(instruction),
-                                                                jumpsBack(instruction),
-                                                                static_cast<uint32_t>(std::max(instruction.target, 0))};
+        lower::InstructionBounds& bounds = input.bounds[static_cast<size_t>(instruction.index)];
+        bounds.start = static_cast<uint32_t>(instruction.start);
+        bounds.next = static_cast<uint32_t>(instruction.next);
+        bounds.line = static_cast<uint32_t>(std::max(instruction.line, 0));
+        bounds.jump = jumpOf(instruction);
+        bounds.jumpsBack = jumpsBack(instruction);
+        bounds.target = static_cast<uint32_t>(std::max(instruction.target, 0));
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(record_.code->co_names); ++i) {
         input.names.push_back(python::textOf(PyTuple_GET_ITEM(record_.code->co_names, i)));

@@ -62,10 +62,12 @@ Number shift(bool toTheLeft, Integer value, Integer count) {
     return value == 0 ? value : value * (Integer(1) << static_cast<int>(count));
 }
 
+bool divides(BinaryOperator op) {
+    return op == BinaryOperator::TrueDivide || op == BinaryOperator::FloorDivide || op == BinaryOperator::Modulo;
+}
+
 Number integerOperation(BinaryOperator op, Integer left, Integer right) {
-    const bool divides =
-        op == BinaryOperator::TrueDivide || op == BinaryOperator::FloorDivide || op == BinaryOperator::Modulo;
-    if (divides && right == 0) {
+    if (divides(op) && right == 0) {
         return Failure{"ZeroDivisionError"};
     }
     switch (op) {
@@ -97,9 +99,7 @@ Number integerOperation(BinaryOperator op, Integer left, Integer right) {
 }
 
 Number doubleOperation(BinaryOperator op, double left, double right) {
-    const bool divides =
-        op == BinaryOperator::TrueDivide || op == BinaryOperator::FloorDivide || op == BinaryOperator::Modulo;
-    if (divides && right == 0) {
+    if (divides(op) && right == 0) {
         return Failure{"ZeroDivisionError"};
     }
     switch (op) {
