@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -141,6 +142,8 @@ def main() -> int:
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--only", choices=["unit", "checks", "python", "other"], action="append")
     arguments = parser.parse_args()
+    # A shell lets what it runs in the background ignore Ctrl-C, and so would all children: some tests press it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     outcomes = []
     for name, run in stages(arguments.build).items():
         if arguments.only and name not in arguments.only:
