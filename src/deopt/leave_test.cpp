@@ -49,6 +49,7 @@ class LeaveCode : public testing::Test {
         exit.resumeIndex = exit.runningIndex = static_cast<uint32_t>(index);
         exit.nextIndex = static_cast<uint32_t>(index) + 2;
         if (mode == ResumeMode::Before) {
+            exit.wordCount = 2;
             exit.stack = {{SlotKind::Int, {0}}, {SlotKind::Double, {1}}};
         }
         ExitTable table;
@@ -366,6 +367,7 @@ def function(n, scale):
             exit.stack.push_back(recipeFor(PyTuple_GET_ITEM(place.stack.get(), i), words));
         }
         words.push_back(0);
+        exit.wordCount = static_cast<uint32_t>(words.size());
         table.exits = {exit};
         TestActivation activation(function_.get(), arguments_.get());
         auto result = Ref<>::steal(activation.end(leave(activation.ts(), activation.frame(), 0, &table, words.data())));

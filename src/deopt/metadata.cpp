@@ -24,6 +24,8 @@ std::string printValue(const SlotRecipe& recipe) {
             return fmt::format("owned[{}]", words[0]);
         case SlotKind::Borrowed:
             return fmt::format("borrowed[{}]", words[0]);
+        case SlotKind::InSlot:
+            return fmt::format("slot {}", recipe.local);
         case SlotKind::Int:
             return fmt::format("int[{}]", words[0]);
         case SlotKind::Double:
@@ -37,8 +39,14 @@ std::string printValue(const SlotRecipe& recipe) {
 }
 
 std::string print(const SlotRecipe& recipe) {
-    return recipe.condition == SlotRecipe::kAlways ? printValue(recipe)
-                                                   : fmt::format("{} if [{}]", printValue(recipe), recipe.condition);
+    std::string text = printValue(recipe);
+    if (recipe.same != SlotRecipe::kNone) {
+        text += fmt::format(" or that of [{}] if [{}]", recipe.words[1], recipe.same);
+    }
+    if (recipe.condition != SlotRecipe::kNone) {
+        text += fmt::format(" if [{}] else slot {}", recipe.condition, recipe.local);
+    }
+    return text;
 }
 
 std::string print(const Exit& exit) {

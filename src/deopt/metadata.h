@@ -41,18 +41,22 @@ enum class SlotKind : uint8_t {
     Null,       // no value
     Owned,      // word = PyObject* whose reference goes to the frame
     Borrowed,   // word = PyObject* that the frame needs a reference of its own to
+    InSlot,     // the object that is in a local's slot
     Int,        // word = int64: becomes an int
     Double,     // word = double: becomes a float
     Bool,       // word = 0 or 1: becomes a bool
     RangeIter,  // three words (next value, step, limit): become an iterator over (limit - next) / step values
 };
 
-/// Where a slot's words are in the exit buffer.
+/// Where a slot's words are in the exit buffer. A number is one object, however many slots name its word: an exit makes
+/// it once.
 struct SlotRecipe {
-    static constexpr uint16_t kAlways = UINT16_MAX;
+    static constexpr uint16_t kNone = UINT16_MAX;
     SlotKind kind = SlotKind::Null;
     std::array<uint16_t, 3> words{};
-    uint16_t condition = kAlways;  // word of a truth value; while it is false, the frame's slot is right (locals only)
+    uint16_t condition = kNone;  // word of a truth value; while it is false, it is what is in the slot of `local`
+    uint16_t same = kNone;       // word of a truth value; while it is true, it is the number of words[1]
+    uint16_t local = 0;
 };
 
 struct LocalRecipe {
@@ -89,6 +93,7 @@ struct Exit {
     uint32_t spreadResults = 0;                     // Raised: results that are in the frame's value-stack slots already
     std::optional<Jump> jump;                       // Raised: the result is a bool, which decides where to go on
     std::optional<python::ExceptionEntry> handler;  // of exceptions of the instruction
+    uint32_t wordCount = 0;                         // that it stores
     std::vector<LocalRecipe> locals;                // those that are not InFrame
     std::vector<SlotRecipe> stack;
     uint64_t count = 0;

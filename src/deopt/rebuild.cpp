@@ -3,6 +3,7 @@
 
 #include <alloca.h>
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -12,51 +13,83 @@
 namespace pyjion::deopt {
 namespace {
 
-// The reference that the frame gets for a slot. Runs no Python: the objects made here are not tracked by the collector.
-PyObject* valueOf(const SlotRecipe& recipe, const uint64_t* words) {
-    const uint64_t word = words[recipe.words[0]];
-    switch (recipe.kind) {
-        case SlotKind::InFrame:
-            PYJION_CHECK(false, "a slot that is in the frame already has no value to store");
-            return nullptr;
-        case SlotKind::Null:
-            return nullptr;
-        case SlotKind::Owned:
-            return reinterpret_cast<PyObject*>(word);
-        case SlotKind::Borrowed:
-            return Py_XNewRef(reinterpret_cast<PyObject*>(word));
-        case SlotKind::Int:
-            return python::certainInt(std::bit_cast<int64_t>(word));
-        case SlotKind::Double:
-            return python::certainDouble(std::bit_cast<double>(word));
-        case SlotKind::Bool:
-            // Compiled code stores an int32; the upper half of the word is not defined.
-            return Py_NewRef(static_cast<uint32_t>(word) != 0 ? Py_True : Py_False);
-        case SlotKind::RangeIter: {
-            const auto next = std::bit_cast<int64_t>(word);
-            const auto step = std::bit_cast<int64_t>(words[recipe.words[1]]);
-            const auto limit = std::bit_cast<int64_t>(words[recipe.words[2]]);
-            return python::certainRangeIterator({next, step, (limit - next) / step});
+/// Makes the objects of one exit, those of numbers once for each word.
+class ObjectMaker {
+  public:
+    /// `made` has a null for each word. What it holds in the end are borrowed references.
+    ObjectMaker(python::Frame* frame, const uint64_t* words, PyObject** made)
+        : frame_(frame), words_(words), made_(made) {}
+
+    // The reference that the frame gets for a slot. Runs no Python: the objects made here are not tracked by the
+    // collector.
+    PyObject* valueOf(const SlotRecipe& recipe) {
+        if (recipe.condition != SlotRecipe::kNone && !isTrue(recipe.condition)) {
+            return Py_XNewRef(python::local(frame_, recipe.local));
         }
+        const uint64_t word = words_[recipe.words[0]];
+        switch (recipe.kind) {
+            case SlotKind::InFrame:
+                PYJION_CHECK(false, "a slot that is in the frame already has no value to store");
+                return nullptr;
+            case SlotKind::Null:
+                return nullptr;
+            case SlotKind::Owned:
+                return reinterpret_cast<PyObject*>(word);
+            case SlotKind::Borrowed:
+                return Py_XNewRef(reinterpret_cast<PyObject*>(word));
+            case SlotKind::InSlot:
+                return Py_XNewRef(python::local(frame_, recipe.local));
+            case SlotKind::Int:
+            case SlotKind::Double:
+                return numberOf(recipe);
+            case SlotKind::Bool:
+                return Py_NewRef(isTrue(recipe.words[0]) ? Py_True : Py_False);
+            case SlotKind::RangeIter: {
+                const auto next = std::bit_cast<int64_t>(word);
+                const auto step = std::bit_cast<int64_t>(words_[recipe.words[1]]);
+                const auto limit = std::bit_cast<int64_t>(words_[recipe.words[2]]);
+                return python::certainRangeIterator({next, step, (limit - next) / step});
+            }
+        }
+        return nullptr;
     }
-    return nullptr;
-}
+
+  private:
+    // Compiled code stores an int32; the upper half of the word is not defined.
+    bool isTrue(uint16_t index) const { return static_cast<uint32_t>(words_[index]) != 0; }
+
+    PyObject* numberOf(const SlotRecipe& recipe) {
+        const bool isOther = recipe.same != SlotRecipe::kNone && isTrue(recipe.same);
+        const uint16_t index = recipe.words[isOther ? 1 : 0];
+        PyObject*& object = made_[index];
+        if (object != nullptr) {
+            return Py_NewRef(object);
+        }
+        object = recipe.kind == SlotKind::Int ? python::certainInt(std::bit_cast<int64_t>(words_[index]))
+                                              : python::certainDouble(std::bit_cast<double>(words_[index]));
+        return object;
+    }
+
+    python::Frame* frame_;
+    const uint64_t* words_;
+    PyObject** made_;  // by word
+};
 
 }  // namespace
 
 void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const uint64_t* words) {
     // No container: its destructor could run on a thread that is unwound while a release below runs Python code.
     const size_t localCount = exit.locals.size();
-    auto** released = static_cast<PyObject**>(alloca(sizeof(PyObject*) * (localCount + 1)));
+    auto** released = static_cast<PyObject**>(alloca(sizeof(PyObject*) * (localCount + exit.wordCount + 1)));
+    PyObject** made = released + localCount;
+    std::fill_n(made, exit.wordCount, nullptr);
+    ObjectMaker maker(frame, words, made);
     for (size_t i = 0; i < localCount; i++) {
-        const LocalRecipe& row = exit.locals[i];
-        const bool changed =
-            row.recipe.condition == SlotRecipe::kAlways || static_cast<uint32_t>(words[row.recipe.condition]) != 0;
-        released[i] = changed ? valueOf(row.recipe, words) : Py_XNewRef(python::local(frame, row.local));
+        released[i] = maker.valueOf(exit.locals[i].recipe);
     }
     PyObject** stack = python::stackBase(frame);
     for (const SlotRecipe& recipe : exit.stack) {
-        *stack++ = valueOf(recipe, words);
+        *stack++ = maker.valueOf(recipe);
     }
     python::setDepth(frame, static_cast<int32_t>(exit.stack.size()));
     // Every reference that the values need is held now; the old contents of the locals take their places in the array.

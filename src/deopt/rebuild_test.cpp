@@ -49,8 +49,9 @@ TEST_F(Rebuild, EveryKindBecomesItsObject) {
                               word(int64_t{-2})};
     Exit exit;
     // Of two conditional locals, one is in the frame already.
+    exit.wordCount = 9;
     exit.locals = {{0, {SlotKind::Int, {2}, 5}},
-                   {1, {SlotKind::Int, {2}, 4}},
+                   {1, {SlotKind::Int, {2}, 4, SlotRecipe::kNone, 1}},
                    {2, {SlotKind::Double, {3}}},
                    {3, {SlotKind::Bool, {4}}}};
     exit.stack = {{SlotKind::Owned, {0}},
@@ -102,6 +103,7 @@ TEST_F(Rebuild, OldLocalsAreReleasedWhenTheFrameIsComplete) {
     arguments.reset();
     const uint64_t words[] = {word(int64_t{5}), word(2.5)};
     Exit exit;
+    exit.wordCount = 2;
     exit.locals = {{0, {SlotKind::Int, {0}}}, {1, {SlotKind::Double, {1}}}};
     python::setResumeAt(activation.frame(), python::indexOf(function.get(), "LOAD_FAST"));
     rebuildFrame(activation.ts(), activation.frame(), exit, words);
@@ -118,6 +120,7 @@ TEST_F(Rebuild, ABorrowedValueMayBeTheOneThatTheLocalHeld) {
     arguments.reset();
     const uint64_t words[] = {word(value.get())};
     Exit exit;
+    exit.wordCount = 1;
     exit.locals = {{0, {SlotKind::Null, {}}}, {1, {SlotKind::Borrowed, {0}}}};
     exit.stack = {{SlotKind::Borrowed, {0}}};
     PyObject* borrowed = value.release();
@@ -127,6 +130,43 @@ TEST_F(Rebuild, ABorrowedValueMayBeTheOneThatTheLocalHeld) {
     EXPECT_EQ(Py_REFCNT(borrowed), 2);
     EXPECT_EQ(python::local(activation.frame(), 0), nullptr);
     EXPECT_EQ(reprOf(python::local(activation.frame(), 1)), "['value']");
+    python::finishFrame(activation.ts(), activation.frame());
+    activation.end(nullptr);
+}
+
+TEST_F(Rebuild, ANumberIsOneObjectInAllSlots) {
+    auto arguments = Ref<>::steal(Py_BuildValue("(sss)", "a", "b", "c"));
+    TestActivation activation(function_.get(), arguments.get());
+    constexpr uint16_t kNone = SlotRecipe::kNone;
+    const uint64_t words[] = {word(int64_t{5000}), word(int64_t{5000}), 1, 0, word(2.5)};
+    Exit exit;
+    exit.wordCount = 5;
+    exit.locals = {{0, {SlotKind::Int, {0}}},
+                   {1, {SlotKind::Int, {1, 0}, kNone, 2}},   // that of word 0
+                   {2, {SlotKind::Int, {1, 0}, kNone, 3}}};  // its own
+    exit.stack = {{SlotKind::Int, {0}},
+                  {SlotKind::Int, {1}},
+                  {SlotKind::Double, {4}},
+                  {SlotKind::Double, {4}, 2, kNone, 0},
+                  {SlotKind::Double, {4}, 3, kNone, 0},  // what the slot of local 0 held
+                  {SlotKind::InSlot, {}, kNone, kNone, 2}};
+    PyObject* first = python::local(activation.frame(), 0);
+    PyObject* last = python::local(activation.frame(), 2);
+    rebuildFrame(activation.ts(), activation.frame(), exit, words);
+    PyObject* number = python::local(activation.frame(), 0);
+    PyObject* other = python::local(activation.frame(), 2);
+    EXPECT_EQ(reprOf(number), "5000");
+    EXPECT_EQ(python::local(activation.frame(), 1), number);
+    EXPECT_NE(other, number);
+    PyObject** stack = python::stackBase(activation.frame());
+    EXPECT_EQ(stack[0], number);
+    EXPECT_EQ(Py_REFCNT(number), 3);
+    EXPECT_EQ(stack[1], other);
+    EXPECT_EQ(Py_REFCNT(other), 2);
+    EXPECT_EQ(stack[3], stack[2]);
+    EXPECT_EQ(Py_REFCNT(stack[2]), 2);
+    EXPECT_EQ(stack[4], first);
+    EXPECT_EQ(stack[5], last);
     python::finishFrame(activation.ts(), activation.frame());
     activation.end(nullptr);
 }

@@ -202,17 +202,6 @@ Outcome Compilation::buildFunction() {
     return {};
 }
 
-/// Whether the function asks which object a number is. Unboxed, a number that two locals share comes back as two
-/// objects.
-bool comparesIdentityOfNumbers(const hir::Function& function) {
-    auto mayBeNumber = [&](hir::ValueId value) {
-        return function.values[value].type.mayBe(hir::kLongExact | hir::kFloatExact);
-    };
-    return std::any_of(function.instrs.begin(), function.instrs.end(), [&](const hir::Instr& instr) {
-        return instr.opcode == hir::Opcode::IsOp && mayBeNumber(instr.operands[0]) && mayBeNumber(instr.operands[1]);
-    });
-}
-
 /// What the sites of calls entered last, each code object once.
 void Compilation::findCallees() {
     std::map<const CodeRecord*, uint32_t> numbers;
@@ -248,10 +237,6 @@ Outcome Compilation::optimise() {
         context_.fuel = passes::Fuel(options().fuel);
     }
     context_.disabled = disabledPasses();
-    if (comparesIdentityOfNumbers(function_)) {
-        context_.disabled.set(static_cast<size_t>(passes::PassId::unbox_phis));
-        context_.disabled.set(static_cast<size_t>(passes::PassId::sink_local_stores));
-    }
     if (wants("passes")) {
         context_.dump = [this](std::string_view pass, const hir::Function& function) {
             dump(fmt::format("HIR after {}", pass), "passes", hir::print(function));

@@ -166,6 +166,7 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
         case deopt::Reason::Pending:
             return afterPending(record, code, exit, ts, frame);
         case deopt::Reason::FrameObserved:
+        case deopt::Reason::ResultShared:
             return finishReturn(exit, ts, frame);
         case deopt::Reason::Raised:
             return goOnInQuickCode(record, ts, frame);

@@ -248,11 +248,17 @@ std::string NativeRun::referencesLeft() const {
 std::string NativeRun::textOf(const deopt::SlotRecipe& recipe, uint32_t slot) const {
     using Kind = deopt::SlotKind;
     auto word = [&](size_t i) { return exitBuffer_[recipe.words[i]]; };
-    if (recipe.condition != deopt::SlotRecipe::kAlways && static_cast<uint32_t>(exitBuffer_[recipe.condition]) == 0) {
-        return textOf(reinterpret_cast<PyObject*>(frame_[kFrameWords + slot]));
+    auto holds = [&](uint16_t condition, bool unconditionally) {
+        return condition == deopt::SlotRecipe::kNone ? unconditionally
+                                                     : static_cast<uint32_t>(exitBuffer_[condition]) != 0;
+    };
+    if (recipe.kind == Kind::InSlot || !holds(recipe.condition, true)) {
+        return textOf(reinterpret_cast<PyObject*>(frame_[kFrameWords + recipe.local]));
     }
+    const size_t number = holds(recipe.same, false) ? 1 : 0;
     switch (recipe.kind) {
         case Kind::InFrame:
+        case Kind::InSlot:
             return textOf(reinterpret_cast<PyObject*>(frame_[kFrameWords + slot]));
         case Kind::Null:
             return "-";
@@ -260,9 +266,9 @@ std::string NativeRun::textOf(const deopt::SlotRecipe& recipe, uint32_t slot) co
         case Kind::Borrowed:
             return textOf(reinterpret_cast<PyObject*>(word(0)));
         case Kind::Int:
-            return fmt::format("{}", static_cast<int64_t>(word(0)));
+            return fmt::format("{}", static_cast<int64_t>(word(number)));
         case Kind::Double:
-            return oracle::toText(std::bit_cast<double>(word(0)));
+            return oracle::toText(std::bit_cast<double>(word(number)));
         case Kind::Bool:
             return static_cast<uint32_t>(word(0)) != 0 ? "True" : "False";
         case Kind::RangeIter: {

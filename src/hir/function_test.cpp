@@ -182,7 +182,7 @@ TEST(Instruction, WrittenLocals) {
   v0: own Object = LoadLocal local 0, exit s0
   StoreLocal v0, local 1, exit s0
   v1: Bool = ConstBool value true
-  WriteBackBool v1, v1, local 0
+  WriteBackBool v1, v1, v1, local 0, from 0
   Deoptimise reason Traced, exit s0
 )");
     const std::vector<InstrId>& instrs = function.blocks[function.entry].instrs;

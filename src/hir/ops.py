@@ -18,7 +18,7 @@ reason      default exit reason (deopt/reasons.def).
 required    the instruction stays although nothing uses its result: its exit is part of the program's meaning (an exception to
             raise), or a guard that what follows relies on.
 quiet       no effects and no exit when all operands are plain data: nothing of what is released has a finalizer.
-sinkable    makes a new object that an exit can make itself from the unboxed operands.
+sinkable    makes or finds an object that an exit can make or find itself.
 keep        stays although nothing uses it.
 targets     how many blocks a terminator may go to; ``any`` for one or more.
 """
@@ -69,13 +69,16 @@ op("GuardBound", "Leave unless the value is not null.", operands=["input: Object
 op("CopyLocal", "A new reference to a local's object, which is known to be the operand: IncRef that still names the local.",
    operands=["input: Object borrows"], immediates=["local: index"], result="own same(input)")
 for _kind, _type, _object in (("Int", "Int64", "LongExact"), ("Double", "Double", "FloatExact"), ("Bool", "Bool", "BoolExact")):
-    op(f"Local{_kind}", "The object in a local's slot, whose value is known to be the operand.",
-       operands=[f"input: {_type}"], immediates=["local: index"], result=f"borrow {_object}", reads=["Locals", "Frame"])
+    op(f"Local{_kind}", "The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.",
+       operands=[f"input: {_type}"], immediates=["local: index"], result=f"borrow {_object}", reads=["Locals", "Frame"], sinkable=True)
 for _kind, _type, _what in (("Int", "Int64", "int"), ("Double", "Double", "float"), ("Bool", "Bool", "bool")):
     op(f"WriteBack{_kind}",
-       f"When the condition holds: put a new {_what} into a local's slot, whose stale content is plain data and is released. "
-       "Python sees no change, as until now exits named the value.",
-       operands=["written: Bool", f"input: {_type}"], immediates=["local: index"], no_result=True, writes=["Frame"], keep=True)
+       f"When the first condition holds: put a new {_what} into a local's slot, or, when the second one does too, the object in the slot "
+       "`from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.",
+       operands=["written: Bool", f"input: {_type}", "same: Bool"], immediates=["local: index", "from: index"], no_result=True,
+       writes=["Frame"], keep=True)
+op("CopySlot", "Unless the condition holds: put the object in the slot `from` into a local's slot too, whose stale content is plain data and "
+   "is released.", operands=["written: Bool"], immediates=["local: index", "from: index"], no_result=True, writes=["Frame"], keep=True)
 
 # --- constants and references --------------------------------------------------------------------------------------------------
 op("LoadConst", "An object of the code object's constants, kept alive by the code.", immediates=["constant: index", "type: type"],
@@ -206,6 +209,10 @@ op("GuardType", "Leave unless the object has exactly the type.", operands=["inpu
 op("GuardTrue", "Leave unless the condition holds.", operands=["condition: Bool"], immediates=["reason: reason"], exits="before")
 op("GuardPlainLocal", "Leave unless a local's slot is empty or holds plain data (int, float, bool, None, str).",
    immediates=["local: index"], exits="before", reason="TypeChanged", reads=["Locals"], keep=True)
+op("GuardUnshared", "Leave unless nobody can tell the object in a local's slot from another one of its value: it is a small int, of which "
+   "there is one, or the slot alone holds it, or it was not made yet (the condition).",
+   operands=["input: Int64", "written: Bool"], immediates=["local: index"], exits="before", reason="ResultShared", reads=["Locals"], keep=True,
+   no_result=True)
 op("GuardGlobal", "Leave unless the name still means the object that the compiler found.",
    immediates=["site: index", "object: index", "type: type"], result="borrow type", exits="before", reason="GlobalChanged", reads=["World"],
    required=True)
@@ -219,8 +226,9 @@ op("BoxInt", "A new int.", operands=["input: Int64"], result="own LongExact", si
 op("BoxDouble", "A new float.", operands=["input: Double"], result="own FloatExact", sinkable=True)
 op("BoxBool", "True or False.", operands=["input: Bool"], result="own BoolExact", sinkable=True)
 for _kind, _type, _what in (("Int", "Int64", "An int"), ("Double", "Double", "A float"), ("Bool", "Bool", "True or False")):
-    op(f"Box{_kind}If", f"{_what} when the condition holds, else what is in the local's slot. For the locals of exits alone.",
-       operands=["written: Bool", f"input: {_type}"], result="own Object|Null", sinkable=True)
+    op(f"Box{_kind}If", f"{_what}, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits "
+       "alone.", operands=["written: Bool", f"input: {_type}", "same: Bool", f"other: {_type}"], immediates=["local: index"],
+       result="own Object|Null", sinkable=True)
 for _name, _what in (("Add", "Sum"), ("Subtract", "Difference"), ("Multiply", "Product"),
                      ("FloorDivide", "Floored quotient"), ("Modulo", "Floored remainder")):
     op(f"CheckedInt{_name}", f"{_what} of two unboxed integers; leaves when it does not fit or cannot be formed.",

@@ -28,6 +28,11 @@
 //     local stays alive until the next store to that local; so does what is borrowed from the slot, also as a block
 //     parameter when all arguments come from the same slot.
 // 13. Lowerable: every block with instructions can be reached, and no value has the type Bottom.
+// 14. A number (Int64, Double) is one object: no path makes its object twice. It is made by a box that more than exits
+//     use, by a certain write-back, and was there when the number was read from one; from a block's arguments this
+//     passes to its parameters. Behind that, neither a box, nor a certain write-back, nor an exit makes it again, which
+//     an exit does once for all slots that name boxes of the number. (What a flag decides is not followed. Each
+//     operation therefore gives a number of its own, see simplify/repeated.cpp; a constant's number says nothing.)
 #include "hir/verify.h"
 
 #include <algorithm>
@@ -46,6 +51,7 @@ std::vector<VerifyError> verify(const Function& function, Stage stage) {
         context.order = function.reversePostorder();
         verifyFlow(context);
         verifyOwnership(context);
+        verifyIdentity(context);
     }
     return std::move(context.errors);
 }

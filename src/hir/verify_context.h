@@ -33,5 +33,7 @@ void verifyStructure(VerifyContext& context);
 void verifyFlow(VerifyContext& context);
 /// Rules 10 to 12: references. Needs a function of sound structure.
 void verifyOwnership(VerifyContext& context);
+/// Rule 14: one number is one object. Needs a function of sound structure.
+void verifyIdentity(VerifyContext& context);
 
 }  // namespace pyjion::hir

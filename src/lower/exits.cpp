@@ -143,7 +143,8 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     const size_t shared = words.size() / kChunk * kChunk;
     storeWords(shared, {words.begin() + static_cast<ptrdiff_t>(shared), words.end()});
     deopt::ExitTable& table = lowering_.result_.exits;
-    table.bufferWords = std::max(table.bufferWords, static_cast<uint32_t>(words.size()));
+    row.wordCount = static_cast<uint32_t>(words.size());
+    table.bufferWords = std::max(table.bufferWords, row.wordCount);
     cil.ldcI4(static_cast<int32_t>(table.exits.size()));
     cil.stloc(number);
     cil.branch(Opcode::Br, chunkFor(words, shared, common));
@@ -220,11 +221,65 @@ uint16_t ExitWriter::word(hir::ValueId value, std::vector<hir::ValueId>& words) 
     return static_cast<uint16_t>(found - words.begin());
 }
 
+std::optional<bool> ExitWriter::known(hir::ValueId condition) const {
+    const hir::Instr* instr = lowering_.definition(condition);
+    bool isConstant = instr != nullptr && instr->opcode == hir::Opcode::ConstBool;
+    return isConstant ? std::optional(instr->immediates[0].integer != 0) : std::nullopt;
+}
+
+/// BoxIntIf and the like: operands `written`, `input`, `same`, `other`.
 deopt::SlotRecipe ExitWriter::conditional(deopt::SlotKind kind, const hir::Instr& box,
                                           std::vector<hir::ValueId>& words) {
-    deopt::SlotRecipe recipe{kind, {word(box.operands[1], words)}};
-    recipe.condition = word(box.operands[0], words);
+    const auto local = static_cast<uint16_t>(box.immediates[0].integer);
+    const std::optional<bool> written = known(box.operands[0]);
+    const std::optional<bool> same = known(box.operands[2]);
+    deopt::SlotRecipe recipe{kind, {}};
+    recipe.local = local;
+    if (written && !*written) {
+        recipe.kind = deopt::SlotKind::InSlot;
+        return recipe;
+    }
+    recipe.words[0] = word(box.operands[same && *same ? 3 : 1], words);
+    if (!written) {
+        recipe.condition = word(box.operands[0], words);
+    }
+    if (!same) {
+        recipe.same = word(box.operands[2], words);
+        recipe.words[1] = word(box.operands[3], words);
+    }
     return recipe;
+}
+
+/// What only exits make or find.
+deopt::SlotRecipe ExitWriter::sunk(const hir::Instr& instr, std::vector<hir::ValueId>& words) {
+    using Kind = deopt::SlotKind;
+    switch (instr.opcode) {
+        case hir::Opcode::BoxInt:
+            return {Kind::Int, {word(instr.operands[0], words)}};
+        case hir::Opcode::BoxDouble:
+            return {Kind::Double, {word(instr.operands[0], words)}};
+        case hir::Opcode::BoxBool:
+            return {Kind::Bool, {word(instr.operands[0], words)}};
+        case hir::Opcode::BoxIntIf:
+            return conditional(Kind::Int, instr, words);
+        case hir::Opcode::BoxDoubleIf:
+            return conditional(Kind::Double, instr, words);
+        case hir::Opcode::BoxBoolIf:
+            return conditional(Kind::Bool, instr, words);
+        case hir::Opcode::LocalInt:
+        case hir::Opcode::LocalDouble:
+        case hir::Opcode::LocalBool: {
+            deopt::SlotRecipe recipe{Kind::InSlot, {}};
+            recipe.local = static_cast<uint16_t>(instr.immediates[0].integer);
+            return recipe;
+        }
+        case hir::Opcode::MakeRangeIter:
+            return {Kind::RangeIter,
+                    {word(instr.operands[0], words), word(instr.operands[1], words), word(instr.operands[2], words)}};
+        default:
+            PYJION_CHECK(false, "{} is sinkable, but exits cannot make it", hir::info(instr.opcode).name);
+    }
+    return {};
 }
 
 deopt::SlotRecipe ExitWriter::recipe(hir::ValueId id, std::vector<hir::ValueId>& words) {
@@ -243,27 +298,7 @@ deopt::SlotRecipe ExitWriter::recipe(hir::ValueId id, std::vector<hir::ValueId>&
         return {Kind::Bool, {word(id, words)}};
     }
     if (lowering_.isSunk(id)) {
-        const hir::Instr& instr = *lowering_.definition(id);
-        switch (instr.opcode) {
-            case hir::Opcode::BoxInt:
-                return {Kind::Int, {word(instr.operands[0], words)}};
-            case hir::Opcode::BoxDouble:
-                return {Kind::Double, {word(instr.operands[0], words)}};
-            case hir::Opcode::BoxBool:
-                return {Kind::Bool, {word(instr.operands[0], words)}};
-            case hir::Opcode::BoxIntIf:
-                return conditional(Kind::Int, instr, words);
-            case hir::Opcode::BoxDoubleIf:
-                return conditional(Kind::Double, instr, words);
-            case hir::Opcode::BoxBoolIf:
-                return conditional(Kind::Bool, instr, words);
-            case hir::Opcode::MakeRangeIter:
-                return {
-                    Kind::RangeIter,
-                    {word(instr.operands[0], words), word(instr.operands[1], words), word(instr.operands[2], words)}};
-            default:
-                PYJION_CHECK(false, "{} is sinkable, but exits cannot make it", hir::info(instr.opcode).name);
-        }
+        return sunk(*lowering_.definition(id), words);
     }
     return {value.ownership == hir::Ownership::Owned ? Kind::Owned : Kind::Borrowed, {word(id, words)}};
 }

@@ -43,6 +43,9 @@ void Lowering::visit(hir::LocalBool i) {
 }
 
 void Lowering::loadSlot(hir::ValueId result, uint32_t local) {
+    if (isSunk(result)) {
+        return;
+    }
     pushFrameField(slotOffset(local), Opcode::LdindI);
     pop(result);
 }
@@ -84,28 +87,62 @@ void Lowering::visit(hir::GuardPlainLocal i) {
 }
 
 /// The old content is plain data: releasing it runs nothing that could switch tracing on.
-void Lowering::writeBack(hir::ValueId written, uint32_t local, void (Lowering::*pushBox)(hir::ValueId),
-                         hir::ValueId input) {
+void Lowering::writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId)) {
     cil::LocalId box = scratch(cil::Type::NativeInt, "box");
     cil::LabelId unchanged = cil_.newLabel();
-    push(written);
+    cil::LabelId made = cil_.newLabel();
+    push(write.written);
     cil_.branch(Opcode::Brfalse, unchanged);
-    (this->*pushBox)(input);
+    if (write.from != write.local) {
+        cil::LabelId differs = cil_.newLabel();
+        push(write.same);
+        cil_.branch(Opcode::Brfalse, differs);
+        takeObjectOfSlot(write.from, box);
+        cil_.branch(Opcode::Br, made);
+        cil_.bind(differs);
+    }
+    (this->*pushBox)(write.input);
     cil_.stloc(box);
-    pushFrameAddress(slotOffset(local));
+    cil_.bind(made);
+    pushFrameAddress(slotOffset(write.local));
     cil_.ldloc(box);
     callHelper(runtime::Helper::StoreLocalAndStay);
     cil_.bind(unchanged);
 }
 
+/// Takes a new reference to the object in a slot into a CIL local.
+void Lowering::takeObjectOfSlot(uint32_t slot, cil::LocalId object) {
+    pushFrameField(slotOffset(slot), Opcode::LdindI);
+    cil_.stloc(object);
+    cil_.ldloc(object);
+    cil_.ldloc(object);
+    op(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    op(Opcode::StindI8);
+    totalReferences(Opcode::Add);
+}
+
 void Lowering::visit(hir::WriteBackInt i) {
-    writeBack(i.written(), i.local(), &Lowering::pushNewInt, i.input());
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewInt);
 }
 void Lowering::visit(hir::WriteBackDouble i) {
-    writeBack(i.written(), i.local(), &Lowering::pushNewDouble, i.input());
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewDouble);
 }
 void Lowering::visit(hir::WriteBackBool i) {
-    writeBack(i.written(), i.local(), &Lowering::pushNewBool, i.input());
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewBool);
+}
+
+void Lowering::visit(hir::CopySlot i) {
+    cil::LocalId object = scratch(cil::Type::NativeInt, "box");
+    cil::LabelId written = cil_.newLabel();
+    push(i.written());
+    cil_.branch(Opcode::Brtrue, written);
+    takeObjectOfSlot(i.from(), object);
+    pushFrameAddress(slotOffset(i.local()));
+    cil_.ldloc(object);
+    callHelper(runtime::Helper::StoreLocalAndStay);
+    cil_.bind(written);
 }
 
 /// A constant has no local of its own; its copy has one, and is named in fewer bytes.

@@ -5,6 +5,7 @@
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
+#include "python/int_objects.h"
 #include "runtime/site.h"
 
 namespace pyjion::lower {
@@ -131,6 +132,23 @@ void Lowering::visit(hir::UnboxBool i) {
     pushPool({PoolKind::True}, "True");
     op(Opcode::Ceq);
     pop(i.result());
+}
+
+/// CPython has one object for each small int.
+void Lowering::visit(hir::GuardUnshared i) {
+    cil::LabelId unshared = cil_.newLabel();
+    push(i.input());
+    cil_.ldcI8(python::kFirstSmallInt);
+    op(Opcode::Sub);
+    cil_.ldcI8(python::kSmallInts - 1);
+    cil_.branch(Opcode::BleUn, unshared);
+    push(i.written());
+    cil_.branch(Opcode::Brtrue, unshared);
+    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
+    op(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::ResultShared, i.origin()));
+    cil_.bind(unshared);
 }
 
 void Lowering::pushNewInt(hir::ValueId input) {

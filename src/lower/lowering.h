@@ -52,6 +52,7 @@ class Lowering {
     void visit(hir::WriteBackInt i);
     void visit(hir::WriteBackDouble i);
     void visit(hir::WriteBackBool i);
+    void visit(hir::CopySlot i);
     void visit(hir::IncRef i);
     void visit(hir::Borrow i);
     void visit(hir::DecRef i);
@@ -113,6 +114,7 @@ class Lowering {
     void visit(hir::AssumeType i);
     void visit(hir::GuardTrue i);
     void visit(hir::GuardType i);
+    void visit(hir::GuardUnshared i);
     void visit(hir::GuardGlobal i);
     void visit(hir::UnboxInt i);
     void visit(hir::UnboxDouble i);
@@ -191,7 +193,12 @@ class Lowering {
     void pushTypeObject(hir::Type type);
     void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
     void pushNewBool(hir::ValueId input);
-    void writeBack(hir::ValueId written, uint32_t local, void (Lowering::*pushBox)(hir::ValueId), hir::ValueId input);
+    struct SlotWrite {
+        hir::ValueId written, input, same;
+        uint32_t local, from;
+    };
+    void writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId));
+    void takeObjectOfSlot(uint32_t slot, cil::LocalId object);
     void pushNewInt(hir::ValueId input);
     void pushNewDouble(hir::ValueId input);
     cil::LocalId scratch(cil::Type type, std::string_view name);

@@ -240,10 +240,13 @@ void Interpreter::check(const Instr& instr) {
 }
 
 std::string Interpreter::slotText(ValueId id, uint32_t local) const {
-    if (!id.valid() || value(id).form == Value::Form::InSlot) {
+    if (!id.valid()) {
         return toText(locals_[local]);
     }
     const Value& found = value(id);
+    if (found.form == Value::Form::InSlot) {
+        return toText(locals_[static_cast<size_t>(found.integer)]);
+    }
     switch (found.form) {
         case Value::Form::Int:
             return toText(Integer(found.integer));

@@ -70,6 +70,8 @@ class Interpreter {
     Object* objectOrNull(const hir::Instr& instr, size_t operand) const;
     Object* slot(const hir::Instr& instr) const;
     uint32_t slotIndex(const hir::Instr& instr) const;
+    /// The second immediate of what copies between slots.
+    static uint32_t fromSlot(const hir::Instr& instr) { return static_cast<uint32_t>(instr.immediates[1].integer); }
     bool isConstant(hir::ValueId id) const;
 
     // References.

@@ -84,7 +84,18 @@ bool Interpreter::executeLocals(const Instr& instr) {
         case Opcode::WriteBackDouble:
         case Opcode::WriteBackBool:
             if (truth(instr, 0)) {
-                store(slotIndex(instr), box(value(instr.operands[1])));
+                const bool isSame = truth(instr, 2);
+                Object* written = isSame ? locals_[fromSlot(instr)] : box(value(instr.operands[1]));
+                if (isSame) {
+                    retain(written);
+                }
+                store(slotIndex(instr), written);
+            }
+            return true;
+        case Opcode::CopySlot:
+            if (!truth(instr, 0)) {
+                retain(locals_[fromSlot(instr)]);
+                store(slotIndex(instr), locals_[fromSlot(instr)]);
             }
             return true;
         default:
@@ -150,6 +161,13 @@ bool Interpreter::executeGuards(const Instr& instr) {
             leaveIf(!isPlain, instr, ExitReason::TypeChanged);
             return true;
         }
+        case Opcode::GuardUnshared: {
+            const int64_t number = integer(instr, 0);
+            const bool isSmall = number >= -5 && number <= 256;
+            const bool isShared = !isSmall && !truth(instr, 1) && slot(instr)->references != 1;
+            leaveIf(isShared, instr, ExitReason::ResultShared);
+            return true;
+        }
         case Opcode::GuardGlobal: {
             const auto index = static_cast<size_t>(instr.immediates[1].integer);
             if (index >= objects_.size()) {
@@ -194,7 +212,9 @@ bool Interpreter::executeBoxes(const Instr& instr) {
         case Opcode::BoxBoolIf: {
             Value inSlot;
             inSlot.form = Value::Form::InSlot;
-            Object* made = truth(instr, 0) ? box(value(instr.operands[1])) : nullptr;
+            inSlot.integer = slotIndex(instr);
+            const hir::ValueId number = instr.operands[truth(instr, 2) ? 3 : 1];
+            Object* made = truth(instr, 0) ? box(value(number)) : nullptr;
             if (made != nullptr) {
                 made->imaginary = !made->immortal;
             }

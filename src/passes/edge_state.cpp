@@ -2,6 +2,7 @@
 #include "passes/edge_state.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,9 @@ SnapshotId stateAtStart(const Function& function, BlockId block) {
 
 namespace {
 
-/// A value of the target's first snapshot, in front of the target.
-ValueId valueOnEdge(Function& function, hir::Builder& builder, const Edge& edge, ValueId value) {
+/// A value of the target's first snapshot, in front of the target. An object that several slots name is made once.
+ValueId valueOnEdge(Function& function, hir::Builder& builder, const Edge& edge, ValueId value,
+                    std::unordered_map<ValueId, ValueId>& copies) {
     BlockId block = targetOf(function, edge).block;
     const std::vector<ValueId>& params = function.blocks[block].params;
     auto param = std::find(params.begin(), params.end(), value);
@@ -43,11 +45,16 @@ ValueId valueOnEdge(Function& function, hir::Builder& builder, const Edge& edge,
     if (!definition.valid() || function.instrs[definition].block != block) {
         return value;
     }
+    if (auto copy = copies.find(value); copy != copies.end()) {
+        return copy->second;
+    }
     hir::Instr instr = function.instrs[definition];
     for (ValueId& operand : instr.operands) {
-        operand = valueOnEdge(function, builder, edge, operand);
+        operand = valueOnEdge(function, builder, edge, operand, copies);
     }
-    return builder.emit(instr.opcode, instr.operands, instr.immediates);
+    ValueId copy = builder.emit(instr.opcode, instr.operands, instr.immediates);
+    copies.emplace(value, copy);
+    return copy;
 }
 
 }  // namespace
@@ -56,9 +63,10 @@ SnapshotId makeStateOnEdge(Function& function, hir::Builder& builder, const Edge
     SnapshotId start = stateAtStart(function, targetOf(function, edge).block);
     PYJION_CHECK(start.valid(), "block{} does not start with a snapshot", targetOf(function, edge).block.index());
     hir::Snapshot state = function.snapshots[start];
+    std::unordered_map<ValueId, ValueId> copies;
     for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
         for (ValueId& value : *list) {
-            value = value.valid() ? valueOnEdge(function, builder, edge, value) : value;
+            value = value.valid() ? valueOnEdge(function, builder, edge, value, copies) : value;
         }
     }
     return builder.snapshot(std::move(state));

@@ -124,23 +124,49 @@ class ReferenceElision {
         return true;
     }
 
-    /// A copy of a number that nothing but exits and DecRef want: exits make the object themselves.
+    /// A copy of a number that nothing but exits and DecRef want: exits find the object in the slot that it was copied
+    /// from, or make it when it is nowhere else.
     bool virtualise(InstrId id, const Releases& releases) {
         const hir::Instr& instr = function_.instrs[id];
         ValueId number = numberSource(function_, context_.facts, instr.result).unboxed;
         const NumberKind* kind = number.valid() ? numberKindOf(function_.values[number].type) : nullptr;
-        if (kind == nullptr || !releases.borrowers.empty() || !context_.fuel.take()) {
+        if (kind == nullptr || !releases.borrowers.empty()) {
+            return false;
+        }
+        std::optional<SlotRead> read = slotReadFor(function_, instr.result);
+        bool isFound = read && isSlotUnchanged(id, read->local, releases) &&
+                       (read->instr == id || !isStoredBetween(function_, read->instr, id, read->local));
+        if ((!isFound && !isNeverMade(objectBehind(function_, instr.result))) || !context_.fuel.take()) {
             return false;
         }
         ValueId copy = instr.result;
         if (uses_.bySnapshots[copy.index()] != 0) {
             builder_.setInsertBefore(id);
             builder_.setBytecode(instr.bytecode);
-            map_.replace(copy, builder_.emit(kind->box, {number}));
+            map_.replace(copy, isFound ? builder_.emit(kind->local, {number}, {hir::makeImmediate(read->local)})
+                                       : builder_.emit(kind->box, {number}));
         }
         kill(id);
         remove(releases);
         return true;
+    }
+
+    /// A box of which all copies are given back, and only numbers are used: exits alone make it.
+    bool isNeverMade(ValueId object) const {
+        InstrId definition = function_.values[object].definition;
+        const NumberKind* kind = numberKindOf(function_.values[object].type);
+        if (kind == nullptr || !definition.valid() || function_.instrs[definition].opcode != kind->box) {
+            return false;
+        }
+        const std::vector<InstrId>& users = users_[object.index()];
+        return std::all_of(users.begin(), users.end(), [&](InstrId user) {
+            const hir::Instr& instr = function_.instrs[user];
+            if (instr.opcode == Opcode::DecRef) {
+                return true;
+            }
+            std::optional<Releases> ofCopy = instr.opcode == Opcode::IncRef ? releasesOf(instr.result) : std::nullopt;
+            return ofCopy && ofCopy->borrowers.empty();
+        });
     }
 
     /// A copy of an object that something else keeps alive until the copy is given back.
@@ -191,20 +217,45 @@ class ReferenceElision {
         if (!stored_[local]) {
             return true;
         }
-        BlockId block = function_.instrs[id].block;
-        size_t open = releases.decRefs.size();
-        const std::vector<InstrId>& instrs = function_.blocks[block].instrs;
-        for (auto next = std::find(instrs.begin(), instrs.end(), id); next != instrs.end(); ++next) {
-            if (std::find(releases.decRefs.begin(), releases.decRefs.end(), *next) != releases.decRefs.end()) {
-                --open;
+        std::vector<BlockId> pending;
+        std::vector<bool> seen(function_.blocks.size());
+        const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[id].block].instrs;
+        auto next = std::find(instrs.begin(), instrs.end(), id);
+        if (!reachesReleases(next, instrs.end(), local, releases, pending)) {
+            return false;
+        }
+        while (!pending.empty()) {
+            BlockId block = pending.back();
+            pending.pop_back();
+            if (seen[block.index()]) {
+                continue;
             }
-            bool stores = function_.instrs[*next].opcode == Opcode::StoreLocal &&
-                          hir::StoreLocal(function_, *next).local() == local;
-            if (open == 0 || stores) {
-                return open == 0;
+            seen[block.index()] = true;
+            const std::vector<InstrId>& all = function_.blocks[block].instrs;
+            if (!reachesReleases(all.begin(), all.end(), local, releases, pending)) {
+                return false;
             }
         }
-        return false;
+        return true;
+    }
+
+    /// False when a store to the local comes before a release. Without either, the block's successors are next.
+    template <typename Iterator>
+    bool reachesReleases(Iterator next, Iterator end, uint32_t local, const Releases& releases,
+                         std::vector<BlockId>& pending) const {
+        for (; next != end; ++next) {
+            if (std::find(releases.decRefs.begin(), releases.decRefs.end(), *next) != releases.decRefs.end()) {
+                return true;
+            }
+            const hir::Instr& instr = function_.instrs[*next];
+            if (instr.opcode == Opcode::StoreLocal && hir::StoreLocal(function_, *next).local() == local) {
+                return false;
+            }
+            for (const hir::Target& target : instr.targets) {
+                pending.push_back(target.block);
+            }
+        }
+        return true;
     }
 
     void kill(InstrId id) {

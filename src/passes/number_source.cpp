@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "passes/number_source.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "hir/generated/opcode.h"
@@ -75,6 +77,38 @@ ValueId objectBehind(const Function& function, ValueId value) {
     return value;
 }
 
+std::optional<SlotRead> slotReadFor(const Function& function, ValueId value) {
+    while (true) {
+        hir::InstrId id = function.values[value].definition;
+        if (!id.valid()) {
+            return std::nullopt;
+        }
+        const hir::Instr& instr = function.instrs[id];
+        bool isSlotObject = std::any_of(std::begin(kKinds), std::end(kKinds),
+                                        [&](const NumberKind& k) { return k.local == instr.opcode; });
+        if (instr.opcode == Opcode::CopyLocal || isSlotObject) {
+            return SlotRead{static_cast<uint32_t>(instr.immediates[0].integer), id};
+        }
+        ValueId behind = objectCopiedBy(function, value);
+        if (behind == value) {
+            return std::nullopt;
+        }
+        value = behind;
+    }
+}
+
+bool isStoredBetween(const Function& function, hir::InstrId from, hir::InstrId to, uint32_t local) {
+    hir::BlockId block = function.instrs[from].block;
+    if (block != function.instrs[to].block) {
+        return true;
+    }
+    const std::vector<hir::InstrId>& instrs = function.blocks[block].instrs;
+    auto first = std::find(instrs.begin(), instrs.end(), from);
+    return std::any_of(first, std::find(first, instrs.end(), to), [&](hir::InstrId id) {
+        return function.instrs[id].opcode == Opcode::StoreLocal && hir::StoreLocal(function, id).local() == local;
+    });
+}
+
 NumberSource numberSource(const Function& function, const CodeFacts& facts, ValueId value) {
     ValueId object = objectBehind(function, value);
     hir::InstrId definition = function.values[object].definition;
@@ -84,6 +118,11 @@ NumberSource numberSource(const Function& function, const CodeFacts& facts, Valu
     const ConstantFact* fact = constantFact(function, facts, object);
     const NumberKind* kind = numberKindOf(function.values[object].type);
     return {{}, fact != nullptr && kind != nullptr && fact->kind == kind->constant ? fact : nullptr};
+}
+
+bool hasOneObject(const ConstantFact& fact) {
+    bool isSmallInt = fact.kind == ConstantFact::Kind::Int && fact.integer >= -5 && fact.integer <= 256;
+    return isSmallInt || fact.kind == ConstantFact::Kind::Bool;
 }
 
 bool isBigConstant(const Function& function, const CodeFacts& facts, ValueId value) {

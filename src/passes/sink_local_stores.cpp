@@ -2,10 +2,12 @@
 // Delays stores of numbers to locals until somebody can look at the frame. Input: stores that write every new value
 // through, with the unboxed number at hand. Output: snapshots that name the number for the exit to box, and WriteBack
 // instructions in front of what can show the frame to Python or reads the slot; a loop without such instructions writes
-// nothing. Where a slot is right on one path and stale on another, a flag travels with the number.
+// nothing. Where a slot is right on one path and stale on another, a flag travels with the number. Another one says of
+// two locals whether they still are the same object, so that what is made for one of them is made for both.
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -94,6 +96,10 @@ class StoreSinking {
             written.assignInBlock(function_.entry, false_);
             locals_.emplace(local, DelayedLocal{kind, std::move(number), std::move(written), {}, {}});
         }
+        for (size_t i = 0; i < slots_.pairs().size(); ++i) {
+            same_.emplace_back(function_, edges_, hir::kBool, hir::Ownership::None);
+            same_.back().assignInBlock(function_.entry, false_);
+        }
         guardContents();
     }
 
@@ -143,10 +149,7 @@ class StoreSinking {
                 }
             }
             if (std::optional<uint32_t> local = storedLocal(id)) {
-                auto delayed = locals_.find(*local);
-                if (delayed != locals_.end()) {
-                    delayed->second.written.assignInBlock(block, slots_.isDelayed(id) ? true_ : false_);
-                }
+                assignFlags(block, id, *local, before);
             }
             if (std::optional<LocalSlots::Known> known = slots_.knownBy(id)) {
                 builder_.setInsertBefore(id);
@@ -160,6 +163,31 @@ class StoreSinking {
         }
     }
 
+    void assignFlags(BlockId block, InstrId store, uint32_t local, const SlotStates& states) {
+        std::optional<uint32_t> source = slots_.isDelayed(store) ? slots_.sourceOf(store) : std::nullopt;
+        for (size_t i = 0; i < same_.size(); ++i) {
+            const LocalPair& pair = slots_.pairs()[i];
+            if (pair.copy == local || pair.source == local) {
+                bool copies = source.has_value() && pair.copy == local && pair.source == source.value();
+                same_[i].assignInBlock(block, copies ? true_ : false_);
+            }
+        }
+        auto delayed = locals_.find(local);
+        if (delayed == locals_.end()) {
+            return;
+        }
+        ValueId written = slots_.isDelayed(store) ? true_ : false_;
+        if (source && states[*source] == SlotState::Mixed) {
+            // The flag of the source, which is found when all assignments are known.
+            builder_.setInsertBefore(store);
+            builder_.setBytecode(function_.instrs[store].bytecode);
+            ValueId negated = builder_.boolNot(true_);
+            written = builder_.boolNot(negated);
+            copiedFlags_[store] = {function_.values[negated].definition, written};
+        }
+        delayed->second.written.assignInBlock(block, written);
+    }
+
     std::optional<uint32_t> storedLocal(InstrId id) const {
         bool stores = function_.instrs[id].opcode == Opcode::StoreLocal;
         return stores ? std::optional(hir::StoreLocal(function_, id).local()) : std::nullopt;
@@ -171,6 +199,8 @@ class StoreSinking {
         block_ = block;
         states_ = slots_.atStart(block);
         boxes_.clear();
+        held_.clear();
+        slotObjects_.clear();
         for (auto& [local, delayed] : locals_) {
             delayed.numberHere = {};
             delayed.writtenHere = {};
@@ -197,9 +227,9 @@ class StoreSinking {
         if (opcode == Opcode::Snapshot) {
             fillState(function_.instrs[id].snapshot);
         }
-        if (slots_.isNeedless(id)) {
-            standIn(id);
-        } else if (function_.instrs[id].opcode != Opcode::CopyLocal && slots_.isReturned(id) && returnNew(id)) {
+        if ((opcode == Opcode::GuardUnshared && !needsGuard(id)) || isNoLongerRead(id)) {
+            function_.instrs[id].block = {};
+        } else if (opcode != Opcode::CopyLocal && slots_.isReturned(id) && returnNew(id)) {
             return;
         } else if (slots_.isDelayed(id)) {
             delay(id);
@@ -207,6 +237,7 @@ class StoreSinking {
             function_.append(block_, id);
             noteNumber(id);
         }
+        slots_.step(states_, id);
     }
 
     /// The exit of an instruction that shows the slots names the snapshot, and no store lies between them: writing
@@ -256,52 +287,146 @@ class StoreSinking {
         }
     }
 
+    /// What is made for a local is made for those that are the same object.
     void writeBack(uint32_t local) {
         if (!isStale(local)) {
             return;
         }
-        ValueId written = writtenOf(local);
-        ValueId number = numberOf(local);
-        builder_.emit(locals_.at(local).kind->writeBack, {written, number}, {hir::makeImmediate(local)});
-        states_[local] = states_[local] == SlotState::Stale ? SlotState::Known : SlotState::Right;
+        for (uint32_t member : slots_.groupOf(states_, local)) {
+            if (!isStale(member)) {
+                continue;
+            }
+            Identity identity = identityOf(member);
+            builder_.emit(locals_.at(member).kind->writeBack, {identity.written, identity.number, identity.same},
+                          {hir::makeImmediate(member), hir::makeImmediate(identity.source)});
+        }
+        slotObjects_.clear();
+        for (uint32_t member : slots_.groupOf(states_, local)) {
+            SlotState& state = states_[member];
+            state = state == SlotState::Stale ? SlotState::Known : SlotState::Right;
+        }
+    }
+
+    /// Which object a stale local is: that of its source's number when they are the same, else that of its own one.
+    struct Identity {
+        ValueId number;
+        ValueId written;
+        ValueId same;
+        ValueId other;        // the source's number
+        uint32_t source = 0;  // the local itself when there is none
+    };
+
+    Identity identityOf(uint32_t local) {
+        Identity identity{numberOf(local), writtenOf(local), false_, {}, local};
+        identity.other = identity.number;
+        std::optional<size_t> pair = slots_.pairOf(states_, local);
+        if (pair) {
+            identity.source = slots_.pairs()[*pair].source;
+            identity.other = numberOf(identity.source);
+            identity.same = states_.same[*pair] == Sameness::Yes ? true_ : same_[*pair].atStart(block_);
+        }
+        return identity;
+    }
+
+    /// The object of a local for a snapshot here.
+    ValueId objectHere(uint32_t local) {
+        auto held = held_.find(local);
+        if (held != held_.end()) {
+            return held->second;
+        }
+        const NumberKind& kind = *locals_.at(local).kind;
+        Identity identity = identityOf(local);
+        auto [box, isNew] = boxes_.try_emplace({local, identity.number, identity.written, identity.same});
+        if (isNew) {
+            bool isCertain = identity.written == true_ && (identity.same == false_ || identity.same == true_);
+            box->second =
+                isCertain
+                    ? builder_.emit(kind.box, {identity.same == true_ ? identity.other : identity.number})
+                    : builder_.emit(kind.boxIf, {identity.written, identity.number, identity.same, identity.other},
+                                    {hir::makeImmediate(local)});
+        }
+        return box->second;
     }
 
     void fillState(SnapshotId snapshot) {
         for (uint32_t local = 0; local < function_.localCount; ++local) {
-            if (!isStale(local) || function_.snapshots[snapshot].locals[local].valid()) {
-                continue;
+            if (isStale(local) && !function_.snapshots[snapshot].locals[local].valid()) {
+                ValueId object = objectHere(local);
+                function_.snapshots[snapshot].locals[local] = object;
             }
-            const NumberKind& kind = *locals_.at(local).kind;
-            ValueId number = numberOf(local);
-            bool certain = states_[local] == SlotState::Stale;
-            ValueId written = certain ? ValueId() : writtenOf(local);
-            auto [box, isNew] = boxes_.try_emplace({number, written});
-            if (isNew) {
-                box->second =
-                    certain ? builder_.emit(kind.box, {number}) : builder_.emit(kind.boxIf, {written, number});
-            }
-            function_.snapshots[snapshot].locals[local] = box->second;
         }
+        hir::Snapshot state = function_.snapshots[snapshot];
+        for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
+            for (ValueId& value : *list) {
+                std::optional<uint32_t> local = value.valid() ? localBehind(value) : std::nullopt;
+                if (local) {
+                    value = isStale(*local) ? objectHere(*local) : slotObjectHere(*local, value);
+                }
+            }
+        }
+        function_.snapshots[snapshot] = std::move(state);
     }
 
-    /// Exits that name an object which is read from its slot no longer get a box instead.
-    void standIn(InstrId id) {
-        hir::Instr instr = function_.instrs[id];
-        const NumberKind* kind = numberKindOf(function_.values[instr.operands[0]].type);
-        map_.replace(instr.result, builder_.emit(kind->box, {instr.operands[0]}));
-        function_.instrs[id].block = {};
+    /// What exits find in a slot that has been written back since the value was read, perhaps.
+    ValueId slotObjectHere(uint32_t local, ValueId value) {
+        auto [found, isNew] = slotObjects_.try_emplace(local);
+        if (isNew) {
+            hir::Instr read = function_.instrs[function_.values[value].definition];
+            found->second = builder_.emit(read.opcode, read.operands, read.immediates);
+        }
+        return found->second;
+    }
+
+    /// The local in whose slot exits would look for an object, or from which a delayed store copies it.
+    std::optional<uint32_t> localBehind(ValueId value) const {
+        InstrId definition = function_.values[value].definition;
+        if (!definition.valid()) {
+            return std::nullopt;
+        }
+        if (slots_.isForExits(definition) || slots_.isNeedless(definition)) {
+            return static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer);
+        }
+        return slots_.sourceOfCopy(value);
+    }
+
+    /// What is in a stale slot is no longer looked for: exits get the object of the number.
+    bool isNoLongerRead(InstrId id) const {
+        return slots_.isNeedless(id) && isStale(static_cast<uint32_t>(function_.instrs[id].immediates[0].integer));
+    }
+
+    /// The guard of a returned int whose object may be in the slot.
+    bool needsGuard(InstrId id) {
+        uint32_t local = hir::GuardUnshared(function_, id).local();
+        if (!isStale(local)) {
+            return true;
+        }
+        ValueId written = writtenOf(local);
+        function_.instrs[id].operands[1] = written;
+        return written != true_;
+    }
+
+    ValueId makeObject(const NumberKind& kind, ValueId number, uint32_t local) {
+        ValueId object = builder_.emit(kind.box, {number});
+        held_[local] = builder_.borrow(object);
+        return object;
+    }
+
+    /// The object is returned at once, and no other local is the same.
+    bool canBeNew(uint32_t local) const {
+        return states_[local] == SlotState::Stale && slots_.groupOf(states_, local).size() == 1;
     }
 
     /// The object of a stale slot is returned: it is made where it was copied, and the slot stays stale.
     bool returnNew(InstrId id) {
         hir::Instr instr = function_.instrs[id];
         auto local = static_cast<uint32_t>(instr.immediates[0].integer);
-        if (states_[local] != SlotState::Stale) {
+        if (!canBeNew(local)) {
             writeBack(local);
             return false;
         }
         returned_.insert(instr.result);
-        standIn(id);
+        map_.replace(instr.result, makeObject(*locals_.at(local).kind, numberOf(local), local));
+        function_.instrs[id].block = {};
         return true;
     }
 
@@ -316,32 +441,49 @@ class StoreSinking {
         return true;
     }
 
-    /// The store goes. A copy that was made for it goes too; exits that name it get a box.
+    /// The store goes, and a copy that was made for it too.
     void delay(InstrId id) {
         hir::StoreLocal store(function_, id);
         uint32_t local = store.local();
         ValueId object = store.value();
         DelayedLocal& delayed = locals_.at(local);
-        delayed.numberHere = numbers_.at(id);
         delayed.writtenHere = true_;
-        states_[local] = SlotState::Stale;
+        if (auto flag = copiedFlags_.find(id); flag != copiedFlags_.end()) {
+            uint32_t source = *slots_.sourceOf(id);
+            function_.instrs[flag->second.negation].operands[0] = writtenOf(source);
+            builder_.copySlot(flag->second.written, local, source);
+            delayed.writtenHere = flag->second.written;
+        }
+        delayed.numberHere = numbers_.at(id);
         function_.instrs[id].block = {};
         objects_[object] = {local, delayed.kind, delayed.numberHere};
+        held_.erase(local);
+        slotObjects_.erase(local);
         InstrId definition = function_.values[object].definition;
         bool isCopy = definition.valid() && (function_.instrs[definition].opcode == Opcode::IncRef ||
                                              function_.instrs[definition].opcode == Opcode::CopyLocal);
         if (isCopy) {
             BlockId home = function_.instrs[definition].block;
             BlockId here = builder_.block();
-            builder_.setInsertBefore(definition);
-            // In front of the copy the constant of the store is not there yet.
-            const ConstantFact* constant = numberSource(function_, context_.facts, object).constant;
-            ValueId number = constant != nullptr ? makeConstant(*delayed.kind, *constant) : delayed.numberHere;
-            map_.replace(object, builder_.emit(delayed.kind->box, {number}));
+            replaceCopy(definition, id);
             function_.remove(definition);
             PYJION_CHECK(home.valid(), "a copy is in no block");
             builder_.setBlock(here);
         }
+    }
+
+    /// Exits that name the copy of something else than a local's number, a constant or a truth value, get a box.
+    void replaceCopy(InstrId copy, InstrId store) {
+        if (slots_.sourceOf(store)) {
+            return;
+        }
+        builder_.setInsertBefore(copy);
+        ValueId object = function_.instrs[copy].result;
+        // In front of the copy the constant of the store is not there yet.
+        const NumberKind& kind = *locals_.at(hir::StoreLocal(function_, store).local()).kind;
+        const ConstantFact* constant = numberSource(function_, context_.facts, object).constant;
+        ValueId number = constant != nullptr ? makeConstant(kind, *constant) : numbers_.at(store);
+        map_.replace(object, builder_.emit(kind.box, {number}));
     }
 
     /// Reads of the local after a delayed store copy the object of its slot.
@@ -350,11 +492,11 @@ class StoreSinking {
         if (!slots_.copiesDelayed(id)) {
             return false;
         }
-        auto object = objects_.find(instr.operands[0]);
+        Object object = objects_.find(instr.operands[0])->second;
         ValueId copy = instr.result;
-        bool isNew = slots_.isReturned(id) && states_[object->second.local] == SlotState::Stale;
-        map_.replace(copy, isNew ? builder_.emit(object->second.kind->box, {object->second.number})
-                                 : builder_.incRef(slotObject(object->second)));
+        bool isNew = slots_.isReturned(id) && canBeNew(object.local);
+        map_.replace(
+            copy, isNew ? makeObject(*object.kind, object.number, object.local) : builder_.incRef(slotObject(object)));
         function_.instrs[id].block = {};
         return true;
     }
@@ -372,15 +514,19 @@ class StoreSinking {
 
     /// A store that stays, and numbers found at entry.
     void noteNumber(InstrId id) {
-        std::optional<LocalSlots::Known> known = slots_.knownBy(id);
-        if (known) {
+        if (std::optional<LocalSlots::Known> known = slots_.knownBy(id)) {
             locals_.at(known->local).numberHere = numbers_.at(id);
         }
-        std::optional<uint32_t> stored = storedLocal(id);
-        if (stored || known) {
-            states_[known ? known->local : *stored] = known ? SlotState::Known : SlotState::Right;
+        if (std::optional<uint32_t> stored = storedLocal(id)) {
+            slotObjects_.erase(*stored);
         }
     }
+
+    /// Where the flag of a delayed store is that copies from a slot which may be right.
+    struct CopiedFlag {
+        InstrId negation;
+        ValueId written;
+    };
 
     Function& function_;
     PassContext& context_;
@@ -397,7 +543,11 @@ class StoreSinking {
     ValueId false_;
     BlockId block_;
     SlotStates states_;
-    std::map<std::pair<ValueId, ValueId>, ValueId> boxes_;  // of the block, by number and flag
+    std::vector<SsaVariable> same_;  // by pair
+    std::unordered_map<InstrId, CopiedFlag> copiedFlags_;
+    std::map<std::tuple<uint32_t, ValueId, ValueId, ValueId>, ValueId> boxes_;  // of the block: local, number, flags
+    std::unordered_map<uint32_t, ValueId> held_;         // by local: its object, made for a Return
+    std::unordered_map<uint32_t, ValueId> slotObjects_;  // of the block, by local, for exits
 };
 
 }  // namespace

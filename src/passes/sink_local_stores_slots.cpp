@@ -25,15 +25,15 @@ SlotState join(SlotState a, SlotState b) {
     if (a == SlotState::Unreached) {
         return b;
     }
-    if (a == SlotState::Mixed || b == SlotState::Mixed) {
-        return SlotState::Mixed;
+    bool stale = a == SlotState::Stale || b == SlotState::Stale || a == SlotState::Mixed || b == SlotState::Mixed;
+    return stale ? SlotState::Mixed : SlotState::Right;
+}
+
+Sameness join(Sameness a, Sameness b) {
+    if (a == b || b == Sameness::Unreached) {
+        return a;
     }
-    bool stale = a == SlotState::Stale || b == SlotState::Stale;
-    bool right = a == SlotState::Right || b == SlotState::Right;
-    if (stale) {
-        return right ? SlotState::Mixed : SlotState::Stale;
-    }
-    return SlotState::Right;
+    return a == Sameness::Unreached ? b : Sameness::Maybe;
 }
 
 namespace {
@@ -64,7 +64,7 @@ LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const E
     for (BlockId block : order_) {
         for (InstrId id : function_.blocks[block].instrs) {
             if (function_.instrs[id].opcode == Opcode::StoreLocal && !changed[localOf(function_, id)] &&
-                isCandidate(id)) {
+                isCandidate(id) && keepsIdentity(id)) {
                 candidates_.push_back(id);
             }
         }
@@ -77,8 +77,7 @@ LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const E
     if (delayed_.empty()) {
         return;
     }
-    classifyReads();
-    findStates();
+    settle();
 }
 
 void LocalSlots::findEntryLocals() {
@@ -112,6 +111,28 @@ bool LocalSlots::isCandidate(InstrId store) const {
             return false;
         }
     }
+    return true;
+}
+
+/// The object was made for this store, or there is only one of its value, or it is that of another local.
+bool LocalSlots::keepsIdentity(InstrId store) {
+    ValueId value = function_.instrs[store].operands[0];
+    NumberSource source = numberSource(function_, facts_, value);
+    const NumberKind* kind = numberKindOf(function_.values[objectBehind(function_, value)].type);
+    if (kind != nullptr && kind->object == hir::kBoolExact) {
+        return true;
+    }
+    if (source.constant != nullptr) {
+        return hasOneObject(*source.constant);
+    }
+    std::optional<SlotRead> read = slotReadFor(function_, value);
+    if (!read) {
+        return objectBehind(function_, value) == value;
+    }
+    if (read->local == localOf(function_, store) || isStoredBetween(function_, read->instr, store, read->local)) {
+        return false;
+    }
+    sources_.emplace(store, read->local);
     return true;
 }
 
@@ -243,8 +264,51 @@ void LocalSlots::chooseKinds() {
 // --- states
 // -----------------------------------------------------------------------------------------------------------
 
+/// Copies of locals whose object is elsewhere already are not delayed, which may change what others find. Ends, as
+/// there is less and less to drop.
+void LocalSlots::settle() {
+    do {
+        findPairs();
+        classifyReads();
+        findStates();
+    } while (dropUnfitCopies());
+}
+
+void LocalSlots::findPairs() {
+    pairs_.clear();
+    for (InstrId store : candidates_) {
+        auto source = sources_.find(store);
+        if (!isDelayed(store) || source == sources_.end()) {
+            continue;
+        }
+        const LocalPair pair{localOf(function_, store), source->second};
+        if (std::find(pairs_.begin(), pairs_.end(), pair) == pairs_.end()) {
+            pairs_.push_back(pair);
+        }
+    }
+}
+
+std::optional<uint32_t> LocalSlots::sourceOf(InstrId store) const {
+    auto found = sources_.find(store);
+    return found != sources_.end() ? std::optional(found->second) : std::nullopt;
+}
+
+std::optional<uint32_t> LocalSlots::sourceOfCopy(ValueId value) const {
+    if (value.index() >= users_.size()) {
+        return std::nullopt;  // made since
+    }
+    for (InstrId id : users_[value.index()]) {
+        if (isDelayed(id)) {
+            return sourceOf(id);
+        }
+    }
+    return std::nullopt;
+}
+
 /// Reads of slots whose object only went into delayed stores, and those whose object is only returned.
 void LocalSlots::classifyReads() {
+    needless_.clear();
+    returned_.clear();
     auto usersOfCopy = [&](InstrId user) {
         bool copies = function_.instrs[user].opcode == Opcode::IncRef;
         return copies ? users_[function_.instrs[user].result.index()] : std::vector<InstrId>();
@@ -252,11 +316,8 @@ void LocalSlots::classifyReads() {
     for (BlockId block : order_) {
         for (InstrId id : function_.blocks[block].instrs) {
             const hir::Instr& instr = function_.instrs[id];
-            if (copiesDelayed(id)) {
-                const std::vector<InstrId>& copied = users_[instr.result.index()];
-                if (copied.size() == 1 && function_.instrs[copied[0]].opcode == Opcode::Return) {
-                    returned_.insert(id);
-                }
+            if (copiesDelayed(id) && isReturnedAtOnce(id, id)) {
+                returned_.insert(id);
             }
             if (!isSlotObject(instr.opcode)) {
                 continue;
@@ -266,14 +327,37 @@ void LocalSlots::classifyReads() {
                 std::vector<InstrId> after = usersOfCopy(user);
                 return std::any_of(after.begin(), after.end(), [&](InstrId store) { return isDelayed(store); });
             });
-            std::vector<InstrId> after = users.size() == 1 ? usersOfCopy(users[0]) : std::vector<InstrId>();
             if (needless) {
                 needless_.insert(id);
-            } else if (after.size() == 1 && function_.instrs[after[0]].opcode == Opcode::Return) {
+            } else if (users.size() == 1 && isReturnedAtOnce(id, users[0])) {
                 returned_.insert(id);
             }
         }
     }
+}
+
+bool LocalSlots::isForExits(InstrId slotObject) const {
+    const hir::Instr& instr = function_.instrs[slotObject];
+    return isSlotObject(instr.opcode) && instr.result.index() < users_.size() && users_[instr.result.index()].empty();
+}
+
+/// The copy of an object goes into a Return, and nothing looks at a slot until there.
+bool LocalSlots::isReturnedAtOnce(InstrId read, InstrId copy) const {
+    const hir::Instr& instr = function_.instrs[copy];
+    if (instr.opcode != Opcode::IncRef && instr.opcode != Opcode::CopyLocal) {
+        return false;
+    }
+    const std::vector<InstrId>& users = users_[instr.result.index()];
+    if (users.size() != 1 || function_.instrs[users[0]].opcode != Opcode::Return ||
+        function_.instrs[users[0]].block != function_.instrs[read].block) {
+        return false;
+    }
+    const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[read].block].instrs;
+    return std::all_of(std::find(instrs.begin(), instrs.end(), read) + 1, instrs.end(), [&](InstrId id) {
+        Opcode opcode = function_.instrs[id].opcode;
+        bool reads = (isSlotObject(opcode) && !isForExits(id)) || (opcode == Opcode::CopyLocal && id != copy);
+        return !reads && opcode != Opcode::StoreLocal && !showsSlots(id);
+    });
 }
 
 bool LocalSlots::showsSlots(InstrId id) const {
@@ -315,30 +399,97 @@ std::optional<LocalSlots::Known> LocalSlots::knownBy(InstrId id) const {
     return fits ? std::optional(Known{entry->second, instr.result, nullptr}) : std::nullopt;
 }
 
+std::optional<size_t> LocalSlots::pairOf(const SlotStates& states, uint32_t copy) const {
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        if (pairs_[i].copy == copy && states.same[i] != Sameness::No) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<uint32_t> LocalSlots::groupOf(const SlotStates& states, uint32_t local) const {
+    // Before unfit copies are dropped there may be circles.
+    std::optional<size_t> pair = pairOf(states, local);
+    for (size_t steps = 0; pair && steps < pairs_.size(); ++steps) {
+        local = pairs_[*pair].source;
+        pair = pairOf(states, local);
+    }
+    std::vector<uint32_t> group{local};
+    for (size_t i = 0; i < group.size(); ++i) {
+        for (size_t next = 0; next < pairs_.size(); ++next) {
+            uint32_t copy = pairs_[next].copy;
+            bool isNew = std::find(group.begin(), group.end(), copy) == group.end();
+            if (pairs_[next].source == group[i] && states.same[next] != Sameness::No && isNew) {
+                group.push_back(copy);
+            }
+        }
+    }
+    return group;
+}
+
 void LocalSlots::step(SlotStates& states, InstrId id) const {
     const hir::Instr& instr = function_.instrs[id];
-    auto writtenBack = [](SlotState state) {
+    auto writtenBack = [&](uint32_t local) {
+        SlotState& state = states[local];
         bool stale = state == SlotState::Stale;
-        return stale ? SlotState::Known : state == SlotState::Mixed ? SlotState::Right : state;
+        state = stale ? SlotState::Known : state == SlotState::Mixed ? SlotState::Right : state;
     };
     if (showsSlots(id)) {
-        std::transform(states.begin(), states.end(), states.begin(), writtenBack);
+        for (uint32_t local = 0; local < function_.localCount; ++local) {
+            writtenBack(local);
+        }
     } else if (std::optional<uint32_t> local = slotReadBy(id)) {
-        states[*local] = writtenBack(states[*local]);
+        for (uint32_t member : groupOf(states, *local)) {
+            writtenBack(member);
+        }
     }
     if (instr.opcode == Opcode::StoreLocal) {
         SlotState stays = knownBy(id) ? SlotState::Known : SlotState::Right;
-        states[localOf(function_, id)] = isDelayed(id) ? SlotState::Stale : stays;
+        std::optional<uint32_t> source = isDelayed(id) ? sourceOf(id) : std::nullopt;
+        SlotState delayed = SlotState::Stale;
+        if (source) {
+            delayed = states[*source];
+        }
+        stepPairs(states, id);
+        states[localOf(function_, id)] = isDelayed(id) ? delayed : stays;
     } else if (std::optional<Known> known = knownBy(id)) {
         states[known->local] = SlotState::Known;
     }
 }
 
+/// A store makes a local another object, or the same one as that from which it copies.
+void LocalSlots::stepPairs(SlotStates& states, InstrId store) const {
+    uint32_t local = localOf(function_, store);
+    std::optional<uint32_t> source = isDelayed(store) ? sourceOf(store) : std::nullopt;
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        if (pairs_[i].copy == local || pairs_[i].source == local) {
+            bool copies = source && pairs_[i].copy == local && pairs_[i].source == *source;
+            states.same[i] = copies ? Sameness::Yes : Sameness::No;
+        }
+    }
+}
+
+void LocalSlots::join(SlotStates& into, const SlotStates& from, bool& changed) const {
+    SlotStates before = into;
+    for (uint32_t local = 0; local < function_.localCount; ++local) {
+        into[local] = passes::join(into[local], from[local]);
+    }
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        into.same[i] = passes::join(into.same[i], from.same[i]);
+    }
+    changed = changed || before != into;
+}
+
 void LocalSlots::findStates() {
-    atStart_.assign(function_.blocks.size(), SlotStates(function_.localCount, SlotState::Unreached));
-    atStart_[function_.entry.index()].assign(function_.localCount, SlotState::Right);
+    const SlotStates unreached{std::vector(function_.localCount, SlotState::Unreached),
+                               std::vector(pairs_.size(), Sameness::Unreached)};
+    atStart_.assign(function_.blocks.size(), unreached);
+    SlotStates& entry = atStart_[function_.entry.index()];
+    entry.slots.assign(function_.localCount, SlotState::Right);
+    entry.same.assign(pairs_.size(), Sameness::No);
     for (const EntryGuard& guard : guarded_) {
-        atStart_[function_.entry.index()][guard.local] = guard.number ? SlotState::Known : SlotState::Right;
+        entry[guard.local] = guard.number ? SlotState::Known : SlotState::Right;
     }
     for (bool changed = true; changed;) {
         changed = false;
@@ -348,15 +499,77 @@ void LocalSlots::findStates() {
                 step(states, id);
             }
             for (BlockId successor : function_.successors(block)) {
-                SlotStates& into = atStart_[successor.index()];
-                for (uint32_t local = 0; local < function_.localCount; ++local) {
-                    SlotState joined = join(into[local], states[local]);
-                    changed = changed || joined != into[local];
-                    into[local] = joined;
-                }
+                join(atStart_[successor.index()], states, changed);
             }
         }
     }
+}
+
+// --- copies
+// -----------------------------------------------------------------------------------------------------------
+
+/// True when something was dropped.
+bool LocalSlots::dropUnfitCopies() {
+    for (BlockId block : order_) {
+        SlotStates states = atStart_[block.index()];
+        if (std::optional<InstrId> store = unfitJoin(states)) {
+            return drop(*store);
+        }
+        for (InstrId id : function_.blocks[block].instrs) {
+            if (isDelayed(id) && sourceOf(id) && isUnfit(states, id)) {
+                return drop(id);
+            }
+            step(states, id);
+        }
+    }
+    return false;
+}
+
+bool LocalSlots::drop(InstrId store) {
+    delayed_.erase(store);
+    delayedObjects_.erase(function_.instrs[store].operands[0]);
+    return true;
+}
+
+/// The object that is copied is in a slot already; or the source is a copy itself, or has another copy, so that it
+/// could not be told who is left with whom when one of them changes.
+bool LocalSlots::isUnfit(const SlotStates& states, InstrId copy) const {
+    uint32_t local = localOf(function_, copy);
+    uint32_t source = *sourceOf(copy);
+    bool isNumber = states[source] == SlotState::Stale || states[source] == SlotState::Mixed;
+    if (!isNumber || kinds_[source] != kinds_[local]) {
+        return true;
+    }
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        bool withSource = pairs_[i].copy == source || pairs_[i].source == source;
+        bool withLocal = pairs_[i].copy == local || pairs_[i].source == local;
+        if (withSource && !withLocal && states.same[i] != Sameness::No) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Where paths meet: a local may be a copy of one local at most, and not of one that may be a copy of it.
+std::optional<InstrId> LocalSlots::unfitJoin(const SlotStates& states) const {
+    std::vector<std::optional<size_t>> pairs(function_.localCount);  // by copy
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        if (states.same[i] != Sameness::Yes && states.same[i] != Sameness::Maybe) {
+            continue;
+        }
+        uint32_t local = pairs_[i].source;
+        for (size_t steps = 0; steps <= pairs_.size() && pairs[local]; ++steps) {
+            local = pairs_[*pairs[local]].source;
+        }
+        if (pairs[pairs_[i].copy] || local == pairs_[i].copy) {
+            auto store = std::find_if(candidates_.begin(), candidates_.end(), [&](InstrId id) {
+                return isDelayed(id) && localOf(function_, id) == pairs_[i].copy && sourceOf(id) == pairs_[i].source;
+            });
+            return *store;
+        }
+        pairs[pairs_[i].copy] = i;
+    }
+    return std::nullopt;
 }
 
 }  // namespace pyjion::passes

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What is in the frame's slots, and which stores can be delayed: the analysis behind sink_local_stores.cpp.
 //
-// A store can be delayed when it stores a number that is at hand unboxed, and when what it overwrites is plain data, so
-// that nobody notices when that is released.
+// A store can be delayed when it stores a number that is at hand unboxed, when what it overwrites is plain data, so
+// that nobody notices when that is released, and when no object of the number is elsewhere: it was made for this store,
+// or it is that of another local, which is not made yet either. Such a copy makes two locals the same object; what is
+// made for one of them later is made for both.
 #pragma once
 
 #include <optional>
@@ -27,8 +29,25 @@ enum class SlotState : uint8_t {
 };
 SlotState join(SlotState a, SlotState b);
 
-/// By local.
-using SlotStates = std::vector<SlotState>;
+/// Whether two locals, one copied from the other, still are one object. (If the object is made, it is in both slots.)
+enum class Sameness : uint8_t { Unreached, No, Yes, Maybe };
+Sameness join(Sameness a, Sameness b);
+
+/// A local that delayed stores copy from another.
+struct LocalPair {
+    uint32_t copy = 0;
+    uint32_t source = 0;
+    bool operator==(const LocalPair&) const = default;
+};
+
+/// What is known about the slots at some point.
+struct SlotStates {
+    std::vector<SlotState> slots;  // by local
+    std::vector<Sameness> same;    // by pair
+    SlotState operator[](uint32_t local) const { return slots[local]; }
+    SlotState& operator[](uint32_t local) { return slots[local]; }
+    bool operator==(const SlotStates&) const = default;
+};
 
 class LocalSlots {
   public:
@@ -46,13 +65,25 @@ class LocalSlots {
     };
     const std::vector<EntryGuard>& guardedAtEntry() const { return guarded_; }
 
+    /// The local from which a delayed store copies; nothing when it stores a new number.
+    std::optional<uint32_t> sourceOf(hir::InstrId store) const;
+    /// The local of which a value is the copy that such a store takes; nothing for other values.
+    std::optional<uint32_t> sourceOfCopy(hir::ValueId value) const;
+    const std::vector<LocalPair>& pairs() const { return pairs_; }
+    /// The pair through which a local may be the same object as its source; nothing when it certainly is not.
+    std::optional<size_t> pairOf(const SlotStates& states, uint32_t copy) const;
+    /// Locals that may be the same object as one, itself included; sources come before their copies.
+    std::vector<uint32_t> groupOf(const SlotStates& states, uint32_t local) const;
+
     /// Whether an instruction may show all slots to Python.
     bool showsSlots(hir::InstrId instr) const;
     /// The local whose slot an instruction reads; nothing for others, and for reads that nobody needs any more.
     std::optional<uint32_t> slotReadBy(hir::InstrId instr) const;
     /// The object of a number in a slot, that only delayed stores and exits want.
     bool isNeedless(hir::InstrId slotObject) const { return needless_.contains(slotObject); }
-    /// A read of a slot only for returning the object: a new object does as well, since the frame goes.
+    /// Nothing but exits want the object.
+    bool isForExits(hir::InstrId slotObject) const;
+    /// A read of a slot only for returning the object at once: a new object does as well, since the frame goes.
     bool isReturned(hir::InstrId slotObjectOrCopy) const { return returned_.contains(slotObjectOrCopy); }
     bool copiesDelayed(hir::InstrId instr) const;
     /// A local's number that becomes known: the slot has its object.
@@ -74,7 +105,17 @@ class LocalSlots {
     void contentsAfter(hir::BlockId block, std::vector<bool>& plain);
     std::vector<bool> contentsAtEntry();
     bool isCandidate(hir::InstrId store) const;
+    bool keepsIdentity(hir::InstrId store);
     void chooseKinds();
+    void settle();
+    void findPairs();
+    void join(SlotStates& into, const SlotStates& from, bool& changed) const;
+    void stepPairs(SlotStates& states, hir::InstrId store) const;
+    bool dropUnfitCopies();
+    bool isUnfit(const SlotStates& states, hir::InstrId copy) const;
+    std::optional<hir::InstrId> unfitJoin(const SlotStates& states) const;
+    bool drop(hir::InstrId store);
+    bool isReturnedAtOnce(hir::InstrId read, hir::InstrId copy) const;
     void classifyReads();
     void findStates();
 
@@ -84,7 +125,9 @@ class LocalSlots {
     std::vector<hir::BlockId> order_;
     std::vector<std::vector<hir::InstrId>> users_;
     std::vector<hir::InstrId> candidates_;
-    std::vector<const NumberKind*> kinds_;  // by local
+    std::vector<const NumberKind*> kinds_;                // by local
+    std::unordered_map<hir::InstrId, uint32_t> sources_;  // of stores that copy a local
+    std::vector<LocalPair> pairs_;
     std::unordered_set<hir::InstrId> delayed_;
     std::unordered_set<hir::ValueId> delayedObjects_;  // what delayed stores store
     std::unordered_set<hir::InstrId> overPlain_;       // stores over plain data

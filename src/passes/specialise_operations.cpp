@@ -251,6 +251,12 @@ class Specialisation {
         if (!handled || !context_.fuel.take()) {
             return std::nullopt;
         }
+        if (op == UnaryOperator::Positive) {
+            // CPython gives the same object.
+            guard(input, kind->object);
+            bool known = function_.values[input].type.isSubtypeOf(kind->object);
+            return known ? input : builder_.assumeType(input, kind->object);
+        }
         ValueId number = unaryOperation(op, unbox(input, *kind));
         release(input, kind->object);
         return box(number);
@@ -261,12 +267,12 @@ class Specialisation {
         switch (op) {
             case UnaryOperator::Negative:
                 return integer ? builder_.checkedIntNegate(input, exit_) : builder_.doubleNegate(input);
-            case UnaryOperator::Positive:
-                return input;
             case UnaryOperator::Invert:
                 return builder_.checkedIntSubtract(builder_.constInt(-1), input, exit_);
             case UnaryOperator::Not:
                 return builder_.boolNot(truthOf(input));
+            case UnaryOperator::Positive:
+                break;
         }
         return input;
     }

@@ -347,7 +347,7 @@ class PhiUnboxing {
         return builder_.emit(unboxed.kind->local, {unboxed.number}, {hir::makeImmediate(local)});
     }
 
-    /// Exits box the numbers of borrowed values themselves.
+    /// Exits find the objects of borrowed values themselves.
     void fillState(InstrId id) {
         if (function_.instrs[id].opcode != Opcode::Snapshot) {
             return;
@@ -362,7 +362,9 @@ class PhiUnboxing {
                 }
                 auto [box, isNew] = boxes_.try_emplace(value);
                 if (isNew) {
-                    box->second = builder_.emit(unboxed->kind->box, {unboxed->number});
+                    std::optional<uint32_t> local = webs_.localOf(value);
+                    box->second =
+                        local ? slotObject(*unboxed, *local) : builder_.emit(unboxed->kind->box, {unboxed->number});
                 }
                 value = box->second;
             }

@@ -2,6 +2,7 @@
 #include "passes/unbox_phis_webs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/dominators.h"
 #include "analysis/loops.h"
@@ -247,6 +248,39 @@ bool NumberWebs::meet(Param& param, const NumberKind* kind) const {
     return true;
 }
 
+/// An owned parameter that becomes a number is another object from then on. Nobody notices when nobody else holds the
+/// one that was passed.
+bool NumberWebs::keepsIdentity(ValueId param, ValueId argument) const {
+    if (function_.values[param].ownership != Ownership::Owned ||
+        function_.values[argument].type.isSubtypeOf(hir::kBoolExact)) {
+        return true;
+    }
+    NumberSource source = numberSource(function_, facts_, argument);
+    if (source.constant != nullptr) {
+        return hasOneObject(*source.constant);
+    }
+    ValueId object = argument;
+    if (hasCopies(object)) {
+        return false;
+    }
+    for (ValueId behind = objectCopiedBy(function_, object); behind != object;) {
+        if (function_.values[behind].ownership != Ownership::Owned || hasCopies(behind)) {
+            return false;
+        }
+        object = std::exchange(behind, objectCopiedBy(function_, behind));
+    }
+    bool isFresh = source.unboxed.valid() || find(object) != nullptr;
+    return isFresh && function_.values[object].ownership == Ownership::Owned;
+}
+
+bool NumberWebs::hasCopies(ValueId object) const {
+    const std::vector<InstrId>& users = users_[object.index()];
+    return std::any_of(users.begin(), users.end(), [&](InstrId id) {
+        Opcode opcode = function_.instrs[id].opcode;
+        return opcode == Opcode::IncRef || opcode == Opcode::CopyLocal;
+    });
+}
+
 /// An object of unknown type: taken for a number when that is what its uses would guard for anyway.
 bool NumberWebs::meetWish(ValueId value, Param& param) const {
     return meet(param, wishFor(value));
@@ -270,6 +304,9 @@ bool NumberWebs::addSource(ValueId value, Param& param, const Edge& edge) const 
     ValueId argument = targetOf(function_, edge).arguments[param.index];
     Origin origin = originOf(argument);
     Type type = function_.values[argument].type;
+    if (!keepsIdentity(value, argument)) {
+        return false;
+    }
     switch (origin.kind) {
         case Origin::Kind::Number: {
             NumberSource source = numberSource(function_, facts_, argument);

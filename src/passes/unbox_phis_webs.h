@@ -70,6 +70,8 @@ class NumberWebs {
     void findStateAtEntry();
     bool evaluate(hir::ValueId value, Param& param);
     bool addSource(hir::ValueId value, Param& param, const Edge& edge) const;
+    bool keepsIdentity(hir::ValueId param, hir::ValueId argument) const;
+    bool hasCopies(hir::ValueId object) const;
     bool meet(Param& param, const NumberKind* kind) const;
     bool meetWish(hir::ValueId value, Param& param) const;
     bool isUsable(hir::ValueId value) const;

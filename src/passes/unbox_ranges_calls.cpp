@@ -162,6 +162,11 @@ class RangeCalls {
         ValueId start = numbers.size() > 1 ? numbers[0] : builder_.constInt(0);
         ValueId stop = numbers.size() > 1 ? numbers[1] : numbers[0];
         ValueId step = numbers.size() > 2 ? numbers[2] : builder_.constInt(1);
+        InstrId definition = function_.values[start].definition;
+        if (!definition.valid() || function_.instrs[definition].opcode != Opcode::ConstInt) {
+            // The first value is not the object that was passed, but another one with its number.
+            start = builder_.intAddUnchecked(start, builder_.constInt(0));
+        }
         limits_[call.result] = {start, step, builder_.rangeLimit(start, stop, step, exit)};
         for (size_t i = 2; i < call.operands.size(); ++i) {
             bool known = function_.values[call.operands[i]].type.isSubtypeOf(hir::kPlainData);

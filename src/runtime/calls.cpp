@@ -3,6 +3,7 @@
 // interpreted one: its frame takes the references over, so that they die with the callee's locals.
 #include "runtime/calls.h"
 
+#include "python/int_objects.h"
 #include "python/reference_count.h"
 #include "runtime/activation.h"
 #include "runtime/boxing.h"
@@ -229,12 +230,21 @@ PyObject* finishObserved(PyThreadState* ts, PyObject* result) {
 
 namespace {
 
-/// Unboxes a call's result; another than an int that fits is stashed.
+/// Whether somebody could tell an int from another one with its value: it is no small int, and others hold it as well.
+bool isShared(PyObject* exactInt, int64_t value) {
+    const auto index = static_cast<uint64_t>(value - python::kFirstSmallInt);
+    return Py_REFCNT(exactInt) != 1 && index >= python::kSmallInts;
+}
+
+/// Unboxes a call's result; another than an int that fits, and that nobody else holds, is stashed.
 int64_t intOrStash(PyObject* result) {
     if (result == nullptr) {
         return deopt::kNoInt;
     }
-    const int64_t value = PyLong_CheckExact(result) ? unboxIntSlow(result) : deopt::kNoInt;
+    int64_t value = PyLong_CheckExact(result) ? unboxIntSlow(result) : deopt::kNoInt;
+    if (value != deopt::kNoInt && isShared(result, value)) {
+        value = deopt::kNoInt;
+    }
     if (value == deopt::kNoInt) {
         deopt::stashResult(result);
     } else {

@@ -92,16 +92,20 @@ ValueId Builder::localBool(ValueId input, uint32_t local) {
     return emit(Opcode::LocalBool, {input}, {makeImmediate(local)}, {});
 }
 
-void Builder::writeBackInt(ValueId written, ValueId input, uint32_t local) {
-    emit(Opcode::WriteBackInt, {written, input}, {makeImmediate(local)}, {});
+void Builder::writeBackInt(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from) {
+    emit(Opcode::WriteBackInt, {written, input, same}, {makeImmediate(local), makeImmediate(from)}, {});
 }
 
-void Builder::writeBackDouble(ValueId written, ValueId input, uint32_t local) {
-    emit(Opcode::WriteBackDouble, {written, input}, {makeImmediate(local)}, {});
+void Builder::writeBackDouble(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from) {
+    emit(Opcode::WriteBackDouble, {written, input, same}, {makeImmediate(local), makeImmediate(from)}, {});
 }
 
-void Builder::writeBackBool(ValueId written, ValueId input, uint32_t local) {
-    emit(Opcode::WriteBackBool, {written, input}, {makeImmediate(local)}, {});
+void Builder::writeBackBool(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from) {
+    emit(Opcode::WriteBackBool, {written, input, same}, {makeImmediate(local), makeImmediate(from)}, {});
+}
+
+void Builder::copySlot(ValueId written, uint32_t local, uint32_t from) {
+    emit(Opcode::CopySlot, {written}, {makeImmediate(local), makeImmediate(from)}, {});
 }
 
 ValueId Builder::loadConst(uint32_t constant, Type type) {
@@ -342,6 +346,10 @@ void Builder::guardPlainLocal(uint32_t local, SnapshotId exit) {
     emit(Opcode::GuardPlainLocal, {}, {makeImmediate(local)}, exit);
 }
 
+void Builder::guardUnshared(ValueId input, ValueId written, uint32_t local, SnapshotId exit) {
+    emit(Opcode::GuardUnshared, {input, written}, {makeImmediate(local)}, exit);
+}
+
 ValueId Builder::guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit) {
     return emit(Opcode::GuardGlobal, {}, {makeImmediate(site), makeImmediate(object), makeImmediate(type)}, exit);
 }
@@ -370,16 +378,16 @@ ValueId Builder::boxBool(ValueId input) {
     return emit(Opcode::BoxBool, {input}, {}, {});
 }
 
-ValueId Builder::boxIntIf(ValueId written, ValueId input) {
-    return emit(Opcode::BoxIntIf, {written, input}, {}, {});
+ValueId Builder::boxIntIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local) {
+    return emit(Opcode::BoxIntIf, {written, input, same, other}, {makeImmediate(local)}, {});
 }
 
-ValueId Builder::boxDoubleIf(ValueId written, ValueId input) {
-    return emit(Opcode::BoxDoubleIf, {written, input}, {}, {});
+ValueId Builder::boxDoubleIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local) {
+    return emit(Opcode::BoxDoubleIf, {written, input, same, other}, {makeImmediate(local)}, {});
 }
 
-ValueId Builder::boxBoolIf(ValueId written, ValueId input) {
-    return emit(Opcode::BoxBoolIf, {written, input}, {}, {});
+ValueId Builder::boxBoolIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local) {
+    return emit(Opcode::BoxBoolIf, {written, input, same, other}, {makeImmediate(local)}, {});
 }
 
 ValueId Builder::checkedIntAdd(ValueId left, ValueId right, SnapshotId exit) {

@@ -52,18 +52,20 @@ class Builder : public BuilderBase {
     ValueId guardBound(ValueId input, SnapshotId exit);
     /// A new reference to a local's object, which is known to be the operand: IncRef that still names the local.
     ValueId copyLocal(ValueId input, uint32_t local);
-    /// The object in a local's slot, whose value is known to be the operand.
+    /// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
     ValueId localInt(ValueId input, uint32_t local);
-    /// The object in a local's slot, whose value is known to be the operand.
+    /// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
     ValueId localDouble(ValueId input, uint32_t local);
-    /// The object in a local's slot, whose value is known to be the operand.
+    /// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
     ValueId localBool(ValueId input, uint32_t local);
-    /// When the condition holds: put a new int into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
-    void writeBackInt(ValueId written, ValueId input, uint32_t local);
-    /// When the condition holds: put a new float into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
-    void writeBackDouble(ValueId written, ValueId input, uint32_t local);
-    /// When the condition holds: put a new bool into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
-    void writeBackBool(ValueId written, ValueId input, uint32_t local);
+    /// When the first condition holds: put a new int into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
+    void writeBackInt(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from);
+    /// When the first condition holds: put a new float into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
+    void writeBackDouble(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from);
+    /// When the first condition holds: put a new bool into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
+    void writeBackBool(ValueId written, ValueId input, ValueId same, uint32_t local, uint32_t from);
+    /// Unless the condition holds: put the object in the slot `from` into a local's slot too, whose stale content is plain data and is released.
+    void copySlot(ValueId written, uint32_t local, uint32_t from);
     /// An object of the code object's constants, kept alive by the code.
     ValueId loadConst(uint32_t constant, Type type);
     /// An object that the compiler found and keeps alive.
@@ -174,6 +176,8 @@ class Builder : public BuilderBase {
     void guardTrue(ValueId condition, ExitReason reason, SnapshotId exit);
     /// Leave unless a local's slot is empty or holds plain data (int, float, bool, None, str).
     void guardPlainLocal(uint32_t local, SnapshotId exit);
+    /// Leave unless nobody can tell the object in a local's slot from another one of its value: it is a small int, of which there is one, or the slot alone holds it, or it was not made yet (the condition).
+    void guardUnshared(ValueId input, ValueId written, uint32_t local, SnapshotId exit);
     /// Leave unless the name still means the object that the compiler found.
     ValueId guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit);
     /// The value of an int of less than 62 bits; leaves for others.
@@ -188,12 +192,12 @@ class Builder : public BuilderBase {
     ValueId boxDouble(ValueId input);
     /// True or False.
     ValueId boxBool(ValueId input);
-    /// An int when the condition holds, else what is in the local's slot. For the locals of exits alone.
-    ValueId boxIntIf(ValueId written, ValueId input);
-    /// A float when the condition holds, else what is in the local's slot. For the locals of exits alone.
-    ValueId boxDoubleIf(ValueId written, ValueId input);
-    /// True or False when the condition holds, else what is in the local's slot. For the locals of exits alone.
-    ValueId boxBoolIf(ValueId written, ValueId input);
+    /// An int, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
+    ValueId boxIntIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local);
+    /// A float, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
+    ValueId boxDoubleIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local);
+    /// True or False, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
+    ValueId boxBoolIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local);
     /// Sum of two unboxed integers; leaves when it does not fit or cannot be formed.
     ValueId checkedIntAdd(ValueId left, ValueId right, SnapshotId exit);
     /// Difference of two unboxed integers; leaves when it does not fit or cannot be formed.

@@ -29,12 +29,14 @@ constexpr OperandInfo kLocalDoubleOperands[] = {{"input", kDouble, Passing::Valu
 constexpr ImmediateInfo kLocalDoubleImmediates[] = {{"local", ImmediateKind::Index}};
 constexpr OperandInfo kLocalBoolOperands[] = {{"input", kBool, Passing::Value, false}};
 constexpr ImmediateInfo kLocalBoolImmediates[] = {{"local", ImmediateKind::Index}};
-constexpr OperandInfo kWriteBackIntOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kInt64, Passing::Value, false}};
-constexpr ImmediateInfo kWriteBackIntImmediates[] = {{"local", ImmediateKind::Index}};
-constexpr OperandInfo kWriteBackDoubleOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kDouble, Passing::Value, false}};
-constexpr ImmediateInfo kWriteBackDoubleImmediates[] = {{"local", ImmediateKind::Index}};
-constexpr OperandInfo kWriteBackBoolOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kBool, Passing::Value, false}};
-constexpr ImmediateInfo kWriteBackBoolImmediates[] = {{"local", ImmediateKind::Index}};
+constexpr OperandInfo kWriteBackIntOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kInt64, Passing::Value, false}, {"same", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kWriteBackIntImmediates[] = {{"local", ImmediateKind::Index}, {"from", ImmediateKind::Index}};
+constexpr OperandInfo kWriteBackDoubleOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kDouble, Passing::Value, false}, {"same", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kWriteBackDoubleImmediates[] = {{"local", ImmediateKind::Index}, {"from", ImmediateKind::Index}};
+constexpr OperandInfo kWriteBackBoolOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kBool, Passing::Value, false}, {"same", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kWriteBackBoolImmediates[] = {{"local", ImmediateKind::Index}, {"from", ImmediateKind::Index}};
+constexpr OperandInfo kCopySlotOperands[] = {{"written", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kCopySlotImmediates[] = {{"local", ImmediateKind::Index}, {"from", ImmediateKind::Index}};
 constexpr ImmediateInfo kLoadConstImmediates[] = {{"constant", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
 constexpr ImmediateInfo kKnownObjectImmediates[] = {{"object", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
 constexpr ImmediateInfo kConstIntImmediates[] = {{"value", ImmediateKind::Int}};
@@ -106,6 +108,8 @@ constexpr ImmediateInfo kGuardTypeImmediates[] = {{"type", ImmediateKind::Type}}
 constexpr OperandInfo kGuardTrueOperands[] = {{"condition", kBool, Passing::Value, false}};
 constexpr ImmediateInfo kGuardTrueImmediates[] = {{"reason", ImmediateKind::Reason}};
 constexpr ImmediateInfo kGuardPlainLocalImmediates[] = {{"local", ImmediateKind::Index}};
+constexpr OperandInfo kGuardUnsharedOperands[] = {{"input", kInt64, Passing::Value, false}, {"written", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kGuardUnsharedImmediates[] = {{"local", ImmediateKind::Index}};
 constexpr ImmediateInfo kGuardGlobalImmediates[] = {{"site", ImmediateKind::Index}, {"object", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
 constexpr OperandInfo kUnboxIntOperands[] = {{"input", kLongExact, Passing::Borrows, false}};
 constexpr OperandInfo kUnboxDoubleOperands[] = {{"input", kFloatExact, Passing::Borrows, false}};
@@ -113,9 +117,12 @@ constexpr OperandInfo kUnboxBoolOperands[] = {{"input", kBoolExact, Passing::Bor
 constexpr OperandInfo kBoxIntOperands[] = {{"input", kInt64, Passing::Value, false}};
 constexpr OperandInfo kBoxDoubleOperands[] = {{"input", kDouble, Passing::Value, false}};
 constexpr OperandInfo kBoxBoolOperands[] = {{"input", kBool, Passing::Value, false}};
-constexpr OperandInfo kBoxIntIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kInt64, Passing::Value, false}};
-constexpr OperandInfo kBoxDoubleIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kDouble, Passing::Value, false}};
-constexpr OperandInfo kBoxBoolIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kBool, Passing::Value, false}};
+constexpr OperandInfo kBoxIntIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kInt64, Passing::Value, false}, {"same", kBool, Passing::Value, false}, {"other", kInt64, Passing::Value, false}};
+constexpr ImmediateInfo kBoxIntIfImmediates[] = {{"local", ImmediateKind::Index}};
+constexpr OperandInfo kBoxDoubleIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kDouble, Passing::Value, false}, {"same", kBool, Passing::Value, false}, {"other", kDouble, Passing::Value, false}};
+constexpr ImmediateInfo kBoxDoubleIfImmediates[] = {{"local", ImmediateKind::Index}};
+constexpr OperandInfo kBoxBoolIfOperands[] = {{"written", kBool, Passing::Value, false}, {"input", kBool, Passing::Value, false}, {"same", kBool, Passing::Value, false}, {"other", kBool, Passing::Value, false}};
+constexpr ImmediateInfo kBoxBoolIfImmediates[] = {{"local", ImmediateKind::Index}};
 constexpr OperandInfo kCheckedIntAddOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr OperandInfo kCheckedIntSubtractOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr OperandInfo kCheckedIntMultiplyOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
@@ -542,7 +549,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "LocalInt",
-        .doc = "The object in a local's slot, whose value is known to be the operand.",
+        .doc = "The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.",
         .operands = kLocalIntOperands,
         .immediates = kLocalIntImmediates,
         .result = ResultRule::Fixed,
@@ -558,13 +565,13 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .terminator = false,
         .keep = false,
         .required = false,
-        .sinkable = false,
+        .sinkable = true,
         .quiet = false,
         .snapshot = false,
     },
     {
         .name = "LocalDouble",
-        .doc = "The object in a local's slot, whose value is known to be the operand.",
+        .doc = "The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.",
         .operands = kLocalDoubleOperands,
         .immediates = kLocalDoubleImmediates,
         .result = ResultRule::Fixed,
@@ -580,13 +587,13 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .terminator = false,
         .keep = false,
         .required = false,
-        .sinkable = false,
+        .sinkable = true,
         .quiet = false,
         .snapshot = false,
     },
     {
         .name = "LocalBool",
-        .doc = "The object in a local's slot, whose value is known to be the operand.",
+        .doc = "The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.",
         .operands = kLocalBoolOperands,
         .immediates = kLocalBoolImmediates,
         .result = ResultRule::Fixed,
@@ -602,13 +609,13 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .terminator = false,
         .keep = false,
         .required = false,
-        .sinkable = false,
+        .sinkable = true,
         .quiet = false,
         .snapshot = false,
     },
     {
         .name = "WriteBackInt",
-        .doc = "When the condition holds: put a new int into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.",
+        .doc = "When the first condition holds: put a new int into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.",
         .operands = kWriteBackIntOperands,
         .immediates = kWriteBackIntImmediates,
         .result = ResultRule::None,
@@ -630,7 +637,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "WriteBackDouble",
-        .doc = "When the condition holds: put a new float into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.",
+        .doc = "When the first condition holds: put a new float into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.",
         .operands = kWriteBackDoubleOperands,
         .immediates = kWriteBackDoubleImmediates,
         .result = ResultRule::None,
@@ -652,9 +659,31 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "WriteBackBool",
-        .doc = "When the condition holds: put a new bool into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.",
+        .doc = "When the first condition holds: put a new bool into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.",
         .operands = kWriteBackBoolOperands,
         .immediates = kWriteBackBoolImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kFrameHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "CopySlot",
+        .doc = "Unless the condition holds: put the object in the slot `from` into a local's slot too, whose stale content is plain data and is released.",
+        .operands = kCopySlotOperands,
+        .immediates = kCopySlotImmediates,
         .result = ResultRule::None,
         .resultType = kBottom,
         .resultOwnership = Ownership::None,
@@ -1883,6 +1912,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "GuardUnshared",
+        .doc = "Leave unless nobody can tell the object in a local's slot from another one of its value: it is a small int, of which there is one, or the slot alone holds it, or it was not made yet (the condition).",
+        .operands = kGuardUnsharedOperands,
+        .immediates = kGuardUnsharedImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kLocalsHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::ResultShared,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "GuardGlobal",
         .doc = "Leave unless the name still means the object that the compiler found.",
         .operands = {},
@@ -2038,9 +2089,9 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "BoxIntIf",
-        .doc = "An int when the condition holds, else what is in the local's slot. For the locals of exits alone.",
+        .doc = "An int, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.",
         .operands = kBoxIntIfOperands,
-        .immediates = {},
+        .immediates = kBoxIntIfImmediates,
         .result = ResultRule::Fixed,
         .resultType = kObject | kNull,
         .resultOwnership = Ownership::Owned,
@@ -2060,9 +2111,9 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "BoxDoubleIf",
-        .doc = "A float when the condition holds, else what is in the local's slot. For the locals of exits alone.",
+        .doc = "A float, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.",
         .operands = kBoxDoubleIfOperands,
-        .immediates = {},
+        .immediates = kBoxDoubleIfImmediates,
         .result = ResultRule::Fixed,
         .resultType = kObject | kNull,
         .resultOwnership = Ownership::Owned,
@@ -2082,9 +2133,9 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "BoxBoolIf",
-        .doc = "True or False when the condition holds, else what is in the local's slot. For the locals of exits alone.",
+        .doc = "True or False, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.",
         .operands = kBoxBoolIfOperands,
-        .immediates = {},
+        .immediates = kBoxBoolIfImmediates,
         .result = ResultRule::Fixed,
         .resultType = kObject | kNull,
         .resultOwnership = Ownership::Owned,
@@ -2635,7 +2686,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "Pending", "HotLoop", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Forced"};
 
 }  // namespace
 

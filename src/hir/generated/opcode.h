@@ -40,6 +40,7 @@ enum class Opcode : uint8_t {
     WriteBackInt,
     WriteBackDouble,
     WriteBackBool,
+    CopySlot,
     LoadConst,
     KnownObject,
     ConstInt,
@@ -95,6 +96,7 @@ enum class Opcode : uint8_t {
     GuardType,
     GuardTrue,
     GuardPlainLocal,
+    GuardUnshared,
     GuardGlobal,
     UnboxInt,
     UnboxDouble,
@@ -130,7 +132,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 113;
+inline constexpr size_t kOpcodeCount = 115;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -144,6 +146,7 @@ enum class ExitReason : uint8_t {
     Raised,
     Traced,
     FrameObserved,
+    ResultShared,
     Pending,
     HotLoop,
     Forced,

@@ -182,7 +182,7 @@ class CopyLocal final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object in a local's slot, whose value is known to be the operand.
+/// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
 class LocalInt final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::LocalInt;
@@ -191,7 +191,7 @@ class LocalInt final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object in a local's slot, whose value is known to be the operand.
+/// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
 class LocalDouble final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::LocalDouble;
@@ -200,7 +200,7 @@ class LocalDouble final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object in a local's slot, whose value is known to be the operand.
+/// The object in a local's slot, whose value is known to be the operand. Exits find it there themselves.
 class LocalBool final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::LocalBool;
@@ -209,34 +209,50 @@ class LocalBool final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// When the condition holds: put a new int into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
+/// When the first condition holds: put a new int into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
 class WriteBackInt final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::WriteBackInt;
     WriteBackInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t from() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
-/// When the condition holds: put a new float into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
+/// When the first condition holds: put a new float into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
 class WriteBackDouble final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::WriteBackDouble;
     WriteBackDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t from() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
-/// When the condition holds: put a new bool into a local's slot, whose stale content is plain data and is released. Python sees no change, as until now exits named the value.
+/// When the first condition holds: put a new bool into a local's slot, or, when the second one does too, the object in the slot `from`. The stale content is plain data and is released. Python sees no change, as until now exits named the value.
 class WriteBackBool final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::WriteBackBool;
     WriteBackBool(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t from() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// Unless the condition holds: put the object in the slot `from` into a local's slot too, whose stale content is plain data and is released.
+class CopySlot final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CopySlot;
+    CopySlot(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId written() const { return instr().operands[0]; }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t from() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
 /// An object of the code object's constants, kept alive by the code.
@@ -735,6 +751,16 @@ class GuardPlainLocal final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
+/// Leave unless nobody can tell the object in a local's slot from another one of its value: it is a small int, of which there is one, or the slot alone holds it, or it was not made yet (the condition).
+class GuardUnshared final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardUnshared;
+    GuardUnshared(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    ValueId written() const { return instr().operands[1]; }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Leave unless the name still means the object that the compiler found.
 class GuardGlobal final : public InstrView {
   public:
@@ -793,31 +819,40 @@ class BoxBool final : public InstrView {
     ValueId input() const { return instr().operands[0]; }
 };
 
-/// An int when the condition holds, else what is in the local's slot. For the locals of exits alone.
+/// An int, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
 class BoxIntIf final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::BoxIntIf;
     BoxIntIf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
+    ValueId other() const { return instr().operands[3]; }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// A float when the condition holds, else what is in the local's slot. For the locals of exits alone.
+/// A float, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
 class BoxDoubleIf final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::BoxDoubleIf;
     BoxDoubleIf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
+    ValueId other() const { return instr().operands[3]; }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// True or False when the condition holds, else what is in the local's slot. For the locals of exits alone.
+/// True or False, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
 class BoxBoolIf final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::BoxBoolIf;
     BoxBoolIf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId written() const { return instr().operands[0]; }
     ValueId input() const { return instr().operands[1]; }
+    ValueId same() const { return instr().operands[2]; }
+    ValueId other() const { return instr().operands[3]; }
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// Sum of two unboxed integers; leaves when it does not fit or cannot be formed.

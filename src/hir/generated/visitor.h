@@ -63,6 +63,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(WriteBackDouble(function, id));
         case Opcode::WriteBackBool:
             return visitor.visit(WriteBackBool(function, id));
+        case Opcode::CopySlot:
+            return visitor.visit(CopySlot(function, id));
         case Opcode::LoadConst:
             return visitor.visit(LoadConst(function, id));
         case Opcode::KnownObject:
@@ -173,6 +175,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardTrue(function, id));
         case Opcode::GuardPlainLocal:
             return visitor.visit(GuardPlainLocal(function, id));
+        case Opcode::GuardUnshared:
+            return visitor.visit(GuardUnshared(function, id));
         case Opcode::GuardGlobal:
             return visitor.visit(GuardGlobal(function, id));
         case Opcode::UnboxInt:

@@ -18,12 +18,21 @@ bool RepeatedOperations::isRepeatable(InstrId id) const {
     bool dependsOnOperandsAlone = row.hasResult() && !instr.operands.empty() && row.reads.empty() &&
                                   row.writes.empty() && row.exits != hir::ExitKind::Raised &&
                                   row.resultOwnership != hir::Ownership::Owned;
-    if (!dependsOnOperandsAlone) {
+    if (!dependsOnOperandsAlone || makesNumber(id)) {
         return false;
     }
     // Objects of other classes can be given another class.
     return instr.opcode != hir::Opcode::GuardType ||
            !hir::GuardType(function_, id).type().mayBe(hir::kOtherObject | hir::kTypeObject);
+}
+
+/// Arithmetic makes a number that may become an object, each operation another one. (RyuJIT computes it once.)
+bool RepeatedOperations::makesNumber(InstrId id) const {
+    const hir::Instr& instr = function_.instrs[id];
+    hir::Type type = function_.values[instr.result].type;
+    bool ofNumbers = function_.values[instr.operands[0]].ownership == hir::Ownership::None;
+    bool isConversion = instr.opcode == hir::Opcode::CheckedIntToDouble || instr.opcode == hir::Opcode::RangeLimit;
+    return ofNumbers && !isConversion && (type == hir::kInt64 || type == hir::kDouble);
 }
 
 bool RepeatedOperations::isSame(InstrId a, InstrId b) const {

@@ -24,6 +24,7 @@ class RepeatedOperations {
 
   private:
     bool isRepeatable(hir::InstrId id) const;
+    bool makesNumber(hir::InstrId id) const;
     bool isSame(hir::InstrId a, hir::InstrId b) const;
     size_t hash(hir::InstrId id) const;
 

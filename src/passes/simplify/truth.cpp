@@ -166,10 +166,18 @@ Rewritten branchOnKnown(Rewriter& rewriter, InstrId id) {
     return std::nullopt;
 }
 
+/// Turn this: v1: Bool = BoolNot v0
+///            v2: Bool = BoolNot v1
+/// Into this: v1: Bool = BoolNot v0                                   (and v0 for v2)
+Rewritten notOfNot(Rewriter& rewriter, InstrId id) {
+    InstrId inner = rewriter.definitionOf(hir::BoolNot(rewriter.function, id).input(), Opcode::BoolNot);
+    return inner.valid() ? Rewritten(hir::BoolNot(rewriter.function, inner).input()) : std::nullopt;
+}
+
 constexpr Rule kRules[] = {
-    {Opcode::Truth, "truth_of_known", truthOfKnown},    {Opcode::IsNone, "is_none_of_known", isNoneOfKnown},
-    {Opcode::IsOp, "is_of_known", isOpOfKnown},         {Opcode::BoolNot, "not_of_known", notOfKnown},
-    {Opcode::Branch, "branch_on_known", branchOnKnown},
+    {Opcode::Truth, "truth_of_known", truthOfKnown}, {Opcode::IsNone, "is_none_of_known", isNoneOfKnown},
+    {Opcode::IsOp, "is_of_known", isOpOfKnown},      {Opcode::BoolNot, "not_of_known", notOfKnown},
+    {Opcode::BoolNot, "not_of_not", notOfNot},       {Opcode::Branch, "branch_on_known", branchOnKnown},
 };
 
 }  // namespace

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Rule 14 of the verifier: a forward analysis of which numbers have an object on some path.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "hir/generated/opcode.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+#include "hir/print.h"
+#include "hir/verify_context.h"
+
+namespace pyjion::hir {
+
+namespace {
+
+using Numbers = std::vector<bool>;  // by value: it has an object on some path to here
+
+class IdentityVerifier {
+  public:
+    explicit IdentityVerifier(VerifyContext& context)
+        : context_(context),
+          function_(context.function),
+          entry_(context.function.blocks.size(), Numbers(context.function.values.size())),
+          isMade_(context.function.values.size()) {}
+
+    void run() {
+        findMade();
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (BlockId block : context_.order) {
+                changed = walk(block) || changed;
+            }
+        }
+        reporting_ = true;
+        for (BlockId block : context_.order) {
+            walk(block);
+        }
+    }
+
+  private:
+    static bool isBox(Opcode opcode) { return opcode == Opcode::BoxInt || opcode == Opcode::BoxDouble; }
+
+    /// Boxes that something else uses than exits, releases and what only looks at the number.
+    void findMade() {
+        for (BlockId block : context_.order) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                const Instr& instr = function_.instrs[id];
+                if (!onlyLooks(instr.opcode)) {
+                    for (ValueId operand : instr.operands) {
+                        isMade_[viewRoot(function_, operand).index()] = true;
+                    }
+                }
+                for (const Target& target : instr.targets) {
+                    for (ValueId argument : target.arguments) {
+                        isMade_[viewRoot(function_, argument).index()] = true;
+                    }
+                }
+            }
+        }
+    }
+
+    static bool onlyLooks(Opcode opcode) {
+        switch (opcode) {
+            case Opcode::DecRef:
+            case Opcode::AssumeType:
+            case Opcode::AssumeNotNull:
+            case Opcode::GuardType:
+            case Opcode::GuardBound:
+            case Opcode::UnboxInt:
+            case Opcode::UnboxDouble:
+            case Opcode::IncRef:
+            case Opcode::CopyLocal:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    bool walk(BlockId block) {
+        Numbers numbers = entry_[block.index()];
+        for (InstrId id : function_.blocks[block].instrs) {
+            step(numbers, id);
+        }
+        return leaveBlock(numbers, function_.terminator(block));
+    }
+
+    void step(Numbers& numbers, InstrId id) {
+        const Instr& instr = function_.instrs[id];
+        if (instr.opcode == Opcode::Snapshot || exitKindOf(function_, id) == ExitKind::Raised) {
+            checkState(numbers, id);
+        }
+        if (instr.result.valid()) {
+            numbers[instr.result.index()] = instr.opcode == Opcode::UnboxInt || instr.opcode == Opcode::UnboxDouble;
+        }
+        if (isBox(instr.opcode) && isMade_[instr.result.index()]) {
+            make(numbers, id, instr.operands[0], true);
+        } else if (instr.opcode == Opcode::WriteBackInt || instr.opcode == Opcode::WriteBackDouble) {
+            bool certain = isConstant(instr.operands[0], true) && isConstant(instr.operands[2], false);
+            if (!isConstant(instr.operands[2], true)) {
+                make(numbers, id, instr.operands[1], certain);
+            }
+        }
+    }
+
+    bool isConstant(ValueId condition, bool value) const {
+        InstrId id = function_.values[condition].definition;
+        return id.valid() && function_.instrs[id].opcode == Opcode::ConstBool &&
+               ConstBool(function_, id).value() == value;
+    }
+
+    /// Of constants there is no telling which object they are; passes know.
+    bool isTracked(ValueId number) const {
+        InstrId id = function_.values[number].definition;
+        Opcode opcode = id.valid() ? function_.instrs[id].opcode : Opcode::Jump;
+        return opcode != Opcode::ConstInt && opcode != Opcode::ConstDouble;
+    }
+
+    void make(Numbers& numbers, InstrId id, ValueId number, bool certain) {
+        if (isTracked(number)) {
+            if (certain && numbers[number.index()]) {
+                error(id, fmt::format("{} may have an object already", toString(number)));
+            }
+            numbers[number.index()] = true;
+        }
+    }
+
+    void checkState(const Numbers& numbers, InstrId id) {
+        for (SnapshotId s = function_.instrs[id].snapshot; s.valid(); s = function_.snapshots[s].parent) {
+            for (const std::vector<ValueId>* list : {&function_.snapshots[s].locals, &function_.snapshots[s].stack}) {
+                for (ValueId value : *list) {
+                    checkListed(numbers, id, value);
+                }
+            }
+        }
+    }
+
+    void checkListed(const Numbers& numbers, InstrId id, ValueId value) {
+        InstrId box = value.valid() ? function_.values[value].definition : InstrId();
+        if (!box.valid() || !isBox(function_.instrs[box].opcode) || isMade_[value.index()]) {
+            return;
+        }
+        ValueId number = function_.instrs[box].operands[0];
+        if (isTracked(number) && numbers[number.index()]) {
+            error(id, fmt::format("the exit makes {} for {}, which may have an object already", toString(value),
+                                  toString(number)));
+        }
+    }
+
+    bool leaveBlock(const Numbers& numbers, InstrId terminator) {
+        bool changed = false;
+        for (const Target& target : function_.instrs[terminator].targets) {
+            Numbers edge = numbers;
+            const std::vector<ValueId>& params = function_.blocks[target.block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                edge[params[i].index()] = numbers[target.arguments[i].index()];
+            }
+            Numbers& into = entry_[target.block.index()];
+            for (size_t i = 0; i < into.size(); ++i) {
+                if (edge[i] && !into[i]) {
+                    into[i] = true;
+                    changed = true;
+                }
+            }
+        }
+        return changed;
+    }
+
+    void error(InstrId id, std::string message) {
+        if (reporting_) {
+            context_.error(14, id, std::move(message));
+        }
+    }
+
+    VerifyContext& context_;
+    const Function& function_;
+    std::vector<Numbers> entry_;  // by block
+    std::vector<bool> isMade_;    // by value: a box that is made where it stands
+    bool reporting_ = false;
+};
+
+}  // namespace
+
+void verifyIdentity(VerifyContext& context) {
+    IdentityVerifier(context).run();
+}
+
+}  // namespace pyjion::hir
