@@ -14,6 +14,7 @@ from .server import Result, Server
 
 SECONDS_PLAIN = 3
 SECONDS_JIT = 12
+SECONDS_COSTLY = 90
 SKIPPED = "skipped"
 
 
@@ -40,7 +41,8 @@ class Pair:
         return result
 
     def compare(self, source: str, mode: str, seed: int, expected: Result, facts: bool = False) -> Difference | str | None:
-        result = self.jit.run(source, modes.options(mode, seed), SECONDS_JIT, facts)
+        seconds = SECONDS_COSTLY if mode in modes.COSTLY else SECONDS_JIT
+        result = self.jit.run(source, modes.options(mode, seed), seconds, facts)
         self.reached.update(result.facts)
         self.add_statistics(result.statistics)
         found = difference(expected, result)
