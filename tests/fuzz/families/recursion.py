@@ -2,7 +2,7 @@
 """Recursion, its limit, and the ways to recurse.
 
 CPython's specialised calls of builtins count no recursion where the same instruction did when it was cold: depths are not
-compared to the last frame, and nothing is traced at the limit.
+compared to the last frame (plain CPython is up to two frames off itself), and nothing is traced at the limit.
 """
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ say(20 < {x1} < 40)
 {i1} = set_limit({N} + 20)
 {x1} = deepest(0)
 set_limit(900)
-say({i1} - 12 < {x1} < {i1})
+say({i1} - 12 < {x1} < {i1} + 3)
 """, "once"),
     (1, "{i1} = ackermann(2, {k})"),
 )
