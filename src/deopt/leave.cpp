@@ -46,19 +46,19 @@ int32_t executedBefore(const Exit& exit) {
     return static_cast<int32_t>(isCheck ? exit.runningIndex : exit.resumeIndex - 1);
 }
 
-/// Goes on where a conditional jump leads that has decided as `decision`, a bool, says.
+/// Goes on where a conditional jump leads that has decided as `decision`, a bool, says. It is what the frame is
+/// running.
 PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, bool decision) {
     const Exit& exit = table->exits[exitNumber];
-    const auto from = static_cast<int32_t>(exit.runningIndex);
-    python::setResumeAt(frame, static_cast<int32_t>(decision ? exit.jump->whenTrue : exit.jump->whenFalse));
     if (decision ? exit.jump->dropsWhenTrue : exit.jump->dropsWhenFalse) {
         const int32_t depth = python::depth(frame) - 1;
         PyObject* dropped = python::stackBase(frame)[depth];
         python::setDepth(frame, depth);
         Py_DECREF(dropped);
     }
+    python::setResumeAt(frame, static_cast<int32_t>(decision ? exit.jump->whenTrue : exit.jump->whenFalse));
     check(table, exitNumber, Leaving::Behind, frame);
-    return goOn(ts, frame, table, exitNumber, from);
+    return goOn(ts, frame, table, exitNumber, static_cast<int32_t>(exit.runningIndex));
 }
 
 }  // namespace

@@ -32,13 +32,9 @@ bool unwindFrame(PyThreadState* ts, Frame* frame);
 /// is that of the instruction that did it; the frame's position says which index a handler is told that wants one.
 bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<ExceptionEntry>& handler);
 
-/// The 'exception' event of the exception that is set. What the tracer raises takes its place.
-void traceException(PyThreadState* ts, Frame* frame);
-
 /// The interpreter goes on with a traced frame at its resume position, `from` being the instruction that was executed
-/// before. It takes that to be the code unit in front, and would give no 'line' event where a jump leads to another
-/// line or back: then the event is given here. False: the trace function failed and the frame has ended, as after
-/// unwindFrame().
+/// before: the trace function gets the 'line' events that it would get there, see traceLineAfter(). False: the trace
+/// function failed and the frame has ended, as after unwindFrame().
 bool traceJump(PyThreadState* ts, Frame* frame, int32_t from);
 
 /// Ends a frame without value stack after a normal return: gives back the unit of recursion and unlinks it. The caller

@@ -5,7 +5,7 @@
 #include "python/abi.h"
 #include "python/frame.h"
 #include "python/int_objects.h"
-#include "python/leave.h"
+#include "python/trace_events.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
