@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Records event streams: functions of the standard library run in hot loops, and tracing or profiling is switched on at
-random points inside of them.
+"""Records event streams: functions of the standard library run in hot loops, and tracing, profiling or coverage is
+switched on at random points inside of them.
 
-usage: event_streams.py SEED [PATTERN]
+usage: event_streams.py SEED KINDS [PATTERN]        KINDS: of lines, opcodes, profile, coverage, arcs; with commas between
 
 Points are counted by what the functions call: some builtins are replaced by ticking ones (Python functions, objects
 with __call__, results with a __bool__ of Python). The seed says at which tick of the last rounds a stream begins. Prints
 a line per function and kind, with a checksum of the stream, and the stream itself when PATTERN matches its name.
+The stream of coverage is what it has measured, by file: lines, or arcs from line to line. It measures functions that are
+called after it was switched on, so that is one round earlier.
 """
 import builtins
 import fnmatch
 import importlib
+import pathlib
 import random
 import re
 import sys
@@ -157,6 +160,7 @@ ticks = 0
 begin_at = -1
 stream = []
 kind = "lines"
+measured = None
 
 
 def flow(frame):
@@ -180,8 +184,26 @@ def shown(value):
 
 
 def end():
+    global measured
+    if measured is not None:
+        measured.stop()
+        data = measured.get_data()
+        stream.extend((pathlib.PurePath(file).name, *sorted(data.arcs(file) if data.has_arcs() else data.lines(file)))
+                      for file in sorted(data.measured_files()))
+        measured = None
     sys.settrace(None)
     sys.setprofile(None)
+
+
+def measure():
+    """Starts coverage; with its C tracer, or not at all."""
+    global measured
+    import coverage
+    measured = coverage.Coverage(data_file=None, config_file=False, branch=kind == "arcs", cover_pylib=True,
+                                 omit=[__file__], check_preimported=False)
+    measured.start()
+    if type(sys.gettrace()).__name__ != "CTracer":
+        raise RuntimeError("coverage has no C tracer")
 
 
 def tracer(frame, event, argument):
@@ -213,6 +235,9 @@ def tick():
     if ticks == begin_at:
         if kind == "profile":
             sys.setprofile(profiler)
+            return
+        if kind in ("coverage", "arcs"):
+            measure()
             return
         frame = sys._getframe(1)
         while frame is not None:
@@ -285,13 +310,13 @@ def replace_builtins(module):
     return added
 
 
-def record(name, module, function, arguments, seed, pattern):
+def record(name, module, function, arguments, seed, kinds, pattern):
     global ticks, begin_at, kind
     rng = random.Random(f"{seed} {name}")
     added = replace_builtins(module)
     clock = ticking(len)
     try:
-        for kind in ("lines", "opcodes", "profile"):
+        for kind in kinds:
             ticks, begin_at, before = 0, -1, 0
             result = ""
             for turn in range(ROUNDS):
@@ -300,7 +325,7 @@ def record(name, module, function, arguments, seed, pattern):
                 result = call(function, arguments)
                 each = ticks - begin
                 # Switched on in the last round, perhaps before it begins; what is recorded ends with the rounds.
-                if turn == ROUNDS - 2:
+                if turn == ROUNDS - (3 if kind in ("coverage", "arcs") else 2):
                     begin_at = ticks + rng.randint(1, max(each, 1))
             end()
             text = "\n".join(map(str, stream))
@@ -316,9 +341,10 @@ def record(name, module, function, arguments, seed, pattern):
 
 def main():
     seed = int(sys.argv[1])
-    pattern = sys.argv[2] if len(sys.argv) > 2 else ""
+    kinds = sys.argv[2].split(",")
+    pattern = sys.argv[3] if len(sys.argv) > 3 else ""
     for entry in functions():
-        record(*entry, seed, pattern)
+        record(*entry, seed, kinds, pattern)
 
 
 if __name__ == "__main__":

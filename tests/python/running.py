@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # On a second interpreter the long tests are shortened and the modes thinned out: what is looked for there are
 # differences between patch releases.
 SHORT = os.environ.get("TEST_SCOPE") == "short"
+DEBIAN_PACKAGES = pathlib.Path("/usr/lib/python3/dist-packages")
 DRIVER = HERE / "run_program.py"
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 

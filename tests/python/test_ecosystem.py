@@ -10,7 +10,6 @@ import http.client
 import importlib.util
 import json
 import os
-import pathlib
 import re
 import signal
 import socket
@@ -23,7 +22,6 @@ import pytest
 
 import running
 
-DEBIAN_PACKAGES = pathlib.Path("/usr/lib/python3/dist-packages")
 FLASK_PROGRAM = """\
 import pyjion
 pyjion.enable()
@@ -42,7 +40,7 @@ REQUESTS = 1000
 
 def needs(module: str, package: str):
     """Skips where Debian's package is missing, or was made for another interpreter."""
-    present = (DEBIAN_PACKAGES / module).exists()
+    present = (running.DEBIAN_PACKAGES / module).exists()
     return pytest.mark.skipif(
         not present or sys.version_info[:2] != (3, 11), reason=f"{module} is missing; to have it: apt-get install {package}"
     )
@@ -51,7 +49,7 @@ def needs(module: str, package: str):
 def environment(stats_file) -> dict[str, str]:
     child = running.environment(stress="compile-all", stats_file=stats_file)
     # Behind the folder of pyjion, if the interpreter does not see it by itself.
-    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(DEBIAN_PACKAGES)]))
+    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(running.DEBIAN_PACKAGES)]))
     return child
 
 

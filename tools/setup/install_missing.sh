@@ -12,11 +12,11 @@ packages_build() {
     echo python3-mesonpy python3-pip python3.11 python3.11-dev python3.11-venv
 }
 
-# The second line: CPython's own tests, whose code objects are decoded and whose programs run; libraries that programs of
-# tests/python/test_ecosystem.py use.
+# The second line: CPython's own tests, whose code objects are decoded and whose programs run; what tests of other
+# people's programs use (test_ecosystem.py and test_event_streams.py of tests/python).
 packages_tests() {
     echo clang-format gdb libgtest-dev python3-hypothesis python3-pytest
-    echo libpython3.11-testsuite python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
+    echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
 }
 
 packages_debug() { echo python3.11-dbg libpython3.11-dbg; }
