@@ -47,8 +47,9 @@ void Lowering::visit(hir::IntAddUnchecked i) {
 
 /// By a constant of up to 2^k: the other factor must lie in ±2^(62-k), which shifting tells without a 64-bit constant.
 /// That leaves a little early when the constant is no power of two; the interpreter then multiplies. Otherwise the
-/// product of the factors as doubles tells: it is off by less than 2^-51 of itself, so below 2^62 (1 - 2^-50) the true
-/// product fits. (RyuJIT has no 128-bit product.)
+/// square of the product of the factors as doubles tells, which has no sign: the product is off by less than 2^-51 of
+/// itself, the square by 2^-53 more, so below 2^124 (1 - 2^-49) the true product is within ±2^62. (RyuJIT has no 128-bit
+/// product, and would turn Math.Abs into a call where it gives up optimising.)
 void Lowering::visit(hir::CheckedIntMultiply i) {
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::IntTooBig, i.origin());
     std::optional<int64_t> constant = constantInt(i.right());
@@ -67,13 +68,17 @@ void Lowering::visit(hir::CheckedIntMultiply i) {
         cil_.ldcI8(1);
         cil_.branch(Opcode::BgtUn, exit);
     } else {
+        cil::LocalId product = scratch(cil::Type::Double, "product");
         push(i.left());
         op(Opcode::ConvR8);
         push(i.right());
         op(Opcode::ConvR8);
         op(Opcode::Mul);
-        cil_.call(cil_.intrinsic("System", "Math", "Abs", {cil::Type::Double, {cil::Type::Double}}));
-        cil_.ldcR8(0x1p62 * (1 - 0x1p-50));
+        cil_.stloc(product);
+        cil_.ldloc(product);
+        cil_.ldloc(product);
+        op(Opcode::Mul);
+        cil_.ldcR8(0x1p124 * (1 - 0x1p-49));
         cil_.branch(Opcode::BgeUn, exit);
     }
     push(i.left());
