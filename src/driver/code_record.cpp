@@ -174,7 +174,7 @@ void attach(CodeRecord& record, bool enabled) {
     const bool resumable = code != nullptr && record.quick && !record.quick->resumePoints.empty();
     record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;
     record.boundLocals = resumable ? record.quick->boundLocals.data() : nullptr;
-    record.resumeBody = resumable ? record.quick->entry() : runtime::CompiledBody();
+    record.resumeBody = code != nullptr && record.quick ? record.quick->entry() : runtime::CompiledBody();
 }
 
 void attachAll(bool enabled) {

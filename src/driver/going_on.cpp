@@ -101,7 +101,7 @@ deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, c
     if (runtime::mustBeLeft(ts)) {
         return {};
     }
-    const bool isQuiet = *python::evalBreakerWord(ts->interp) == 0;
+    const bool isQuiet = *python::evalBreakerWord(ts->interp) == 0 && ts->recursion_remaining > 0;
     if (const CompiledCode* code = isQuiet ? codeBehindCheck(record, exit, left) : nullptr) {
         return goOnIn(*code, frame);
     }
@@ -160,6 +160,9 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
     }
     switch (exit.reason) {
         case deopt::Reason::HotLoop: {
+            if (ts->recursion_remaining <= 0) {
+                return goOnInQuickCode(record, ts, frame);  // see runtime::bodyAtLimit()
+            }
             const CompiledCode* loop = loopCode(record, static_cast<int32_t>(exit.resumeIndex), frame);
             return loop != nullptr ? goOnIn(*loop, frame) : goOnInQuickCode(record, ts, frame);
         }

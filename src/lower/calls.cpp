@@ -118,7 +118,7 @@ void DirectCall::checkThread() {
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
     cil_.branch(Opcode::Brtrue, unusual_);
     pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
-    cil_.ldcI4(0);
+    cil_.ldcI4(1);
     cil_.branch(Opcode::Ble, unusual_);
     checkStack();
     pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);

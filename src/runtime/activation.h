@@ -16,9 +16,16 @@
 namespace pyjion::runtime {
 
 /// Whether compiled code may be entered without more ado: no trace or profile function, recursion and C stack left. Who
-/// has none of its own to take care of the rest calls activate() or resume().
+/// has none of its own to take care of the rest calls activate() or resume(). Something must be left to the activation,
+/// too: see bodyAtLimit().
 inline bool mayEnter(PyThreadState* ts, const CodeEntry& entry) {
-    return !python::isTraced(ts) && ts->recursion_remaining > 0 && !python::stackIsLow(entry.stackBytes);
+    return !python::isTraced(ts) && ts->recursion_remaining > 1 && !python::stackIsLow(entry.stackBytes);
+}
+
+/// What runs where nothing of the recursion limit is left: every operation fails there that CPython counts, and says
+/// what it is. Quick code does all of them, optimised code has better ways to compare numbers.
+inline CompiledBody bodyAtLimit(const CodeEntry& entry) {
+    return entry.resumeBody ? entry.resumeBody : entry.body;
 }
 
 /// Copes with a body that goes on in another one, or has left and given everything back already.

@@ -19,12 +19,17 @@ Function as(PyCFunction function) {
     return reinterpret_cast<Function>(reinterpret_cast<void (*)()>(function));
 }
 
-/// Callables of one argument for which the interpreter has instructions of their own, which count no recursion.
+/// Callables of one argument for which the interpreter has instructions of their own, which count no recursion:
+/// list.append() only where its result is dropped.
 struct UncountedBuiltins {
     PyObject* len = nullptr;
     PyObject* listAppend = nullptr;
 
-    bool contain(PyObject* callable) const { return callable == len || callable == listAppend; }
+    bool contain(PyThreadState* ts, PyObject* callable) const {
+        return callable == len || (callable == listAppend && (ts->recursion_remaining > 0 || resultIsDropped(ts)));
+    }
+    /// Of the call that the current frame is running.
+    static bool resultIsDropped(PyThreadState* ts);
 };
 extern UncountedBuiltins uncountedBuiltins;
 /// To be called once, before anything is compiled.
@@ -33,7 +38,7 @@ void findUncountedBuiltins();
 /// CPython's specialised calls count recursion for the conventions that take no array of arguments.
 inline PyObject* callCounted(PyThreadState* ts, PyObject* callable, PyCFunction function, PyObject* self,
                              PyObject* argument) {
-    if (uncountedBuiltins.contain(callable)) {
+    if (uncountedBuiltins.contain(ts, callable)) {
         return function(self, argument);
     }
     if (!python::enterRecursion(ts, " while calling a Python object")) {

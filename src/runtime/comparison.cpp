@@ -32,10 +32,19 @@ bool holds(T left, T right) {
 
 constexpr int32_t kNotAtHand = -1;
 
+/// CPython counts a comparison as a level of recursion, but not where it has specialised it, which needs a jump behind
+/// it, and operands of one type.
+inline bool isLevelLeft() {
+    return python::currentThread()->recursion_remaining > 0;
+}
+
 /// 0 or 1 for operands that need no Python code, with their types recorded and their references given back; or
 /// kNotAtHand with nothing done.
-template <int operation>
+template <int operation, bool jumps>
 inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
+    if (!jumps && !isLevelLeft()) [[unlikely]] {
+        return kNotAtHand;
+    }
     if (isExactInt(left) && isExactInt(right)) {
         if (!isSmall(left) || !isSmall(right)) {
             return kNotAtHand;
@@ -49,6 +58,9 @@ inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
     }
     double leftValue, rightValue;
     if (asDouble(left, leftValue) && asDouble(right, rightValue)) {
+        if (jumps && Py_TYPE(left) != Py_TYPE(right) && !isLevelLeft()) [[unlikely]] {
+            return kNotAtHand;
+        }
         site->seenLeft |= isExactInt(left) ? kIntBit : kFloatBit;
         site->seenRight |= isExactInt(right) ? kIntBit : kFloatBit;
         Py_DECREF(left);
@@ -62,7 +74,7 @@ inline int32_t compareFast(PyObject* left, PyObject* right, Site* site) {
 [[gnu::noinline]] PyObject* compareSlow(PyObject* left, PyObject* right, Site* site, int operation) {
     recordType(site->seenLeft, left);
     recordType(site->seenRight, right);
-    PyObject* result = PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)
+    PyObject* result = PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && isLevelLeft()
                            ? PyUnicode_RichCompare(left, right, operation)
                            : PyObject_RichCompare(left, right, operation);
     Py_DECREF(left);
@@ -77,7 +89,8 @@ inline int32_t truthOfBool(PyObject* object) {
 }
 
 [[gnu::noinline]] int32_t compareTruthSlow(PyObject* left, PyObject* right, Site* site, int32_t jump, int operation) {
-    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
+    const bool isSpecialised = operation == Py_EQ || operation == Py_NE;
+    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && (isSpecialised || isLevelLeft())) {
         site->seenLeft |= kStrBit;
         site->seenRight |= kStrBit;
         PyObject* result = PyUnicode_RichCompare(left, right, operation);
@@ -105,7 +118,7 @@ inline int32_t truthOfBool(PyObject* object) {
 
 template <int operation>
 PyObject* compare(PyObject* left, PyObject* right, Site* site) {
-    const int32_t fast = compareFast<operation>(left, right, site);
+    const int32_t fast = compareFast<operation, false>(left, right, site);
     if (fast == kNotAtHand) {
         return finish(compareSlow(left, right, site, operation));
     }
@@ -114,7 +127,7 @@ PyObject* compare(PyObject* left, PyObject* right, Site* site) {
 
 template <int operation>
 int32_t compareTruth(PyObject* left, PyObject* right, Site* site, int32_t jump) {
-    const int32_t fast = compareFast<operation>(left, right, site);
+    const int32_t fast = compareFast<operation, true>(left, right, site);
     return fast != kNotAtHand ? fast : compareTruthSlow(left, right, site, jump, operation);
 }
 

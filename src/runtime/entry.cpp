@@ -41,7 +41,7 @@ bool linkAndCount(PyThreadState* ts, python::Frame* frame) {
         return nullptr;
     }
     python::setRunning(frame, python::code(frame)->_co_firsttraceable);
-    return runLinked(ts, frame, entry->body, 0);
+    return runLinked(ts, frame, ts->recursion_remaining > 0 ? entry->body : bodyAtLimit(*entry), 0);
 }
 
 [[gnu::noinline]] PyObject* resumeUnusually(PyThreadState* ts, python::Frame* frame, CodeEntry* entry,

@@ -49,7 +49,7 @@ struct CodeEntry {
     /// Locals that the quick code takes for bound at resume point n: of these words, those from number word[n - 1] up
     /// to number word[n].
     const uint32_t* boundLocals = nullptr;
-    CompiledBody resumeBody;  // the quick code, none like `body`
+    CompiledBody resumeBody;  // the quick code, none like `body`; entered at its start or at a resume point
     size_t stackBytes = 0;    // C stack that a run of it takes at most, without what it calls
     uint32_t frameWords = 0;  // size of the interpreter frame
     uint16_t argumentCount = 0;
