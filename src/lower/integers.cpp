@@ -48,8 +48,8 @@ void Lowering::visit(hir::IntAddUnchecked i) {
 /// By a constant of up to 2^k: the other factor must lie in ±2^(62-k), which shifting tells without a 64-bit constant.
 /// That leaves a little early when the constant is no power of two; the interpreter then multiplies. Otherwise the
 /// square of the product of the factors as doubles tells, which has no sign: the product is off by less than 2^-51 of
-/// itself, the square by 2^-53 more, so below 2^124 (1 - 2^-49) the true product is within ±2^62. (RyuJIT has no 128-bit
-/// product, and would turn Math.Abs into a call where it gives up optimising.)
+/// itself, the square by 2^-53 more, so below 2^124 (1 - 2^-49) the true product is within ±2^62. (RyuJIT has no
+/// 128-bit product, and would turn Math.Abs into a call where it gives up optimising.)
 void Lowering::visit(hir::CheckedIntMultiply i) {
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::IntTooBig, i.origin());
     std::optional<int64_t> constant = constantInt(i.right());
