@@ -53,7 +53,8 @@ struct CompiledCode {
     cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
     std::vector<std::unique_ptr<Callee>> callees;
-    std::vector<PyObject*> keptAlive;  // owned: objects that the code names and that nothing else keeps alive
+    std::vector<PyObject*> knownObjects;  // what the code names besides its constants, by number
+    std::vector<PyObject*> keptAlive;     // owned: of them, what the interpreter does not hold to its end
     double milliseconds = 0;
     double backEndMilliseconds = 0;  // of them, in RyuJIT
     uint32_t ilBlocks = 0;

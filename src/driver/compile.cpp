@@ -230,7 +230,7 @@ Outcome Compilation::optimise() {
     context_.facts.constants = constantFacts(record_.code);
     PyObject* globals = request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
-    findGlobals(record_, code_, globals, builtins, context_.facts, result_->keptAlive);
+    findGlobals(record_, code_, globals, builtins, context_.facts, *result_);
     findCallees();
     context_.verify = verifies();
     if (options().fuel != UINT64_MAX) {

@@ -115,7 +115,7 @@ std::vector<hir::Type> stackTypes(python::Frame* frame) {
 }
 
 void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
-                 passes::CodeFacts& facts, std::vector<PyObject*>& kept) {
+                 passes::CodeFacts& facts, CompiledCode& made) {
     if (!python::looksUpQuietly(globals) || !python::looksUpQuietly(builtins)) {
         return;
     }
@@ -141,11 +141,15 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
         if (!fact) {
             continue;
         }
-        facts.globals[numbers[ordinal]] = {static_cast<uint32_t>(kept.size()), type};
+        facts.globals[numbers[ordinal]] = {static_cast<uint32_t>(made.knownObjects.size()), type};
         facts.objects.push_back(object == reinterpret_cast<PyObject*>(&PyRange_Type) ? "builtins.range"
                                                                                      : python::textOf(name));
-        kept.push_back(object);
-        Py_INCREF(object);
+        made.knownObjects.push_back(object);
+        // A reference of our own would show in sys.getrefcount().
+        if (object != python::originalBuiltin(name)) {
+            made.keptAlive.push_back(object);
+            Py_INCREF(object);
+        }
     }
 }
 

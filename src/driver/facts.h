@@ -30,8 +30,8 @@ std::vector<hir::Type> localTypes(python::Frame* frame);
 std::vector<hir::Type> stackTypes(python::Frame* frame);
 
 /// Global names of which full code may assume that they keep their meaning: builtins and plain constants. The objects
-/// are appended to `kept` with a new reference each, in the order of the facts' object numbers.
+/// become known to the code, in the order of the facts' object numbers.
 void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
-                 passes::CodeFacts& facts, std::vector<PyObject*>& kept);
+                 passes::CodeFacts& facts, CompiledCode& made);
 
 }  // namespace pyjion::driver

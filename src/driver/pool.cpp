@@ -57,7 +57,7 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
         case Kind::Name:
             return PyTuple_GET_ITEM(record.code->co_names, static_cast<Py_ssize_t>(recipe.index));
         case Kind::KnownObject:
-            return code.keptAlive[recipe.index];
+            return code.knownObjects[recipe.index];
         case Kind::Site:
             return &record.sites[recipe.index];
         case Kind::GuardSite: {

@@ -86,4 +86,8 @@ PyObject* quietLookup(PyObject* dict, PyObject* name) {
     return hash != -1 ? _PyDict_GetItem_KnownHash(dict, name, hash) : nullptr;
 }
 
+PyObject* originalBuiltin(PyObject* name) {
+    return quietLookup(PyInterpreterState_Main()->builtins_copy, name);
+}
+
 }  // namespace pyjion::python

@@ -21,4 +21,8 @@ bool looksUpQuietly(PyObject* dict);
 /// The value of a name, borrowed; null when it has none there, or could not be looked up quietly.
 PyObject* quietLookup(PyObject* dict, PyObject* name);
 
+/// What the interpreter started with under a name of `builtins`, or null. Borrowed: the interpreter holds it to its
+/// end.
+PyObject* originalBuiltin(PyObject* name);
+
 }  // namespace pyjion::python

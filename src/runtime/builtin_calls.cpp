@@ -3,9 +3,8 @@
 
 #include <opcode.h>
 
-#include <string_view>
-
 #include "python/frame.h"
+#include "python/names.h"
 
 namespace pyjion::runtime {
 
@@ -25,10 +24,12 @@ bool UncountedBuiltins::resultIsDropped(PyThreadState* ts) {
 }
 
 void findUncountedBuiltins() {
-    PyObject* len = PyDict_GetItemString(PyEval_GetBuiltins(), "len");
-    const bool isOriginal = len != nullptr && PyCFunction_CheckExact(len) &&
-                            reinterpret_cast<PyCFunctionObject*>(len)->m_ml->ml_name == std::string_view("len");
-    uncountedBuiltins.len = isOriginal ? Py_NewRef(len) : nullptr;
+    if (PyObject* name = PyUnicode_InternFromString("len")) {
+        uncountedBuiltins.len = python::originalBuiltin(name);
+        Py_DECREF(name);
+    } else {
+        PyErr_Clear();
+    }
     uncountedBuiltins.listAppend = PyDict_GetItemString(PyList_Type.tp_dict, "append");
 }
 
