@@ -476,8 +476,7 @@ def measure(way):
         way()
     except RecursionError as error:
         text = str(error).removeprefix("maximum recursion depth exceeded")
-        # Optimised code makes no range for a loop, and compares nothing for that.
-        return deepest, text if way is not WAYS["loop"] else text.removesuffix(" in comparison")
+        return deepest, text
     return deepest, "no error"
 
 
