@@ -132,13 +132,16 @@ regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
 	    --package "$$(dirname "$$(find $(BUILD)/debug-python -type d -name pyjion)")"
 
 # Builds of their own below $(BUILD), made by this Makefile itself: their folder and their options differ.
+#
+# Failed tests are shown and do not count here: what they ran, they ran. A process that ends by a signal or by os._exit()
+# leaves no counts, so what children of the fuzzer run is missing.
 COVERAGE_BUILD := $(BUILD)/coverage
 coverage:
 	@tools/setup/install_missing.sh build tests coverage
 	@$(MAKE) --no-print-directory BUILD=$(COVERAGE_BUILD) MESON_OPTIONS=-Db_coverage=true setup-tests install
-	@find $(COVERAGE_BUILD) -name '*.gcda' -delete
-	-@$(PYTHON) tests/run_all.py --build $(COVERAGE_BUILD) --only unit --only python
-	@gcovr --root . --object-directory $(COVERAGE_BUILD)/meson --filter src/ --exclude '.*_test\.(cpp|h)' --exclude '.*_for_test\.' \
+	@find $(COVERAGE_BUILD) \( -name '*.gcda' -o -name '*.gcov' \) -delete
+	-@$(PYTHON) tests/run_all.py --build $(COVERAGE_BUILD) --only unit --only python --scope lines
+	@gcovr -j $(shell nproc) --root . --object-directory $(COVERAGE_BUILD)/meson --filter src/ --exclude '.*_test\.(cpp|h)' --exclude '.*_for_test\.' \
 	    --exclude-unreachable-branches --sort-uncovered --print-summary --fail-under-line 90
 
 SANITIZE_BUILD := $(BUILD)/sanitize

@@ -128,11 +128,11 @@ def venv_python(build: pathlib.Path) -> str:
     return str(build / "venv" / "bin" / "python3.11")
 
 
-def stages(build: pathlib.Path):
+def stages(build: pathlib.Path, scope: str):
     return {
         "unit": lambda: run_unit(build),
         "checks": lambda: run_pytest("checks", "/usr/bin/python3.11", "checks", build),
-        "python": lambda: run_pytest("python", venv_python(build), "python", build),
+        "python": lambda: run_pytest("python", venv_python(build), "python", build, scope=scope),
         "other": lambda: run_other(build),
     }
 
@@ -141,11 +141,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--only", choices=["unit", "checks", "python", "other"], action="append")
+    parser.add_argument("--scope", choices=["full", "lines"], default="full", help="lines: for make coverage")
     arguments = parser.parse_args()
     # A shell lets what it runs in the background ignore Ctrl-C, and so would all children: some tests press it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     outcomes = []
-    for name, run in stages(arguments.build).items():
+    for name, run in stages(arguments.build, arguments.scope).items():
         if arguments.only and name not in arguments.only:
             continue
         print(f"== {name}", flush=True)

@@ -18,6 +18,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 # On a second interpreter the long tests are shortened and the modes thinned out: what is looked for there are
 # differences between patch releases.
 SHORT = os.environ.get("TEST_SCOPE") == "short"
+# Where lines of src/ are counted, what runs the same lines again is left out.
+LINES = os.environ.get("TEST_SCOPE") == "lines"
+# How long a child may take; one that counts lines is slower.
+SECONDS = 600 if LINES else 120
 DEBIAN_PACKAGES = pathlib.Path("/usr/lib/python3/dist-packages")
 DRIVER = HERE / "run_program.py"
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
@@ -35,7 +39,7 @@ def environment(**options: str) -> dict[str, str]:
     return keep
 
 
-def run_python(*arguments, stdin="", env=None, timeout=120, cwd=None) -> subprocess.CompletedProcess:
+def run_python(*arguments, stdin="", env=None, timeout=SECONDS, cwd=None) -> subprocess.CompletedProcess:
     """Runs this interpreter. A child that hangs is asked for its stacks (faulthandler's signal) and then killed."""
     process = subprocess.Popen(
         [sys.executable, *map(str, arguments)],

@@ -18,7 +18,7 @@ import running
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from fuzz import compare, program, reducing  # noqa: E402
 
-LAST_SEED = 60 if running.SHORT else 500
+LAST_SEED = 60 if running.SHORT or running.LINES else 500
 SECONDS = 900
 
 

@@ -44,8 +44,10 @@ MODES = {
     "gc": {"stress": f"{ALL},gc"},
 }
 SHORT_MODES = ("default", "compile-all", "osr-early", "exit-every-1", "exit-every-3", "exit-random-1", "gc")
-if running.SHORT:
-    MODES = {mode: MODES[mode] for mode in SHORT_MODES}
+# One of each kind: what users run, every function, leaving anywhere, and the replay with its comparisons.
+LINE_MODES = ("default", "compile-all", "exit-every-1", "exit-every-3", "replayed-exits")
+if running.SHORT or running.LINES:
+    MODES = {mode: MODES[mode] for mode in (SHORT_MODES if running.SHORT else LINE_MODES)}
 # What these modes compile differs from exit-every-1 in a constant: it has been verified there.
 SAME_CODE = {mode for mode in MODES if mode.startswith(("exit-every", "exit-random"))} - {"exit-every-1", "exit-random-1"}
 EXITING = [mode for mode in MODES if mode.startswith("exit-every")]
