@@ -30,7 +30,7 @@ FILES = (
     "test_call", "test_dict", "test_long", "test_sys_settrace", "test_thread",
 )  # fmt: skip
 MODES = ("compile-all", "compile-all,exit-every=3")
-# Said once by each process that changes stacks, whatever comes of it: no report (src/driver/roomy_stack.cpp does it).
+# Said by each process that changes stacks (src/python/stack_test.cpp), whatever comes of it: no report.
 NO_REPORT = "WARNING: ASan doesn't fully support makecontext/swapcontext functions"
 
 
