@@ -20,6 +20,7 @@
 #include "passes/number_source.h"
 #include "passes/pass.h"
 #include "passes/sink_local_stores_slots.h"
+#include "passes/sink_local_stores_swaps.h"
 #include "passes/ssa_construction.h"
 #include "passes/value_map.h"
 
@@ -51,11 +52,20 @@ class StoreSinking {
           builder_(function),
           edges_(incomingEdges(function)),
           order_(function.reversePostorder()),
-          slots_(function, context.facts, edges_),
+          swapped_(swapStores(function)),
+          slots_(function, context.facts, swapped_),
           map_(function) {}
 
     Changed run() {
-        if (slots_.empty() || hasCallers() || !context_.fuel.take()) {
+        bool sinks = !slots_.empty() && !hasCallers() && context_.fuel.take();
+        for (auto [copy, store] : swapped_) {
+            if (sinks && slots_.isDelayed(copy)) {
+                removeStatesBetween(function_, copy, store);
+            } else {
+                swapBack(function_, copy, store);
+            }
+        }
+        if (!sinks) {
             return Changed::kNo;
         }
         prepareEntry();
@@ -164,12 +174,12 @@ class StoreSinking {
     }
 
     void assignFlags(BlockId block, InstrId store, uint32_t local, const SlotStates& states) {
-        std::optional<uint32_t> source = slots_.isDelayed(store) ? slots_.sourceOf(store) : std::nullopt;
+        const uint32_t source = slots_.isDelayed(store) ? slots_.sourceOf(store).value_or(local) : local;
+        const LocalPair stored{local, source};
         for (size_t i = 0; i < same_.size(); ++i) {
             const LocalPair& pair = slots_.pairs()[i];
             if (pair.copy == local || pair.source == local) {
-                bool copies = source.has_value() && pair.copy == local && pair.source == source.value();
-                same_[i].assignInBlock(block, copies ? true_ : false_);
+                same_[i].assignInBlock(block, pair == stored ? true_ : false_);
             }
         }
         auto delayed = locals_.find(local);
@@ -177,7 +187,7 @@ class StoreSinking {
             return;
         }
         ValueId written = slots_.isDelayed(store) ? true_ : false_;
-        if (source && states[*source] == SlotState::Mixed) {
+        if (source != local && states[source] == SlotState::Mixed) {
             // The flag of the source, which is found when all assignments are known.
             builder_.setInsertBefore(store);
             builder_.setBytecode(function_.instrs[store].bytecode);
@@ -533,6 +543,7 @@ class StoreSinking {
     hir::Builder builder_;
     EdgeTable edges_;
     std::vector<BlockId> order_;
+    SwappedStores swapped_;
     LocalSlots slots_;
     ValueMap map_;
     std::unordered_map<uint32_t, DelayedLocal> locals_;

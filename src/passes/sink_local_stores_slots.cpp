@@ -52,10 +52,10 @@ bool isUnbox(Opcode opcode) {
 
 }  // namespace
 
-LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const EdgeTable& edges)
+LocalSlots::LocalSlots(const Function& function, const CodeFacts& facts, const SwappedStores& swapped)
     : function_(function),
       facts_(facts),
-      edges_(edges),
+      swapped_(swapped),
       order_(function.reversePostorder()),
       users_(analysis::usersOf(function)),
       kinds_(function.localCount) {
@@ -253,6 +253,11 @@ void LocalSlots::chooseKinds() {
             kinds_[localOf(function_, id)] == kindOfStore(id)) {
             delayed_.insert(id);
             delayedObjects_.insert(function_.instrs[id].operands[0]);
+        }
+    }
+    for (auto [copy, store] : swapped_) {
+        if (isDelayed(copy) && !isDelayed(store)) {
+            drop(copy);
         }
     }
     std::erase_if(guarded_, [&](const EntryGuard& guard) { return kinds_[guard.local] == nullptr; });
@@ -462,10 +467,10 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
 void LocalSlots::stepPairs(SlotStates& states, InstrId store) const {
     uint32_t local = localOf(function_, store);
     std::optional<uint32_t> source = isDelayed(store) ? sourceOf(store) : std::nullopt;
+    const LocalPair stored{local, source.value_or(local)};
     for (size_t i = 0; i < pairs_.size(); ++i) {
         if (pairs_[i].copy == local || pairs_[i].source == local) {
-            bool copies = source && pairs_[i].copy == local && pairs_[i].source == *source;
-            states.same[i] = copies ? Sameness::Yes : Sameness::No;
+            states.same[i] = pairs_[i] == stored ? Sameness::Yes : Sameness::No;
         }
     }
 }

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "hir/function.h"
-#include "passes/block_params.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
+#include "passes/sink_local_stores_swaps.h"
 
 namespace pyjion::passes {
 
@@ -51,7 +51,7 @@ struct SlotStates {
 
 class LocalSlots {
   public:
-    LocalSlots(const hir::Function& function, const CodeFacts& facts, const EdgeTable& edges);
+    LocalSlots(const hir::Function& function, const CodeFacts& facts, const SwappedStores& swapped);
 
     bool empty() const { return delayed_.empty(); }
     /// The kind of number that a local's delayed stores have; null when it has none.
@@ -121,7 +121,7 @@ class LocalSlots {
 
     const hir::Function& function_;
     const CodeFacts& facts_;
-    const EdgeTable& edges_;
+    const SwappedStores& swapped_;
     std::vector<hir::BlockId> order_;
     std::vector<std::vector<hir::InstrId>> users_;
     std::vector<hir::InstrId> candidates_;
