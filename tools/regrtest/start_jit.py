@@ -4,6 +4,7 @@
 Input: start_jit.json beside this file. Child processes may be started with -I, -E or an empty environment, so nothing
 that matters is read from environment variables; STATS_OF_RUN only says whose child it is. A process in which the JIT
 cannot be switched on ends at once with status 97: site.py would only print an exception and go on without the JIT.
+Subinterpreters import this too; pyjion leaves them to CPython, so there is nothing to do.
 
 `gc` of the stress switches waits until the tests of the process are loaded (tests_loaded): what was made until then is
 left alone, and importing hundreds of modules with a collection at every allocation would take minutes.
@@ -19,6 +20,12 @@ def settings():
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "start_jit.json"), encoding="utf-8") as file:
         return json.load(file)
+
+
+def is_subinterpreter():
+    import _xxsubinterpreters
+
+    return _xxsubinterpreters.get_current() != _xxsubinterpreters.get_main()
 
 
 def start():
@@ -42,7 +49,8 @@ def tests_loaded():
 
 
 try:
-    start()
+    if not is_subinterpreter():
+        start()
 except BaseException as error:
     os.write(2, f"the JIT cannot be switched on: {type(error).__name__}: {error}\n".encode())
     os._exit(97)
