@@ -102,6 +102,24 @@ TEST(CodeMemoryTest, FreedRoomIsUsedAgain) {
     memory.free(d);
 }
 
+TEST(CodeMemoryTest, RoomIsJoinedWithTheGapBehindIt) {
+    CodeMemory memory;
+    const CodeBlock a = place(memory, 1, 1000);
+    const CodeBlock b = place(memory, 2, 1000);
+    const CodeBlock c = place(memory, 3, 1000);
+    memory.free(b);
+    memory.free(a);
+    const CodeBlock d = place(memory, 4, 2000);
+    EXPECT_EQ(d.address, a.address);
+    // The gap of the slab's end is behind the last block.
+    memory.free(c);
+    const CodeBlock e = place(memory, 5, CodeMemory::kSlabSize / 2);
+    EXPECT_EQ(e.address, c.address);
+    EXPECT_EQ(memory.statistics().slabs, 1u);
+    memory.free(d);
+    memory.free(e);
+}
+
 TEST(CodeMemoryTest, BlockLargerThanASlab) {
     CodeMemory memory;
     const CodeBlock small = place(memory, 5);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The list of mutants fits the sources, so that `make mutants` can be run at any time."""
 import pathlib
+import re
 import sys
 
 import pytest
@@ -23,7 +24,31 @@ def test_every_change_has_its_place(mutants):
 
 
 def test_every_folder_has_mutants(mutants):
+    assert len(mutants) >= 60
     assert {mutant.file.split("/")[1] for mutant in mutants} >= FOLDERS
+
+
+def test_every_mutant_names_a_test_that_there_is(mutants):
+    for mutant in mutants:
+        assert mutant.tests, mutant.name
+        for test in mutant.tests:
+            assert exists(test), f"{mutant.name}: {test}"
+
+
+def exists(name):
+    stage, _, test = name.partition(":")
+    if stage == "python":
+        file, _, function = test.partition("::")
+        text = (ROOT / "tests" / "python" / file).read_text()
+        program = re.fullmatch(r"test_same_as_plain\[(\w+)-[\w-]+\]", function)
+        if program:
+            return (ROOT / "tests" / "python" / "programs" / f"{program[1]}.py").exists()
+        return f"def {function.partition('[')[0]}(" in text if function else bool(text)
+    # `Prefix/Suite.Test/Parameter`: what a filter names by wildcards is shown by running it.
+    suite, _, test = test.partition(".")
+    suite, test = suite.rpartition("/")[2], test.partition("/")[0]
+    macro = re.compile(rf"TEST(_[FP])?\({suite.replace('*', '.*')}, {test.replace('*', '.*')}\)")
+    return stage in ("pure", "engine") and any(macro.search(path.read_text()) for path in ROOT.glob("src/**/*_test.cpp"))
 
 
 def test_a_place_that_is_gone_or_not_the_only_one_is_named(tmp_path):

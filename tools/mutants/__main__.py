@@ -23,7 +23,7 @@ from running import Tests
 
 
 def build(target: pathlib.Path) -> None:
-    subprocess.run(["make", "--silent", "build", "install"], cwd=target, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["make", "--silent", "setup-tests", "build", "install"], cwd=target, check=True, stdout=subprocess.DEVNULL)
 
 
 def check_without_mutants(tests: Tests, mutants: list[weave.Mutant]) -> list[str]:

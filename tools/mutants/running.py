@@ -54,6 +54,6 @@ class Tests:
         seconds = PYTHON_SECONDS if name.startswith("python:") else UNIT_SECONDS
         failed, output = self.run(self.command(name), number, seconds)
         # A filter or a node that names nothing is no test.
-        if "Running 0 tests" in output or "no tests ran" in output or "not found:" in output:
+        if "0 tests from 0 test suites ran" in output or "no tests ran" in output or "not found:" in output:
             return number == 0
         return failed

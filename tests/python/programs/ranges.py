@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: total last count_to nested steps
+# compiled: total last count_to nested steps held_elsewhere
 # range() in all its forms, and loops that were trained on ranges and get something else.
 from observing import outcome, warm
 
@@ -53,6 +53,17 @@ def steps(start, stop, step):
     return result % 1000000007
 
 
+def held_elsewhere(stop):
+    """Somebody else asks the iterator as well, which the loop's code must see."""
+    iterator = iter(range(stop))
+    count = skipped = 0
+    for i in iterator:
+        count = count + 1
+        if i % 100 == 7:
+            skipped = skipped + next(iterator, 0)
+    return count, skipped, i
+
+
 warm(total, range(10))
 BIG = 2**62
 for items in (range(0), range(1), range(5, 2), range(10, 0, -3), range(-5, 5), range(BIG - 2, BIG + 3),
@@ -70,3 +81,4 @@ for start, stop, step in ((0, 10, 1), (10, 0, -1), (0, 10, 3), (0, -10, -3), (0,
                           (0, 2**63 - 1, 2**61), (2**63 - 1, 0, -(2**61)), (2**62, 2**62 + 7, 2), (0, 9, 2**63),
                           (0, 10, True), (0.0, 1, 1), (0, "x", 1), (0, 5, Index(2)), (-3, 3000, 1), (2**80, 2**81, 2**78)):
     print(start, stop, step if step.__class__ is int else "-", outcome(steps, start, stop, step))
+print(held_elsewhere(5000), held_elsewhere(5), held_elsewhere(508))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: identity add_them compare drop local_copies fails_with stores
+# compiled: identity add_them compare drop local_copies fails_with stores told_apart
 # No reference is lost or leaked: counts before and after, on paths that succeed, fail and leave the guesses behind.
 import sys
 
@@ -76,6 +76,18 @@ def stores(a, n):
     return total
 
 
+def told_apart(a, n):
+    """`is` between objects that are known to be numbers."""
+    different = 0
+    for i in range(n):
+        b = a + 1
+        if a is not b:
+            different = different + 1
+        if b is a:
+            different = different - 1
+    return different
+
+
 def counts(function, *arguments, times=100):
     before = [sys.getrefcount(argument) for argument in arguments]
     for _ in range(times):
@@ -88,6 +100,7 @@ def counts(function, *arguments, times=100):
 
 warm(add_them, 1, 2)
 warm(compare, 1, 2)
+warm(told_apart, 10**6, 5)
 THINGS = (Thing(), Thing(fail=True), 10**30, 12345.678, "a string of its own"[:9], [1], 10**6)
 for a in THINGS:
     for b in THINGS:
@@ -97,3 +110,4 @@ for a in THINGS:
 big = 2**62 + 12345
 print(counts(add_them, big, big), counts(local_copies, big, 300, times=3), counts(stores, big, 300, times=3))
 print(sys.getrefcount(None) > 100, counts(drop, None), counts(drop, True), counts(identity, 5))
+print([counts(told_apart, number, 300, times=3)[0] for number in (10**6, 10**9, big, 1.5 * 3, -1)])
