@@ -104,6 +104,27 @@ TEST(Stack, AnotherThreadsRoomIsNotUsed) {
     EXPECT_TRUE(stackRoom.contains(stackAddress()));
 }
 
+/// A thread that waits has asked last; its stack lies below that of the next one, which has little room left.
+TEST(Stack, RoomOfAThreadFurtherDownIsNotUsed) {
+    constexpr size_t kSize = 1024 * 1024;
+    char* memory = static_cast<char*>(
+        mmap(nullptr, 2 * kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0));
+    bool containsAnother = true;
+    bool low = false;
+    auto above = [&] {
+        containsAnother = stackRoom.contains(stackAddress());
+        withStackLeft(32 * 1024, [&] { low = stackIsLow(); });
+    };
+    auto below = [&] {
+        EXPECT_FALSE(stackIsLow());
+        onThread(kSize, above, memory + kSize);
+    };
+    onThread(kSize, below, memory);
+    EXPECT_FALSE(containsAnother);
+    EXPECT_TRUE(low);
+    munmap(memory, 2 * kSize);
+}
+
 TEST(Stack, MemoryOfAThreadThatEndedIsNobodysRoom) {
     constexpr size_t kSize = 1024 * 1024;
     char* memory = static_cast<char*>(

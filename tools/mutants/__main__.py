@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Checks the tests: each single change of mutants.toml must make each of its tests fail.
 
-Input: the list, the tree, the build folder. Output: a line per mutant, and a last line of how many were caught; exit
-status 1 when one survives, or when a named test fails without any mutant.
+Input: the list, the tree, the build folder. Output: a line per mutant, and a last line of how many were caught and how
+long it took, with the build; exit status 1 when one survives, or when a named test fails without any mutant.
 
 `--find` looks for tests that catch mutants, for the list's `tests` entries.
 """
@@ -57,6 +57,7 @@ def main() -> int:
     parser.add_argument("--find", action="store_true", help="look for tests that catch the mutants")
     parser.add_argument("--no-build", action="store_true", help="the woven build is up to date")
     arguments = parser.parse_args()
+    start = time.monotonic()
     try:
         everything = weave.read_list()
         woven = weave.weave(everything)
@@ -77,7 +78,8 @@ def main() -> int:
     for name in broken:
         print(f"fails without any mutant: {name}")
     alive = survivors(tests, mutants, arguments.jobs)
-    print(f"{len(mutants) - len(alive)} of {len(mutants)} mutants caught", flush=True)
+    minutes = (time.monotonic() - start) / 60
+    print(f"{len(mutants) - len(alive)} of {len(mutants)} mutants caught, in {minutes:.1f} minutes", flush=True)
     return 1 if alive or broken else 0
 
 
