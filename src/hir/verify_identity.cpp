@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Rule 14 of the verifier: a forward analysis of which numbers have an object on some path.
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "hir/constants.h"
 #include "hir/generated/opcode.h"
-#include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "hir/print.h"
 #include "hir/verify_context.h"
@@ -96,17 +96,12 @@ class IdentityVerifier {
         if (isBox(instr.opcode) && isMade_[instr.result.index()]) {
             make(numbers, id, instr.operands[0], true);
         } else if (instr.opcode == Opcode::WriteBackInt || instr.opcode == Opcode::WriteBackDouble) {
-            bool certain = isConstant(instr.operands[0], true) && isConstant(instr.operands[2], false);
-            if (!isConstant(instr.operands[2], true)) {
+            const std::optional<bool> same = constantBool(function_, instr.operands[2]);
+            if (same != true) {
+                bool certain = constantBool(function_, instr.operands[0]) == true && same == false;
                 make(numbers, id, instr.operands[1], certain);
             }
         }
-    }
-
-    bool isConstant(ValueId condition, bool value) const {
-        InstrId id = function_.values[condition].definition;
-        return id.valid() && function_.instrs[id].opcode == Opcode::ConstBool &&
-               ConstBool(function_, id).value() == value;
     }
 
     /// Of constants there is no telling which object they are; passes know.

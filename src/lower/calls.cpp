@@ -201,7 +201,7 @@ void DirectCall::fillFrame() {
                   abi::kOwnedByThread == 0);
     store(
         abi::kFrameStackTop, [&] { cil_.ldcI8(layout_.localCount); }, Opcode::StindI8);
-    changeCount(code_, Opcode::Add);
+    lowering_.changeReferences(code_, Opcode::Add);
     for (uint32_t k = 0; k < layout_.localCount; ++k) {
         store(lowering_.slotOffset(k), [&] {
             if (k < arguments().size()) {
@@ -211,16 +211,6 @@ void DirectCall::fillFrame() {
             }
         });
     }
-}
-
-void DirectCall::changeCount(LocalId object, Opcode opcode) {
-    cil_.ldloc(object);
-    cil_.ldloc(object);
-    cil_.emit(Opcode::LdindI8);
-    cil_.ldcI8(1);
-    cil_.emit(opcode);
-    cil_.emit(Opcode::StindI8);
-    lowering_.totalReferences(opcode);
 }
 
 void DirectCall::link() {

@@ -45,7 +45,6 @@ class DirectCall {
     void setCurrentFrame(Push push);
     void changeRemaining(int32_t difference);
     void pushStackRoom(size_t offset);
-    void changeCount(cil::LocalId object, cil::Opcode opcode);
     void releaseField(int32_t offset, bool mayBeNull);
 
     Lowering& lowering_;

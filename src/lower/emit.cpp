@@ -70,6 +70,16 @@ void Lowering::takeReference(hir::ValueId object) {
 void Lowering::changeReferences(hir::ValueId object, Opcode operation) {
     push(object);
     push(object);
+    changeCount(operation);
+}
+
+void Lowering::changeReferences(cil::LocalId object, Opcode operation) {
+    cil_.ldloc(object);
+    cil_.ldloc(object);
+    changeCount(operation);
+}
+
+void Lowering::changeCount(Opcode operation) {
     op(Opcode::LdindI8);
     cil_.ldcI8(1);
     op(operation);

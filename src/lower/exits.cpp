@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "hir/constants.h"
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 
@@ -221,25 +222,19 @@ uint16_t ExitWriter::word(hir::ValueId value, std::vector<hir::ValueId>& words) 
     return static_cast<uint16_t>(found - words.begin());
 }
 
-std::optional<bool> ExitWriter::known(hir::ValueId condition) const {
-    const hir::Instr* instr = lowering_.definition(condition);
-    bool isConstant = instr != nullptr && instr->opcode == hir::Opcode::ConstBool;
-    return isConstant ? std::optional(instr->immediates[0].integer != 0) : std::nullopt;
-}
-
 /// BoxIntIf and the like: operands `written`, `input`, `same`, `other`.
 deopt::SlotRecipe ExitWriter::conditional(deopt::SlotKind kind, const hir::Instr& box,
                                           std::vector<hir::ValueId>& words) {
     const auto local = static_cast<uint16_t>(box.immediates[0].integer);
-    const std::optional<bool> written = known(box.operands[0]);
-    const std::optional<bool> same = known(box.operands[2]);
+    const std::optional<bool> written = hir::constantBool(lowering_.function(), box.operands[0]);
+    const std::optional<bool> same = hir::constantBool(lowering_.function(), box.operands[2]);
     deopt::SlotRecipe recipe{kind, {}};
     recipe.local = local;
-    if (written && !*written) {
+    if (written == false) {
         recipe.kind = deopt::SlotKind::InSlot;
         return recipe;
     }
-    recipe.words[0] = word(box.operands[same && *same ? 3 : 1], words);
+    recipe.words[0] = word(box.operands[same == true ? 3 : 1], words);
     if (!written) {
         recipe.condition = word(box.operands[0], words);
     }

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -77,8 +76,6 @@ class ExitWriter {
     deopt::SlotRecipe recipe(hir::ValueId value, std::vector<hir::ValueId>& words);
     deopt::SlotRecipe sunk(const hir::Instr& instr, std::vector<hir::ValueId>& words);
     deopt::SlotRecipe conditional(deopt::SlotKind kind, const hir::Instr& box, std::vector<hir::ValueId>& words);
-    /// Whether a condition is known to hold, or not to hold; nothing: at run time only.
-    std::optional<bool> known(hir::ValueId condition) const;
     uint16_t word(hir::ValueId value, std::vector<hir::ValueId>& words);
 
     Lowering& lowering_;

@@ -114,13 +114,7 @@ void Lowering::writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::
 void Lowering::takeObjectOfSlot(uint32_t slot, cil::LocalId object) {
     pushFrameField(slotOffset(slot), Opcode::LdindI);
     cil_.stloc(object);
-    cil_.ldloc(object);
-    cil_.ldloc(object);
-    op(Opcode::LdindI8);
-    cil_.ldcI8(1);
-    op(Opcode::Add);
-    op(Opcode::StindI8);
-    totalReferences(Opcode::Add);
+    changeReferences(object, Opcode::Add);
 }
 
 void Lowering::visit(hir::WriteBackInt i) {

@@ -171,13 +171,7 @@ void Lowering::pushNewBool(hir::ValueId input) {
     pushPool({PoolKind::False}, "False");
     cil_.stloc(object);
     cil_.bind(done);
-    cil_.ldloc(object);
-    cil_.ldloc(object);
-    op(Opcode::LdindI8);
-    cil_.ldcI8(1);
-    op(Opcode::Add);
-    op(Opcode::StindI8);
-    totalReferences(Opcode::Add);
+    changeReferences(object, Opcode::Add);
     cil_.ldloc(object);
 }
 

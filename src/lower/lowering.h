@@ -186,6 +186,9 @@ class Lowering {
     void takeReference(hir::ValueId object);
     /// One reference more (Add), or one less (Sub) to an object that has others.
     void changeReferences(hir::ValueId object, cil::Opcode operation);
+    void changeReferences(cil::LocalId object, cil::Opcode operation);
+    /// The same for the object of which two copies are on the evaluation stack.
+    void changeCount(cil::Opcode operation);
     /// Adds or takes one away from the total that CPython's debug build keeps, see abi::kReferencesAreTotalled.
     void totalReferences(cil::Opcode operation);
     void loadSlot(hir::ValueId result, uint32_t local);

@@ -11,7 +11,6 @@ namespace pyjion::oracle {
 
 namespace {
 
-// CPython has one object for each of these.
 constexpr int kFirstSmall = -5;
 constexpr int kLastSmall = 256;
 
@@ -91,7 +90,7 @@ Object* Heap::make(Object object) {
 }
 
 Object* Heap::makeInt(Integer value) {
-    if (value >= kFirstSmall && value <= kLastSmall) {
+    if (isSmallInt(value)) {
         return &smallInts_[static_cast<size_t>(value - kFirstSmall)];
     }
     Object object;
@@ -142,6 +141,10 @@ std::optional<std::string> Heap::leak() const {
         }
     }
     return std::nullopt;
+}
+
+bool isSmallInt(Integer value) {
+    return value >= kFirstSmall && value <= kLastSmall;
 }
 
 std::string toText(Integer value) {

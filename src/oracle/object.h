@@ -62,6 +62,8 @@ std::string toText(const Object* object);
 std::string toText(Integer value);
 std::string toText(double value);
 /// Also 2^62-1, -2^53+1.
+/// CPython has one object for each of these.
+bool isSmallInt(Integer value);
 std::optional<Integer> parseInteger(std::string_view text);
 
 }  // namespace pyjion::oracle

@@ -163,8 +163,7 @@ bool Interpreter::executeGuards(const Instr& instr) {
         }
         case Opcode::GuardUnshared: {
             const int64_t number = integer(instr, 0);
-            const bool isSmall = number >= -5 && number <= 256;
-            const bool isShared = !isSmall && !truth(instr, 1) && slot(instr)->references != 1;
+            const bool isShared = !isSmallInt(number) && !truth(instr, 1) && slot(instr)->references != 1;
             leaveIf(isShared, instr, ExitReason::ResultShared);
             return true;
         }

@@ -59,10 +59,8 @@ ValueId valueOnEdge(Function& function, hir::Builder& builder, const Edge& edge,
 
 }  // namespace
 
-SnapshotId makeStateOnEdge(Function& function, hir::Builder& builder, const Edge& edge) {
-    SnapshotId start = stateAtStart(function, targetOf(function, edge).block);
-    PYJION_CHECK(start.valid(), "block{} does not start with a snapshot", targetOf(function, edge).block.index());
-    hir::Snapshot state = function.snapshots[start];
+SnapshotId copyStateOnEdge(Function& function, hir::Builder& builder, const Edge& edge, SnapshotId snapshot) {
+    hir::Snapshot state = function.snapshots[snapshot];
     std::unordered_map<ValueId, ValueId> copies;
     for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
         for (ValueId& value : *list) {
@@ -70,6 +68,12 @@ SnapshotId makeStateOnEdge(Function& function, hir::Builder& builder, const Edge
         }
     }
     return builder.snapshot(std::move(state));
+}
+
+SnapshotId makeStateOnEdge(Function& function, hir::Builder& builder, const Edge& edge) {
+    SnapshotId start = stateAtStart(function, targetOf(function, edge).block);
+    PYJION_CHECK(start.valid(), "block{} does not start with a snapshot", targetOf(function, edge).block.index());
+    return copyStateOnEdge(function, builder, edge, start);
 }
 
 Edge splitEdge(Function& function, const Edge& edge) {

@@ -13,6 +13,11 @@ namespace pyjion::passes {
 /// start with one, or when that is of inlined code.
 hir::SnapshotId stateAtStart(const hir::Function& function, hir::BlockId block);
 
+/// Makes a snapshot on an edge that says there what one of the target says: the edge's arguments stand for the block's
+/// parameters. The builder stands in front of the edge's terminator, which has no other target.
+hir::SnapshotId copyStateOnEdge(hir::Function& function, hir::Builder& builder, const Edge& edge,
+                                hir::SnapshotId snapshot);
+
 /// Makes the snapshot for exits on an edge to a block that starts with one. The builder stands in front of the edge's
 /// terminator, which has no other target.
 hir::SnapshotId makeStateOnEdge(hir::Function& function, hir::Builder& builder, const Edge& edge);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Stores the number that a conditional expression gives on the paths where it is computed. Input: a block whose owned
-// parameter is a number and is stored to a local first of all. Output: the store on every edge into the block, where it
-// is known whose object the number is; `d = -d if d < 0 else d` stores nothing on its second path. Behind the join all
-// numbers would have to be objects, since each may be another local's.
+// parameter gets a number on some edge and is stored to a local first of all. Output: the store on every edge into the
+// block, where it is known whose object the number is; `d = -d if d < 0 else d` stores nothing on its second path.
+// Behind the join all numbers would have to be objects, since each may be another local's.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -128,37 +128,23 @@ class StoreHoisting {
 
     void storeOnEdge(const JoinedStore& joined, const Edge& edge) {
         builder_.setInsertBefore(edge.terminator);
-        hir::StoreLocal store(function_, joined.store);
-        const uint32_t local = store.local();
+        const uint32_t local = hir::StoreLocal(function_, joined.store).local();
+        SnapshotId latest;
         for (InstrId id : joined.head) {
             builder_.setBytecode(function_.instrs[id].bytecode);
             if (id != joined.store) {
-                latest_ = copyOnEdge(joined, edge, function_.instrs[id].snapshot);
+                latest = copyStateOnEdge(function_, builder_, edge, function_.instrs[id].snapshot);
                 continue;
             }
             ValueId& argument = targetOf(function_, edge).arguments[joined.param];
             ValueId value = argument;
             if (std::optional<ValueId> same = copiedFrom(value, local, edge)) {
                 argument = *same;
-                builder_.decRef(value, latest_);
+                builder_.decRef(value, latest);
             } else {
-                builder_.storeLocal(value, local, latest_);
+                builder_.storeLocal(value, local, latest);
             }
         }
-    }
-
-    SnapshotId copyOnEdge(const JoinedStore& joined, const Edge& edge, SnapshotId snapshot) {
-        hir::Snapshot state = function_.snapshots[snapshot];
-        const std::vector<ValueId>& params = function_.blocks[joined.block].params;
-        for (std::vector<ValueId>* list : {&state.locals, &state.stack}) {
-            for (ValueId& value : *list) {
-                auto param = std::find(params.begin(), params.end(), value);
-                if (param != params.end()) {
-                    value = targetOf(function_, edge).arguments[static_cast<size_t>(param - params.begin())];
-                }
-            }
-        }
-        return builder_.snapshot(std::move(state));
     }
 
     /// What is in the local already, when the value is a copy of it.
@@ -175,7 +161,6 @@ class StoreHoisting {
     hir::Builder builder_;
     EdgeTable edges_;
     std::vector<std::vector<InstrId>> users_;
-    SnapshotId latest_;
 };
 
 }  // namespace

@@ -302,7 +302,8 @@ class StoreSinking {
         if (!isStale(local)) {
             return;
         }
-        for (uint32_t member : slots_.groupOf(states_, local)) {
+        const std::vector<uint32_t> group = slots_.groupOf(states_, local);
+        for (uint32_t member : group) {
             if (!isStale(member)) {
                 continue;
             }
@@ -311,9 +312,8 @@ class StoreSinking {
                           {hir::makeImmediate(member), hir::makeImmediate(identity.source)});
         }
         slotObjects_.clear();
-        for (uint32_t member : slots_.groupOf(states_, local)) {
-            SlotState& state = states_[member];
-            state = state == SlotState::Stale ? SlotState::Known : SlotState::Right;
+        for (uint32_t member : group) {
+            states_[member] = writtenBack(states_[member]);
         }
     }
 
@@ -394,14 +394,14 @@ class StoreSinking {
             return std::nullopt;
         }
         if (slots_.isForExits(definition) || slots_.isNeedless(definition)) {
-            return static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer);
+            return hir::borrowedLocal(function_, definition);
         }
         return slots_.sourceOfCopy(value);
     }
 
     /// What is in a stale slot is no longer looked for: exits get the object of the number.
     bool isNoLongerRead(InstrId id) const {
-        return slots_.isNeedless(id) && isStale(static_cast<uint32_t>(function_.instrs[id].immediates[0].integer));
+        return slots_.isNeedless(id) && isStale(*hir::borrowedLocal(function_, id));
     }
 
     /// The guard of a returned int whose object may be in the slot.

@@ -29,6 +29,10 @@ SlotState join(SlotState a, SlotState b) {
     return stale ? SlotState::Mixed : SlotState::Right;
 }
 
+SlotState writtenBack(SlotState state) {
+    return state == SlotState::Stale ? SlotState::Known : state == SlotState::Mixed ? SlotState::Right : state;
+}
+
 Sameness join(Sameness a, Sameness b) {
     if (a == b || b == Sameness::Unreached) {
         return a;
@@ -435,18 +439,11 @@ std::vector<uint32_t> LocalSlots::groupOf(const SlotStates& states, uint32_t loc
 
 void LocalSlots::step(SlotStates& states, InstrId id) const {
     const hir::Instr& instr = function_.instrs[id];
-    auto writtenBack = [&](uint32_t local) {
-        SlotState& state = states[local];
-        bool stale = state == SlotState::Stale;
-        state = stale ? SlotState::Known : state == SlotState::Mixed ? SlotState::Right : state;
-    };
     if (showsSlots(id)) {
-        for (uint32_t local = 0; local < function_.localCount; ++local) {
-            writtenBack(local);
-        }
+        std::transform(states.slots.begin(), states.slots.end(), states.slots.begin(), writtenBack);
     } else if (std::optional<uint32_t> local = slotReadBy(id)) {
         for (uint32_t member : groupOf(states, *local)) {
-            writtenBack(member);
+            states[member] = writtenBack(states[member]);
         }
     }
     if (instr.opcode == Opcode::StoreLocal) {

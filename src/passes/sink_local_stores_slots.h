@@ -28,6 +28,8 @@ enum class SlotState : uint8_t {
     Mixed,  // a flag says whether the number or the slot is right
 };
 SlotState join(SlotState a, SlotState b);
+/// Behind a write-back.
+SlotState writtenBack(SlotState state);
 
 /// Whether two locals, one copied from the other, still are one object. (If the object is made, it is in both slots.)
 enum class Sameness : uint8_t { Unreached, No, Yes, Maybe };

@@ -30,18 +30,19 @@ bool isSnapshot(const Function& function, InstrId instr) {
     return function.instrs[instr].opcode == Opcode::Snapshot;
 }
 
-/// The store behind another one, with nothing between them but states for its own exit.
-std::optional<InstrId> storeBehind(Function& function, const analysis::UseCounts& uses, InstrId store) {
-    Position behind = positionOf(function, store) + 1;
-    for (; isSnapshot(function, *behind); ++behind) {
-        const uint32_t exits = uses.exits[function.instrs[*behind].snapshot.index()];
-        if (exits != 0 &&
-            (exits != 1 || function.instrs[*(behind + 1)].snapshot != function.instrs[*behind].snapshot)) {
+/// The position of the store behind another one, with nothing between them but states for its own exit.
+std::optional<size_t> storeBehind(const Function& function, const analysis::UseCounts& uses,
+                                  const std::vector<InstrId>& instrs, size_t store) {
+    size_t behind = store + 1;
+    for (; isSnapshot(function, instrs[behind]); ++behind) {
+        const SnapshotId state = function.instrs[instrs[behind]].snapshot;
+        const uint32_t exits = uses.exits[state.index()];
+        if (exits != 0 && (exits != 1 || function.instrs[instrs[behind + 1]].snapshot != state)) {
             return std::nullopt;
         }
     }
-    bool isStore = function.instrs[*behind].opcode == Opcode::StoreLocal;
-    return isStore ? std::optional(*behind) : std::nullopt;
+    bool isStore = function.instrs[instrs[behind]].opcode == Opcode::StoreLocal;
+    return isStore ? std::optional(behind) : std::nullopt;
 }
 
 bool copies(const Function& function, InstrId store, uint32_t local) {
@@ -55,20 +56,23 @@ SwappedStores swapStores(Function& function) {
     SwappedStores swapped;
     const analysis::UseCounts uses(function);
     for (BlockId block : function.reversePostorder()) {
-        const std::vector<InstrId> instrs = function.blocks[block].instrs;
-        for (InstrId store : instrs) {
-            if (function.instrs[store].opcode != Opcode::StoreLocal || swapped.contains(store)) {
+        std::vector<InstrId>& instrs = function.blocks[block].instrs;
+        for (size_t i = 0; i < instrs.size(); ++i) {
+            if (function.instrs[instrs[i]].opcode != Opcode::StoreLocal) {
                 continue;
             }
-            const uint32_t local = hir::StoreLocal(function, store).local();
-            std::optional<InstrId> copy = storeBehind(function, uses, store);
-            bool swaps = copy && hir::StoreLocal(function, *copy).local() != local && copies(function, *copy, local) &&
-                         !slotReadFor(function, hir::StoreLocal(function, store).value());
-            if (swaps) {
-                Position first = positionOf(function, store);
-                Position second = positionOf(function, *copy);
+            const hir::StoreLocal store(function, instrs[i]);
+            std::optional<size_t> behind = storeBehind(function, uses, instrs, i);
+            if (!behind || slotReadFor(function, store.value())) {
+                continue;
+            }
+            const InstrId copy = instrs[*behind];
+            if (hir::StoreLocal(function, copy).local() != store.local() && copies(function, copy, store.local())) {
+                swapped.emplace(copy, instrs[i]);
+                const auto first = instrs.begin() + static_cast<ptrdiff_t>(i);
+                const auto second = instrs.begin() + static_cast<ptrdiff_t>(*behind);
                 std::rotate(first, second, second + 1);
-                swapped.emplace(*copy, store);
+                i = *behind;
             }
         }
     }

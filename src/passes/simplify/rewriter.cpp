@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "passes/simplify/rewriter.h"
 
+#include "hir/constants.h"
+
 namespace pyjion::passes {
 
 using hir::InstrId;
@@ -23,8 +25,7 @@ std::optional<double> Rewriter::constantDouble(ValueId value) const {
 }
 
 std::optional<bool> Rewriter::constantBool(ValueId value) const {
-    InstrId id = definitionOf(value, Opcode::ConstBool);
-    return id.valid() ? std::optional(hir::ConstBool(function, id).value()) : std::nullopt;
+    return hir::constantBool(function, value);
 }
 
 bool Rewriter::canStandFor(ValueId replacement, ValueId result) const {
