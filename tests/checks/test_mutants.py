@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The list of mutants fits the sources, so that `make mutants` can be run at any time."""
+import functools
 import pathlib
 import re
 import sys
@@ -35,6 +36,11 @@ def test_every_mutant_names_a_test_that_there_is(mutants):
             assert exists(test), f"{mutant.name}: {test}"
 
 
+@functools.cache
+def unit_tests():
+    return "\n".join(path.read_text() for path in sorted(ROOT.glob("src/**/*_test.cpp")))
+
+
 def exists(name):
     stage, _, test = name.partition(":")
     if stage == "python":
@@ -48,7 +54,7 @@ def exists(name):
     suite, _, test = test.partition(".")
     suite, test = suite.rpartition("/")[2], test.partition("/")[0]
     macro = re.compile(rf"TEST(_[FP])?\({suite.replace('*', '.*')}, {test.replace('*', '.*')}\)")
-    return stage in ("pure", "engine") and any(macro.search(path.read_text()) for path in ROOT.glob("src/**/*_test.cpp"))
+    return stage in ("pure", "engine") and bool(macro.search(unit_tests()))
 
 
 def test_a_place_that_is_gone_or_not_the_only_one_is_named(tmp_path):

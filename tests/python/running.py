@@ -14,6 +14,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 HERE = pathlib.Path(__file__).resolve().parent
 # On a second interpreter the long tests are shortened and the modes thinned out: what is looked for there are
 # differences between patch releases.
@@ -37,6 +39,21 @@ def environment(**options: str) -> dict[str, str]:
         keep["PYTHONPATH"] = package_path
     keep.update({f"PYJION_{name.upper()}": str(value) for name, value in options.items()})
     return keep
+
+
+def environment_with_packages(**options: str) -> dict[str, str]:
+    """The same, with Debian's packages behind the folder of pyjion, if the interpreter does not see them by itself."""
+    child = environment(**options)
+    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(DEBIAN_PACKAGES)]))
+    return child
+
+
+def needs(module: str, package: str):
+    """Skips where Debian's package is missing, or was made for another interpreter."""
+    present = (DEBIAN_PACKAGES / module).exists()
+    return pytest.mark.skipif(
+        not present or sys.version_info[:2] != (3, 11), reason=f"{module} is missing; to have it: apt-get install {package}"
+    )
 
 
 def run_python(*arguments, stdin="", env=None, timeout=SECONDS, cwd=None) -> subprocess.CompletedProcess:

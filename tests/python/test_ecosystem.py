@@ -38,19 +38,8 @@ app.run()
 REQUESTS = 1000
 
 
-def needs(module: str, package: str):
-    """Skips where Debian's package is missing, or was made for another interpreter."""
-    present = (running.DEBIAN_PACKAGES / module).exists()
-    return pytest.mark.skipif(
-        not present or sys.version_info[:2] != (3, 11), reason=f"{module} is missing; to have it: apt-get install {package}"
-    )
-
-
 def environment(stats_file) -> dict[str, str]:
-    child = running.environment(stress="compile-all", stats_file=stats_file)
-    # Behind the folder of pyjion, if the interpreter does not see it by itself.
-    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(running.DEBIAN_PACKAGES)]))
-    return child
+    return running.environment_with_packages(stress="compile-all", stats_file=stats_file)
 
 
 def statistics_of(stats_file) -> list[dict]:
@@ -89,7 +78,7 @@ def served_port(process) -> int:
     raise AssertionError("the server does not start")
 
 
-@needs("flask", "python3-flask")
+@running.needs("flask", "python3-flask")
 def test_flask(tmp_path):
     """The program as users write it; it listens at its default port, so the run has to have that to itself."""
     (tmp_path / "program.py").write_text(FLASK_PROGRAM)
@@ -156,7 +145,7 @@ def test_asyncio_echo_server(tmp_path):
 # --- templates -------------------------------------------------------------------------------------------------------
 
 
-@needs("jinja2", "python3-jinja2")
+@running.needs("jinja2", "python3-jinja2")
 def test_jinja2(tmp_path):
     code = """
         from jinja2 import DictLoader, Environment, UndefinedError, StrictUndefined
@@ -186,7 +175,7 @@ def test_jinja2(tmp_path):
     ]
 
 
-@needs("django", "python3-django")
+@running.needs("django", "python3-django")
 def test_django_templates(tmp_path):
     code = """
         import django
@@ -218,7 +207,7 @@ def test_django_templates(tmp_path):
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
-@needs("sqlalchemy", "python3-sqlalchemy")
+@running.needs("sqlalchemy", "python3-sqlalchemy")
 def test_sqlalchemy(tmp_path):
     code = """
         from sqlalchemy import Column, ForeignKey, Integer, String, create_engine, func, select
@@ -271,7 +260,7 @@ def test_sqlalchemy(tmp_path):
     ]
 
 
-@needs("numpy", "python3-numpy")
+@running.needs("numpy", "python3-numpy")
 def test_numpy(tmp_path):
     code = """
         import numpy as np

@@ -29,8 +29,7 @@ pytestmark = [
 
 
 def streams(*before, seed, kinds, **options):
-    child = running.environment(**options)
-    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(running.DEBIAN_PACKAGES)]))
+    child = running.environment_with_packages(**options)
     lines = running.succeed(running.run_python(*before, RECORDER, seed, kinds, env=child, timeout=100)).splitlines()
     return {tuple(line.split()[:2]): line for line in lines}
 
@@ -54,8 +53,6 @@ def test_same_events(seed, mode):
     check(seed, EVENTS, mode)
 
 
-@pytest.mark.skipif(
-    not (running.DEBIAN_PACKAGES / "coverage").exists(), reason="coverage is missing; to have it: apt-get install python3-coverage"
-)
+@running.needs("coverage", "python3-coverage")
 def test_same_coverage(seed, mode):
     check(seed, "arcs" if seed % 2 else "coverage", mode)
