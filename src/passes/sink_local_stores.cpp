@@ -53,13 +53,13 @@ class StoreSinking {
           edges_(incomingEdges(function)),
           order_(function.reversePostorder()),
           swapped_(swapStores(function)),
-          slots_(function, context.facts, swapped_),
+          slots_(settle(function, context.facts, swapped_)),
           map_(function) {}
 
     Changed run() {
         bool sinks = !slots_.empty() && !hasCallers() && context_.fuel.take();
         for (auto [copy, store] : swapped_) {
-            if (sinks && slots_.isDelayed(copy)) {
+            if (sinks) {
                 removeStatesBetween(function_, copy, store);
             } else {
                 swapBack(function_, copy, store);
@@ -81,6 +81,24 @@ class StoreSinking {
     }
 
   private:
+    /// Leaves those swapped whose copy is delayed. The others are swapped back, and since the slots were looked at in
+    /// another order then, they are looked at again.
+    static LocalSlots settle(Function& function, const CodeFacts& facts, SwappedStores& swapped) {
+        for (;;) {
+            LocalSlots slots(function, facts, swapped);
+            const size_t swappedBack = std::erase_if(swapped, [&](const auto& pair) {
+                const bool goesBack = !slots.isDelayed(pair.first);
+                if (goesBack) {
+                    swapBack(function, pair.first, pair.second);
+                }
+                return goesBack;
+            });
+            if (swappedBack == 0) {
+                return slots;
+            }
+        }
+    }
+
     /// Snapshots of inlined code name locals of several frames.
     bool hasCallers() const {
         return std::any_of(function_.snapshots.begin(), function_.snapshots.end(),
