@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs fuzz events mutants format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs bench-kernels fuzz events mutants format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -35,6 +35,7 @@ help:
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
+	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels collatz --scale 0.1')"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
 	@echo "make mutants      check the tests: single changes of the sources that they must catch (MUTANTS='--only name')"
@@ -95,6 +96,10 @@ bench-startup: install
 
 bench-programs: install
 	@$(PYTHON) bench/programs.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --check $(BENCH)
+
+# What else the tool is told: `make bench-kernels BENCH='--forms top,prompt --rounds 5'`.
+bench-kernels: install
+	@$(PYTHON) bench/kernels --build $(BUILD) --check $(BENCH)
 
 compile-stdlib: install
 	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)

@@ -16,16 +16,16 @@ import statistics
 import subprocess
 import sys
 
-from kernels import KERNELS
+from slice_kernels import KERNELS
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGETS = {"collatz": 25.0, "mandelbrot": 15.0, "sum": 20.0, "fib": 3.0}
 
 
 def build_c(build: pathlib.Path) -> pathlib.Path:
-    program = build / "bench" / "kernels"
+    program = build / "bench" / "slice_kernels"
     program.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["gcc", "-O2", "-o", str(program), str(HERE / "kernels.c")], check=True)
+    subprocess.run(["gcc", "-O2", "-o", str(program), str(HERE / "slice_kernels.c")], check=True)
     return program
 
 
@@ -80,8 +80,8 @@ def main() -> int:
     missed = []
     for name in arguments.only or KERNELS:
         commands = {
-            "plain": [arguments.plain_python, str(HERE / "kernels.py"), "plain", name],
-            "jit": [arguments.jit_python, str(HERE / "kernels.py"), "jit", name],
+            "plain": [arguments.plain_python, str(HERE / "slice_kernels.py"), "plain", name],
+            "jit": [arguments.jit_python, str(HERE / "slice_kernels.py"), "jit", name],
             "c": [str(c_program), name, str(KERNELS[name][1])],
         }
         samples = run_kernel(name, commands, arguments.rounds)

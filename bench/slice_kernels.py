@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The programs of `make bench-slice`: three loop nests and a recursion, in ordinary Python.
 
-usage: kernels.py plain|jit KERNEL
+usage: slice_kernels.py plain|jit KERNEL
 
 Runs one kernel once, in a fresh process, with default settings; with `jit`, pyjion is enabled first and the time that
 compiling takes is part of the measured time. An idle core's clock takes longer to rise than some sides take to finish:

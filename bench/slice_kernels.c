@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernels of kernels.py in C, with 64-bit integers that are not checked for overflow: what the machine could do.
-// usage: kernels KERNEL ARGUMENT; prints seconds and result.
+// The kernels of slice_kernels.py in C, with 64-bit integers that are not checked for overflow: what the machine could do.
+// usage: slice_kernels KERNEL ARGUMENT; prints seconds and result.
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/// As in kernels.py.
+/// As in slice_kernels.py.
 static void raiseClock(void) {
     const double busySeconds = 0.3;
     double start = now();
