@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs bench-kernels fuzz events mutants format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs bench-kernels bench-pyperformance fuzz events mutants format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -36,6 +36,7 @@ help:
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-programs  small programs against CPython"
 	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels collatz --scale 0.1')"
+	@echo "make bench-pyperformance  the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
 	@echo "make mutants      check the tests: single changes of the sources that they must catch (MUTANTS='--only name')"
@@ -100,6 +101,11 @@ bench-programs: install
 # What else the tool is told: `make bench-kernels BENCH='--forms top,prompt --rounds 5'`.
 bench-kernels: install
 	@$(PYTHON) bench/kernels --build $(BUILD) --check $(BENCH)
+
+# The programs are not ours: BM names the folder that has them, such as pyperformance/data-files/benchmarks of a checkout.
+bench-pyperformance: install
+	@test -n "$(BM)" || { echo "make bench-pyperformance BM=folder: where are pyperformance's programs?"; exit 1; }
+	@$(PYTHON) bench/pyperformance "$(BM)" --build $(BUILD) --check $(BENCH)
 
 compile-stdlib: install
 	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)

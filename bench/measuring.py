@@ -85,6 +85,11 @@ def run(
     return Ended(status, out, err)
 
 
+def end_orderly() -> None:
+    """A tool that is ended by a signal ends what it runs, and removes its temporary files."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
 def end_group(process: subprocess.Popen) -> None:
     try:
         os.killpg(process.pid, signal.SIGKILL)

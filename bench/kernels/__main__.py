@@ -19,7 +19,8 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from demands import shortfalls  # noqa: E402
 from forms import FORMS, kernel_names  # noqa: E402
-from measuring import add_side_options, describe_sides, geometric_mean, installed_package, print_sides  # noqa: E402
+from measuring import add_side_options, describe_sides, end_orderly, geometric_mean  # noqa: E402
+from measuring import installed_package, print_sides  # noqa: E402
 from runs import FULL, Runs, Settings, WrongRun, run_kernel  # noqa: E402
 
 
@@ -38,11 +39,12 @@ def arguments_of():
     parser = argparse.ArgumentParser(prog="kernels", description=__doc__.splitlines()[0])
     add_side_options(parser)
     parser.add_argument("--kernels", type=comma_list(kernel_names()), default=kernel_names(), help="a comma list")
-    parser.add_argument("--forms", type=comma_list(FORMS), default=list(FORMS), help="a comma list of " + ", ".join(FORMS))
+    forms = "a comma list of " + ", ".join(FORMS)
+    parser.add_argument("--forms", type=comma_list(FORMS), default=list(FORMS), help=forms)
     parser.add_argument("--scale", type=float, default=1.0, help="1: about 2 seconds of CPython for each kernel")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one process")
-    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of pyjion, such as budget=inf")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of pyjion: budget=inf")
     parser.add_argument("--output", type=pathlib.Path, help="a file for all measurements, in JSON")
     parser.add_argument("--check", action="store_true", help="exit status 1 if a demand is not met")
     return parser.parse_args()
@@ -75,6 +77,7 @@ def write(file: pathlib.Path, arguments, sides: dict[str, str], runs: dict[str, 
 
 
 def main() -> int:
+    end_orderly()
     arguments = arguments_of()
     package = (arguments.package or installed_package(arguments.build)).resolve()
     sides = describe_sides(arguments.python, package)

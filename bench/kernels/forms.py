@@ -151,7 +151,7 @@ class Form:
 FORMS = {
     "imports": Form(imports, "a function of another file, called from one that imports json, argparse, logging, ..."),
     "top": Form(top, "the top level of a script under -m pyjion", in_globals=True),
-    "enabled": Form(enabled, "the same script with `import pyjion; pyjion.enable()` as its first line", in_globals=True),
+    "enabled": Form(enabled, "the same script with `import pyjion; pyjion.enable()` as first line", in_globals=True),
     "once": Form(once, "a function called once"),
     "thread": Form(thread, "a function called in a thread"),
     "generator": Form(generator, "inside try/finally in a generator"),

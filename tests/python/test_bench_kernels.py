@@ -46,7 +46,9 @@ def test_every_kernel_runs(name):
     assert measured.answers["once", "plain"][0]["result"] == measured.answers["full", "jit"][0]["result"]
 
 
-@pytest.mark.parametrize(("name", "text"), [("top", "size = 7"), ("generator", "    finally:"), ("imports", "import dataclasses")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("top", "size = 7"), ("generator", "    finally:"), ("imports", "import dataclasses")]
+)
 def test_forms_are_what_they_are_called(name, text):
     program = forms.FORMS[name].make(forms.read_kernel("collatz"), 7, True)
     assert text in program.files["main.py"].splitlines() and program.arguments == ("-m", "pyjion", "main.py")
@@ -106,7 +108,8 @@ def test_a_kernel_that_cannot_stand_everywhere_is_refused(tmp_path, monkeypatch,
 )
 def test_demands(form, plain, jit, complaints):
     """The median of three rounds counts."""
-    rounds = {side: [{"seconds": seconds * factor} for factor in (1, 0.5, 3)] for side, seconds in [("plain", plain), ("jit", jit)]}
-    answers = {runs.FULL: [{"seconds": 0.08}], (form, "plain"): rounds["plain"], (form, "jit"): rounds["jit"]}
+    answers = {runs.FULL: [{"seconds": 0.08}]}
+    for side, seconds in ("plain", plain), ("jit", jit):
+        answers[form, side] = [{"seconds": seconds * factor} for factor in (1, 0.5, 3)]
     found = demands.shortfalls({"collatz": runs.Runs(answers)})
     assert len(found) == len(complaints) and all(text in line for text, line in zip(complaints, found))
