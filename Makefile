@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-programs bench-kernels bench-pyperformance fuzz events mutants format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance fuzz events mutants format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -34,6 +34,7 @@ help:
 	@echo "make coverage     which lines of src/ the tests run; make sanitize: unit tests and ten files under ASan and UBSan"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
 	@echo "make bench-startup  start-up time and memory against CPython"
+	@echo "make bench-entry  instructions of interpreted entries against CPython (ENTRY='--cold --only argparse')"
 	@echo "make bench-programs  small programs against CPython"
 	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels collatz --scale 0.1')"
 	@echo "make bench-pyperformance  the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')"
@@ -94,6 +95,10 @@ bench-slice: install
 
 bench-startup: install
 	@$(PYTHON) bench/startup.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON)
+
+bench-entry: install
+	@tools/setup/install_missing.sh build counting
+	@$(PYTHON) bench/entry.py --jit-python $(VENV_PYTHON) --build $(BUILD) --check $(ENTRY)
 
 bench-programs: install
 	@$(PYTHON) bench/programs.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --check $(BENCH)

@@ -102,8 +102,8 @@ struct CodeRecord : runtime::CodeEntry {
     Refusal refusal;          // also why it is not compiled yet
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
-    uint64_t backEdges = 0;        // counted by quick code
-    uint64_t interpretedRuns = 0;  // of `runCount`, those that the interpreter ran
+    uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
+    uint64_t backEdges = 0;      // counted by quick code
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;

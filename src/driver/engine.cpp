@@ -53,6 +53,7 @@ void Engine::initialise(std::string packageFolder) {
 void Engine::optionsChanged() {
     clr::CodeMemory::instance().setLimit(options().code_memory);
     startStress();
+    attachAll(compiles());  // what was left to the interpreter is asked about again
     clr::setGdbInterfaceEnabled(options().gdb);
     if (!options().perf_map) {
         clr::disablePerfMap();
@@ -137,7 +138,7 @@ bool Engine::enable() {
     if (unavailable() || enabled_) {
         return false;
     }
-    previousEvaluator_ = runtime::evaluatorInForce();
+    runtime::nextEvaluator = runtime::evaluatorInForce();
     runtime::setEvaluator(evaluator_);
     enabled_ = true;
     isShortOfNumbers_ = !python::fillNumberReserve();
@@ -153,7 +154,7 @@ bool Engine::disable() {
     }
     enabled_ = false;
     if (runtime::evaluatorInForce() == evaluator_) {
-        runtime::setEvaluator(previousEvaluator_);
+        runtime::setEvaluator(runtime::nextEvaluator);
     }
     update();
     return true;

@@ -58,8 +58,6 @@ class Engine {
     /// Options were changed: what depends on them follows.
     void optionsChanged();
 
-    _PyFrameEvalFunction previousEvaluator() const { return previousEvaluator_; }
-
   private:
     std::optional<std::string> load();
     const std::optional<std::string>& outOfPlace() const;
@@ -71,7 +69,6 @@ class Engine {
     std::optional<std::string> environmentProblems_;
     std::string executionRefused_;
     std::unique_ptr<clr::Compiler> compiler_;
-    _PyFrameEvalFunction previousEvaluator_ = nullptr;
     _PyFrameEvalFunction evaluator_ = nullptr;
     bool enabled_ = false;
     bool outlived_ = false;  // by the interpreter that it was loaded for

@@ -39,6 +39,10 @@ constexpr uint32_t kMostHotQuick = 700;
 /// Entries of quick code after which a function is worth optimising.
 constexpr uint64_t kPromoteEntries = 200;
 constexpr int64_t kLoopIterations = 1000;
+/// What the interpreter runs is asked about after so many entries at the latest: until then it pays nothing in.
+constexpr uint32_t kUnaskedEntries = 256;
+/// The same for what waits for credit, which others may earn meanwhile.
+constexpr uint32_t kUnaskedWaiting = 64;
 /// A loop that has run so often is optimised whatever the budget says: it has paid for itself.
 constexpr uint64_t kCertainIterations = 16000;
 /// Full code whose guesses failed so often is given up; the sites concerned are no longer guessed.
@@ -88,6 +92,15 @@ bool pay(double bytecodes) {
     }
     credit -= bytecodes;
     return true;
+}
+
+/// The number of entries that earn what is missing for so many bytecodes; from 1 to kUnaskedWaiting.
+uint32_t entriesUntil(double bytecodes) {
+    if (patience.left != 0) {
+        return 1;
+    }
+    const double entries = (bytecodes - credit) * 1000 / options().budget;
+    return static_cast<uint32_t>(std::clamp(entries, 1.0, double{kUnaskedWaiting}));
 }
 
 bool matchesFilter(const CodeRecord& record) {
@@ -317,29 +330,43 @@ int64_t firstLoopLimit() {
     return options().osr.mode == Osr::Mode::Every ? static_cast<int64_t>(options().osr.every) : kLoopIterations;
 }
 
-void considerEntry(CodeRecord& record, python::Frame* frame) {
-    earn(1);
+namespace {
+
+/// Entries after which it is worth asking again whether the code may be compiled; 0: now. The reason is left behind.
+uint32_t entriesToWait(CodeRecord& record) {
     if (record.failed) {
-        return;
+        return kUnaskedEntries;
     }
     if (const char* reason = ruledOut(record)) {
         record.refusal = Refusal(reason);
-        return;
+        return kUnaskedEntries;
     }
     bool all = options().stress.compileAll;
     if (!all && record.runCount < options().threshold) {
         record.refusal = Refusal("it has not been entered as often as the option threshold asks for");
-        return;
+        return static_cast<uint32_t>(std::min<uint64_t>(options().threshold - record.runCount, kUnaskedEntries));
     }
     if (!all && (record.code->co_flags & kOptimizedCode) == 0) {
         record.refusal = Refusal("the body of a module or class runs once");
-        return;
+        return kUnaskedEntries;
     }
     if (!pay(sizeOf(record))) {
         record.refusal =
             Refusal(patience.left != 0 ? "there was no memory for compiling; it will be tried again"
                                        : "the compile budget is used up for now; entries and iterations earn more");
-        return;
+        return entriesUntil(sizeOf(record));
+    }
+    return 0;
+}
+
+}  // namespace
+
+uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
+    earn(record.unpaidEntries + 1);
+    record.unpaidEntries = 0;
+    if (const uint32_t entries = entriesToWait(record); entries != 0) {
+        record.unpaidEntries = entries - 1;
+        return entries;
     }
     CompileRequest request;
     request.record = &record;
@@ -348,6 +375,7 @@ void considerEntry(CodeRecord& record, python::Frame* frame) {
         // Refused after a look at the bytecode, which costs next to nothing.
         credit += sizeOf(record);
     }
+    return 1;
 }
 
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins) {

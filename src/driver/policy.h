@@ -21,8 +21,9 @@ void startPolicy();
 /// The stress options changed.
 void startStress();
 
-/// A function is about to be entered and has no compiled code: compiles it if it has earned that.
-void considerEntry(CodeRecord& record, python::Frame* frame);
+/// A function is about to be entered and has no compiled code: compiles it if it has earned that. Otherwise the
+/// interpreter runs it: the number of entries, this one included, after which the question is worth asking again.
+uint32_t considerEntry(CodeRecord& record, python::Frame* frame);
 
 /// Compiles now, whatever it has earned; whether it is compiled.
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);

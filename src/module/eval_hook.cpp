@@ -16,11 +16,6 @@ namespace {
 /// The JIT works in no other: records and hooks are the main interpreter's.
 PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
 
-PyObject* passOn(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
-    _PyFrameEvalFunction previous = driver::engine().previousEvaluator();
-    return runtime::interpret(ts, frame, throwflag, previous != nullptr ? previous : _PyEval_EvalFrameDefault);
-}
-
 /// The vectorcall of a function whose code is compiled: enters it without a detour through the evaluator. The
 /// function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is. A
 /// function that has no compiled code any more gets CPython's own vectorcall back.
@@ -63,20 +58,20 @@ PyObject* resume(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
         record = driver::recordFor(python::code(frame));
     }
     if (record == nullptr) {
-        return passOn(ts, frame, throwflag);
+        return runtime::interpret(ts, frame, throwflag);
     }
+    uint32_t interpreted = 1;
     if (!python::isTraced(ts)) {
         if (!record->body && throwflag == 0) {
-            driver::considerEntry(*record, frame);
+            interpreted = driver::considerEntry(*record, frame);
         }
         const int32_t resumePoint = record->resumePointFor(frame);
         if (resumePoint != 0) {
             return runtime::resume(ts, frame, record, resumePoint, throwflag != 0);
         }
     }
-    record->runCount++;
-    record->interpretedRuns++;
-    return passOn(ts, frame, throwflag);
+    record->leaveToInterpreter(interpreted);
+    return runtime::interpret(ts, frame, throwflag);
 }
 
 /// The usual case of a generator that goes on: records name resume points while the JIT is on.
@@ -95,40 +90,51 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
         driver::engine().refillNumbers();
     }
     if (!driver::engine().compiles() || ts->interp != mainInterpreter) {
-        return passOn(ts, frame, throwflag);
+        return runtime::interpret(ts, frame, throwflag);
     }
     if (python::ownedByGenerator(frame)) {
         return resume(ts, frame, throwflag);
     }
     // Only functions that start here, not frames that a debugger has moved.
     if (throwflag != 0 || python::resumeIndex(frame) != 0) {
-        return passOn(ts, frame, throwflag);
+        return runtime::interpret(ts, frame, throwflag);
     }
     driver::CodeRecord* record = driver::recordFor(python::code(frame));
     if (record == nullptr) {
-        return passOn(ts, frame, throwflag);
+        return runtime::interpret(ts, frame, throwflag);
     }
+    uint32_t interpreted = 1;
     if (!python::isTraced(ts)) {
         if (!record->body) {
-            driver::considerEntry(*record, frame);
+            interpreted = driver::considerEntry(*record, frame);
         }
         if (record->body) {
             attachVectorcall(python::function(frame), *record);
             return runtime::activate(ts, frame, record);
         }
     }
-    record->runCount++;
-    record->interpretedRuns++;
-    return passOn(ts, frame, throwflag);
+    record->leaveToInterpreter(interpreted);
+    return runtime::interpret(ts, frame, throwflag);
 }
 
-}  // namespace
-
-PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+/// What was not left to the interpreter before.
+[[gnu::noinline]] PyObject* evaluateAsking(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
     runtime::CodeEntry* entry = throwflag == 0 ? runtime::entryOf(python::code(frame)) : nullptr;
     const int32_t resumePoint = usualResumePoint(ts, frame, entry);
     return resumePoint != 0 ? runtime::resume(ts, frame, entry, resumePoint, false)
                             : evaluateUnusual(ts, frame, throwflag);
+}
+
+}  // namespace
+
+/// Under the JIT most programs run interpreted for the most part: what such an entry costs here, it costs everywhere
+/// (bench/entry.py counts the instructions).
+PyObject* evaluate(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) {
+    runtime::CodeEntry* entry = runtime::entryOf(python::code(frame));
+    if (entry == nullptr || --entry->unaskedEntries < 0) [[unlikely]] {
+        return evaluateAsking(ts, frame, throwflag);
+    }
+    return runtime::interpret(ts, frame, throwflag);
 }
 
 }  // namespace pyjion::module

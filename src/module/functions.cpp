@@ -64,7 +64,7 @@ PyObject* info(PyObject*, PyObject* x) {
     }
     bool failed = record != nullptr && record->failed;
     bool compiled = record != nullptr && record->current() != nullptr;
-    unsigned long long runs = record != nullptr ? record->runCount : 0;
+    unsigned long long runs = record != nullptr ? record->entries() : 0;
     return Py_BuildValue("{s:N,s:N,s:K}", "failed", PyBool_FromLong(failed), "compiled", PyBool_FromLong(compiled),
                          "run_count", runs);
 }
@@ -215,7 +215,7 @@ PyObject* explain(PyObject*, PyObject* x) {
         driver::tierName(code != nullptr ? record->tier() : driver::Tier::Interpreter), "reason",
         orNone(!reason.empty(), PyUnicode_FromString(reason.c_str())), "reason_line",
         orNone(line > 0, PyLong_FromLong(line)), "run_count",
-        static_cast<unsigned long long>(record != nullptr ? record->runCount : 0), "exits", exitList(record),
+        static_cast<unsigned long long>(record != nullptr ? record->entries() : 0), "exits", exitList(record),
         "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "il_blocks",
         code != nullptr ? code->ilBlocks : 0u, "unconditional_exits", code != nullptr ? code->unconditionalExits : 0u,
         "code_bytes", code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",

@@ -14,7 +14,7 @@ namespace pyjion::python {
 bool requestCodeExtra(void (*freeWord)(void*));
 
 /// The index that requestCodeExtra() got, -1 before.
-extern int32_t codeExtraIndex;
+[[gnu::visibility("hidden")]] extern int32_t codeExtraIndex;
 
 /// What `co_extra` points to on 3.11: the number of words, then the words.
 struct CodeExtra {

@@ -30,18 +30,27 @@ struct StackRoom {
     std::atomic<uintptr_t> limit{kNowhere};
     std::atomic<uintptr_t> extent{0};
 
+    /// address - limit < extent, with relaxed loads: written out because a compiler loads atomics into registers first,
+    /// and every interpreted entry comes here.
     bool contains(uintptr_t address) const {
-        return address - limit.load(std::memory_order_relaxed) < extent.load(std::memory_order_relaxed);
+        bool inside = false;
+        asm("subq %[limit], %[address]\n\tcmpq %[extent], %[address]"
+            : [address] "+r"(address), "=@ccb"(inside)
+            : [limit] "m"(limit), [extent] "m"(extent));
+        return inside;
     }
 };
 static_assert(sizeof(StackRoom) == 2 * sizeof(uintptr_t) && std::atomic<uintptr_t>::is_always_lock_free);
-extern StackRoom stackRoom;
+[[gnu::visibility("hidden")]] extern StackRoom stackRoom;
 
 /// Makes the calling thread's room the current one; whether the address is in it.
 bool findStackRoom(uintptr_t address);
 
+/// Not __builtin_frame_address(): every function that asks would keep a frame pointer.
 inline uintptr_t stackAddress() {
-    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    uintptr_t address;
+    asm("movq %%rsp, %0" : "=r"(address));
+    return address;
 }
 
 /// Whether too little C stack is left for an activation that takes `bytes` of it, or it is not known how much is left.

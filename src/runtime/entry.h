@@ -5,6 +5,7 @@
 
 #include <Python.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "python/code_extra.h"
@@ -42,7 +43,7 @@ struct CompiledBody {
 
 struct CodeEntry {
     CompiledBody body;                // none: not compiled, or the JIT is switched off
-    uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code
+    uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code; and unaskedEntries
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
     const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
@@ -55,6 +56,10 @@ struct CodeEntry {
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only: arguments can be moved in
     bool makesGenerator = false;    // a call moves its frame into a generator
+    /// Entries that the interpreter runs without anybody being asked; below 1 the hook asks. It takes one off at every
+    /// entry, so that this may be far below 0.
+    int64_t unaskedEntries = 0;
+    uint64_t interpretedRuns = 0;  // of `runCount`, those that the interpreter runs
 
     /// Whether there is a resume point at a code unit, and the JIT is switched on.
     bool hasResumePointAt(int32_t unit) const { return resumePoints != nullptr && resumePoints[unit] != 0; }
@@ -77,8 +82,27 @@ struct CodeEntry {
         return true;
     }
 
+    /// Entries so far.
+    uint64_t entries() const { return runCount - static_cast<uint64_t>(std::max<int64_t>(unaskedEntries, 0)); }
+
+    /// An entry that is under way and the next count - 1 are the interpreter's.
+    void leaveToInterpreter(uint32_t count) {
+        runCount += count;
+        interpretedRuns += count;
+        unaskedEntries = static_cast<int64_t>(count) - 1;
+    }
+
+    /// The next entry is asked about.
+    void askAgain() {
+        const uint64_t left = runCount - entries();
+        runCount -= left;
+        interpretedRuns -= left;
+        unaskedEntries = 0;
+    }
+
     /// Sets the body, or takes it away.
     void attach(CompiledBody newBody) {
+        askAgain();
         body = newBody;
         directArguments = body && simpleParameters && !makesGenerator ? argumentCount : -1;
     }

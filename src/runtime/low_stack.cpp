@@ -47,9 +47,7 @@ void hideHook() {
     _PyInterpreterState_SetEvalFrameFunc(interpreter, _PyEval_EvalFrameDefault);
 }
 
-}  // namespace
-
-[[gnu::noinline]] PyObject* interpretOnLowStack(PyThreadState* ts, python::Frame* frame, int throwflag) {
+PyObject* interpretOnLowStack(PyThreadState* ts, python::Frame* frame, int throwflag) {
     if (python::stackIsExhausted()) {
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded: no C stack is left");
         return nullptr;
@@ -64,6 +62,14 @@ void hideHook() {
         showHookAgain();
     }
     return result;
+}
+
+}  // namespace
+
+_PyFrameEvalFunction nextEvaluator = _PyEval_EvalFrameDefault;
+
+[[gnu::noinline]] PyObject* interpretWithCare(PyThreadState* ts, python::Frame* frame, int throwflag) {
+    return python::stackIsLow() ? interpretOnLowStack(ts, frame, throwflag) : nextEvaluator(ts, frame, throwflag);
 }
 
 _PyFrameEvalFunction evaluatorInForce() {

@@ -13,16 +13,20 @@
 
 namespace pyjion::runtime {
 
-/// Runs the frame, and all that it calls, without the hook. Where next to nothing is left, it is a RecursionError.
-PyObject* interpretOnLowStack(PyThreadState* ts, python::Frame* frame, int throwflag);
+/// Runs what the hook does not enter compiled: CPython's evaluator, or that of another user of PEP 523 who was there
+/// before.
+[[gnu::visibility("hidden")]] extern _PyFrameEvalFunction nextEvaluator;
 
-/// What is not entered compiled runs here. `evaluator` is CPython's, or that of another user of PEP 523.
-inline PyObject* interpret(PyThreadState* ts, python::Frame* frame, int throwflag,
-                           _PyFrameEvalFunction evaluator = _PyEval_EvalFrameDefault) {
-    if (python::stackIsLow()) [[unlikely]] {
-        return interpretOnLowStack(ts, frame, throwflag);
+/// interpret() where it is not known that there is enough C stack. On a low stack, the frame and all that it calls run
+/// without the hook. Where next to nothing is left, it is a RecursionError.
+PyObject* interpretWithCare(PyThreadState* ts, python::Frame* frame, int throwflag);
+
+/// What is not entered compiled runs here. Every interpreted entry under the hook comes through.
+[[gnu::always_inline]] inline PyObject* interpret(PyThreadState* ts, python::Frame* frame, int throwflag) {
+    if (!python::stackRoom.contains(python::stackAddress())) [[unlikely]] {
+        return interpretWithCare(ts, frame, throwflag);
     }
-    return evaluator(ts, frame, throwflag);
+    return nextEvaluator(ts, frame, throwflag);
 }
 
 /// Makes `evaluator` the frame evaluator of the main interpreter (PEP 523), at once or when the last activation on a

@@ -21,6 +21,7 @@ packages_tests() {
 
 packages_debug() { echo python3.11-dbg libpython3.11-dbg; }
 packages_coverage() { echo gcovr; }
+packages_counting() { echo gcc valgrind; }
 
 wanted=()
 for group in "${@:-build}"; do
