@@ -36,7 +36,7 @@ help:
 	@echo "make bench-startup  start-up time and memory against CPython"
 	@echo "make bench-entry  instructions of interpreted entries against CPython (ENTRY='--cold --only argparse')"
 	@echo "make bench-programs  small programs against CPython"
-	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels collatz --scale 0.1')"
+	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels gcd --scale 0.1')"
 	@echo "make bench-pyperformance  the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"

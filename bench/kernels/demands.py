@@ -12,6 +12,10 @@ LEAST_OF_FULL_IN_GLOBALS = 0.3
 LEAST_RATIOS = {"collatz": 20.0}
 
 
+def short_forms(name: str, run: Runs) -> list[str]:
+    return [form for form in run.forms() if shortfalls_of(name, form, run)]
+
+
 def shortfalls(runs: dict[str, Runs]) -> list[str]:
     return [line for name, run in runs.items() for form in run.forms() for line in shortfalls_of(name, form, run)]
 

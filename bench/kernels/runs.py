@@ -90,10 +90,13 @@ def run_program(program: forms.Program, jit: bool, settings: Settings) -> dict:
     return answer
 
 
-def run_kernel(name: str, form_names: list[str], settings: Settings) -> Runs:
+def run_kernel(name: str, form_names: list[str], settings: Settings, before: Runs | None = None) -> Runs:
+    """`before`: what has been measured already; these rounds are added to it."""
     kernel = forms.read_kernel(name)
     sides = [FULL] + [(form, side) for form in form_names for side in ("plain", "jit")]
-    answers: dict[tuple[str, str], list[dict]] = {side: [] for side in sides}
+    answers = {side: list(values) for side, values in before.answers.items()} if before else {}
+    for side in sides:
+        answers.setdefault(side, [])
     for round_ in range(settings.rounds):
         for side in in_turn(sides, round_):
             try:
@@ -102,7 +105,7 @@ def run_kernel(name: str, form_names: list[str], settings: Settings) -> Runs:
                 raise WrongRun(f"{name}, {' '.join(side)}: {error}") from None
             answers[side].append(answer)
     # Text, not values: nan is equal to itself then, and -0.0 is not 0.0.
-    results = {repr(answer["result"]): side for side in sides for answer in answers[side]}
+    results = {repr(answer["result"]): side for side in answers for answer in answers[side]}
     if len(results) != 1:
         said = ", ".join(f"{result} ({' '.join(side)})" for result, side in results.items())
         raise WrongRun(f"{name}: the sides disagree: {said}")

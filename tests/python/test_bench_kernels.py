@@ -26,7 +26,7 @@ def test_every_form_runs(tmp_path):
     """The whole tool, on two kernels; nothing is said about speed at this size."""
     output = tmp_path / "measured.json"
     sides = ["--python", sys.executable, "--package", str(PACKAGE)]
-    few = ["--kernels", "collatz,text", "--scale", "0.0005", "--rounds", "1", "--output", str(output)]
+    few = ["--kernels", "collatz,text", "--scale", "0.0005", "--rounds", "1", "--again", "0", "--output", str(output)]
     command = [sys.executable, str(BENCH / "kernels"), *sides, *few]
     outcome = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
@@ -38,6 +38,11 @@ def test_every_form_runs(tmp_path):
         assert len({answers[0]["result"] for answers in measured.values()}) == 1
         assert measured["full jit"][0]["statistics"]["compiled_full"] > 0
         assert all(0 < answer["seconds"] < 60 for answers in measured.values() for answer in answers)
+    command = [sys.executable, str(BENCH / "performance_page.py"), "--kernels", str(output)]
+    page = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True).stdout
+    (title, *rows) = [line for line in page.splitlines() if line.startswith(("| kernel", "| collatz", "| text"))][-3:]
+    assert title == "| kernel | " + " | ".join(forms.FORMS) + " |"
+    assert all(row.count(".") == len(forms.FORMS) for row in rows)
 
 
 @pytest.mark.parametrize("name", forms.kernel_names())
@@ -81,6 +86,15 @@ def test_a_wrong_result_is_noticed(monkeypatch):
         runs.run_kernel("collatz", ["once"], SETTINGS)
 
 
+def test_further_rounds_are_added():
+    before = runs.run_kernel("collatz", ["once", "top"], SETTINGS)
+    after = runs.run_kernel("collatz", ["top"], SETTINGS, before)
+    counts = {side: len(answers) for side, answers in after.answers.items()}
+    assert counts == {
+        runs.FULL: 2, ("once", "plain"): 1, ("once", "jit"): 1, ("top", "plain"): 2, ("top", "jit"): 2
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
@@ -111,5 +125,7 @@ def test_demands(form, plain, jit, complaints):
     answers = {runs.FULL: [{"seconds": 0.08}]}
     for side, seconds in ("plain", plain), ("jit", jit):
         answers[form, side] = [{"seconds": seconds * factor} for factor in (1, 0.5, 3)]
-    found = demands.shortfalls({"collatz": runs.Runs(answers)})
+    run = runs.Runs(answers)
+    assert demands.short_forms("collatz", run) == ([form] if complaints else [])
+    found = demands.shortfalls({"collatz": run})
     assert len(found) == len(complaints) and all(text in line for text, line in zip(complaints, found))

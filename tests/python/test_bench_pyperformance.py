@@ -145,6 +145,16 @@ def test_what_cannot_run_is_named(measured):
     assert kept["not_measured"] == {"newer": "for Python 3.99", "lonely": "needs xdsl, which is no package of Debian"}
 
 
+def test_the_page_has_every_result(measured, tmp_path):
+    (tmp_path / "measured.json").write_text(json.dumps(measured[1]))
+    command = [sys.executable, str(BENCH / "performance_page.py"), "--pyperformance", str(tmp_path / "measured.json")]
+    page = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True).stdout
+    row = next(line for line in page.splitlines() if line.startswith("| loops/half_10 |"))
+    assert row.split(" | ")[1:4] == ["500.000", "1.00", "1.00"]
+    assert "\n| starting |" in page and "* worse: fails: no compiled code, please\n" in page
+    assert "broken (ZeroDivisionError: division by zero)" in page and "newer (for Python 3.99)" in page
+
+
 def test_nothing_is_left_in_the_folder(measured, folder):
     assert not list(folder.rglob("*.pyc")) and len(list(folder.rglob("*"))) == 3 + 1 + 3 * len(PROGRAMS) + 1
 

@@ -89,8 +89,9 @@ class Runner:
             return
         # A program need not do it.
         self.parse_args()
+        began = perf_counter()
         first, first_cpu = time_loops(1)
-        self._answer.update(first=first, first_cpu=first_cpu, **_steady_state(time_loops))
+        self._answer.update(first=first, first_cpu=first_cpu, **_steady_state(time_loops, began))
         self._answer.update(command=command is not None, peak=command.peak if command else _peak())
 
     def _report(self):
@@ -122,21 +123,22 @@ def _peak():
     return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
 
 
-def _steady_state(time_loops):
+def _steady_state(time_loops, began):
     """Doubles the iterations of a value until it is long enough, goes on until warm, and takes values in the time left.
 
-    What counts for time is the clock: a benchmark may measure a small part of what it does.
+    What counts for time is the clock: a benchmark may measure a small part of what it does. `began`: when the first
+    iteration did; a long one has warmed up enough.
     """
-    began = perf_counter()
     loops = 1
-    while True:
-        start = perf_counter()
+    now = perf_counter()
+    last = now - began
+    while last < _SECONDS * _VALUE or now - began < _SECONDS * _WARM_UP:
+        if last < _SECONDS * _VALUE:
+            loops *= 2
+        start = now
         time_loops(loops)
         now = perf_counter()
-        if now - start < _SECONDS * _VALUE:
-            loops *= 2
-        elif now - began >= _SECONDS * _WARM_UP:
-            break
+        last = now - start
     values = []
     cpu = 0.0
     while len(values) < _FEWEST_VALUES or perf_counter() - began < _SECONDS:
