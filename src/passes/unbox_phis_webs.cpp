@@ -95,8 +95,30 @@ void NumberWebs::findCandidates() {
         }
     }
     for (ValueId param : list_) {
-        params_.at(param).failed = !isUsable(param);
+        params_.at(param).failed = !isUsable(param) || isCarriedAround(param);
     }
+}
+
+/// An owned parameter that a loop hands on to itself: as a number, it would get another object in each iteration.
+bool NumberWebs::isCarriedAround(ValueId param) const {
+    if (function_.values[param].ownership != Ownership::Owned) {
+        return false;
+    }
+    std::vector<ValueId> sources{param};
+    for (size_t i = 0; i < sources.size(); ++i) {
+        const Param& data = params_.at(sources[i]);
+        for (const Edge& edge : edges_[data.block.index()]) {
+            const ValueId source = objectBehind(function_, targetOf(function_, edge).arguments[data.index]);
+            if (source == param) {
+                return true;
+            }
+            const bool isNew = std::find(sources.begin(), sources.end(), source) == sources.end();
+            if (isNew && params_.contains(source) && function_.values[source].ownership == Ownership::Owned) {
+                sources.push_back(source);
+            }
+        }
+    }
+    return false;
 }
 
 /// Every use of a borrowed parameter can do with the number, with the slot's object, or is a copy of the local.

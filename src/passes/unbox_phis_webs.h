@@ -75,6 +75,7 @@ class NumberWebs {
     bool meet(Param& param, const NumberKind* kind) const;
     bool meetWish(hir::ValueId value, Param& param) const;
     bool isUsable(hir::ValueId value) const;
+    bool isCarriedAround(hir::ValueId param) const;
     bool passesFit(hir::ValueId value, const Param& param) const;
     bool keepFitting();
     void dropUseless();
