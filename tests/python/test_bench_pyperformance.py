@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -235,6 +236,9 @@ def comparison(name="it", **values):
         ({"steady": 0.941}, None),
         ({"steady": 0.93}, "it: steady state at 0.93, not 0.94"),
         ({"first": 0.79}, "it: first iteration at 0.79, not 0.8"),
+        ({"steady": 0.5, "steady_later": 0.009, "first": 0.5, "first_later": 0.009}, None),
+        ({"steady": 0.5, "steady_later": 0.011}, "it: steady state at 0.50, not 0.94"),
+        ({"first": 0.5, "first_later": 0.011}, "it: first iteration at 0.50, not 0.8"),
         ({"memory": 1.5, "megabytes": 13.9}, None),
         ({"memory": 1.1, "megabytes": 50.0}, None),
         ({"memory": 1.2, "megabytes": 15.0}, "it: 1.20 times the memory, +15.0 MB"),
@@ -257,10 +261,14 @@ def test_demands_on_means():
 
 
 def test_medians_are_compared():
-    plain = [{"values": [4.0, 1.0, 2.0], "cpu": 2.0, "first": 3.0, "peak": 10_000_000}]
+    plain = [{"values": [4.0, 1.0, 2.0], "cpu": 2.0, "first": 3.0, "peak": 10_000_000, "command": False}]
     ours = [dict(plain[0], values=[1.0], cpu=4.0, first=6.0, peak=15_000_000, statistics={"compile_ms": 7.0})]
     result = sides.Result("it", None, 0, {"plain": plain, "default": ours * 2 + plain})
     result.answers["default"][2] = dict(ours[0], values=[9.0])
     found = limits.compare(result, "default")
     assert (found.steady, found.first, found.memory, found.megabytes, found.compile_ms) == (2.0, 0.5, 1.5, 5.0, 7.0)
-    assert found.cpu == pytest.approx(0.5)
+    assert found.cpu == pytest.approx(0.5) and found.steady_later == found.first_later == math.inf
+    for answer in result.answers["default"]:
+        answer["command"] = True
+    found = limits.compare(result, "default")
+    assert (found.steady_later, found.first_later) == (-1.0, 3.0)
