@@ -4,6 +4,7 @@
 #include "driver/code_record.h"
 #include "driver/engine.h"
 #include "driver/policy.h"
+#include "module/function_call.h"
 #include "python/frame.h"
 #include "python/generator.h"
 #include "python/thread.h"
@@ -15,40 +16,6 @@ namespace {
 
 /// The JIT works in no other: records and hooks are the main interpreter's.
 PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
-
-/// The vectorcall of a function whose code is compiled: enters it without a detour through the evaluator. The
-/// function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is. A
-/// function that has no compiled code any more gets CPython's own vectorcall back.
-PyObject* callCompiled(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
-    auto* function = reinterpret_cast<PyFunctionObject*>(callable);
-    PyThreadState* ts = python::currentThread();
-    runtime::CodeEntry* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
-    if (entry == nullptr || !entry->body) {
-        function->vectorcall = _PyFunction_Vectorcall;
-        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
-    }
-    Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    if (kwnames != nullptr || !entry->simpleParameters || count != entry->argumentCount || python::isTraced(ts) ||
-        ts->interp != mainInterpreter) {
-        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
-    }
-    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(count));
-    if (frame == nullptr) {
-        return _PyFunction_Vectorcall(callable, args, nargsf, kwnames);
-    }
-    for (Py_ssize_t i = 0; i < count; ++i) {
-        python::local(frame, static_cast<uint32_t>(i)) = Py_NewRef(args[i]);
-    }
-    PyObject* result = runtime::activate(ts, frame, entry);
-    python::clearAndPop(ts, frame);
-    return result;
-}
-
-void attachVectorcall(PyFunctionObject* function, const runtime::CodeEntry& entry) {
-    if (function->vectorcall == _PyFunction_Vectorcall && entry.simpleParameters) {
-        function->vectorcall = callCompiled;
-    }
-}
 
 /// A generator goes on. Where its code has been compiled, that can be entered wherever a generator stops. With an
 /// exception under way, nothing is done that could lose it.
@@ -103,13 +70,13 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
     if (record == nullptr) {
         return runtime::interpret(ts, frame, throwflag);
     }
+    callFaster(python::function(frame), *record);
     uint32_t interpreted = 1;
     if (!python::isTraced(ts)) {
         if (!record->body) {
             interpreted = driver::considerEntry(*record, frame);
         }
         if (record->body) {
-            attachVectorcall(python::function(frame), *record);
             return runtime::activate(ts, frame, record);
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where CPython's calls reach the JIT: the frame evaluator of PEP 523, and the vectorcall of functions that are
-// compiled.
+// Where CPython's calls reach the JIT: the frame evaluator of PEP 523. Functions that have come here are called by
+// function_call.h afterwards.
 #pragma once
 
 #include <Python.h>

@@ -6,6 +6,7 @@
 #include <Python.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "python/code_extra.h"
@@ -42,23 +43,25 @@ struct CompiledBody {
 };
 
 struct CodeEntry {
-    CompiledBody body;                // none: not compiled, or the JIT is switched off
+    // What a call reads, in one line of the cache.
+    alignas(64) CompiledBody body;    // none: not compiled, or the JIT is switched off
     uint64_t runCount = 0;            // entries, compiled or not, since the JIT first saw the code; and unaskedEntries
     uint64_t promoteAt = UINT64_MAX;  // value of runCount at which TieringHooks::promote is called
     int64_t directArguments = -1;     // number of arguments with which the body can be entered directly; -1: none
-    const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
-    /// Locals that the quick code takes for bound at resume point n: of these words, those from number word[n - 1] up
-    /// to number word[n].
-    const uint32_t* boundLocals = nullptr;
-    CompiledBody resumeBody;  // the quick code, none like `body`; entered at its start or at a resume point
-    size_t stackBytes = 0;    // C stack that a run of it takes at most, without what it calls
+    size_t stackBytes = 0;            // C stack that a run of it takes at most, without what it calls
+    /// Entries that the interpreter runs without anybody being asked; below 1 the hook asks. It takes one off at every
+    /// entry, so that this may be far below 0.
+    int64_t unaskedEntries = 0;
     uint32_t frameWords = 0;  // size of the interpreter frame
     uint16_t argumentCount = 0;
     bool simpleParameters = false;  // positional parameters only: arguments can be moved in
     bool makesGenerator = false;    // a call moves its frame into a generator
-    /// Entries that the interpreter runs without anybody being asked; below 1 the hook asks. It takes one off at every
-    /// entry, so that this may be far below 0.
-    int64_t unaskedEntries = 0;
+
+    const uint16_t* resumePoints = nullptr;  // of the quick code, by code unit: the resume point there, 0 for none
+    /// Locals that the quick code takes for bound at resume point n: of these words, those from number word[n - 1] up
+    /// to number word[n].
+    const uint32_t* boundLocals = nullptr;
+    CompiledBody resumeBody;       // the quick code, none like `body`; entered at its start or at a resume point
     uint64_t interpretedRuns = 0;  // of `runCount`, those that the interpreter runs
 
     /// Whether there is a resume point at a code unit, and the JIT is switched on.
@@ -107,6 +110,8 @@ struct CodeEntry {
         directArguments = body && simpleParameters && !makesGenerator ? argumentCount : -1;
     }
 };
+
+static_assert(offsetof(CodeEntry, resumePoints) == 64);
 
 /// The record of a code object, or null. Needs python::requestCodeExtra().
 inline CodeEntry* entryOf(PyCodeObject* code) {

@@ -2,6 +2,8 @@
 """Entries that the interpreter runs under the hook: it asks about some of them only, and nobody may notice."""
 from __future__ import annotations
 
+import subprocess
+import sysconfig
 import textwrap
 
 import pytest
@@ -168,3 +170,133 @@ def test_a_deep_recursion_that_is_interpreted():
         print(down(100_000))
     """
     assert run(code, threshold=NOTHING) == "100000\n"
+
+
+CALLS = """
+    import asyncio, functools, sys, traceback
+    def plain(a, b=2, c=3): return a, b, c
+    def none(): return "none"
+    def keyword_only(a, *, b=1): return a, b
+    def variable(a, *rest, **names): return a, rest, sorted(names.items())
+    def positional(a, b, /, c): return a, b, c
+    def closure(k):
+        def inner(a, b=k): return a + b + k
+        return inner
+    def cell(a, b):
+        def change():
+            nonlocal a
+            a += b
+        change()
+        return a
+    def unbound(a):
+        if a: x = 1
+        return x
+    def generator(a, b=1):
+        yield a
+        yield b
+    async def coroutine(a, b=5): return a * b
+    def recursive(n, step=1): return 0 if n <= 0 else 1 + recursive(n - step)
+    class C:
+        def __init__(self, a, b=0): self.pair = a, b
+        def method(self, a=1): return self.pair, a
+        def __getitem__(self, key): return key
+        @property
+        def first(self): return self.pair[0]
+    inner = closure(10)
+    def attempt(call):
+        try:
+            return call()
+        except Exception as error:
+            return [type(error).__name__, str(error), [f.name for f in traceback.extract_tb(error.__traceback__)]]
+    def reassigned(a): return "old", a
+    def other(a, b=7): return "new", a, b
+    def everything():
+        seen = [plain(1), plain(1, 5), plain(1, 5, 6), plain(1, c=4), plain(*[1, 2]), none(), keyword_only(1),
+                keyword_only(1, b=2), variable(1, 2, 3, x=4), positional(1, 2, c=3), inner(1), inner(1, 2), cell(1, 2),
+                unbound(1), list(generator(3)), list(generator(3, 4)), asyncio.run(coroutine(3)), recursive(50),
+                C(1).pair, C(1, 2).method(), C(3).method(4), C(5)[6], C(7).first, list(map(plain, [1, 2], [3, 4])),
+                sorted([3, 1, 2], key=lambda x, y=0: -x), functools.reduce(lambda x, y: x * y, [1, 2, 3, 4])]
+        for call in (lambda: plain(), lambda: plain(1, 2, 3, 4), lambda: none(1), lambda: plain(1, a=2),
+                     lambda: plain(1, d=2), lambda: unbound(0), lambda: keyword_only(), lambda: keyword_only(1, 2),
+                     lambda: positional(1, b=2, c=3), lambda: C(), lambda: recursive("x")):
+            seen.append(attempt(call))
+        return seen
+    def all_of_it():
+        results = [everything() for _ in range(5)]
+        assert all(result == results[0] for result in results), results
+        code, defaults = reassigned.__code__, plain.__defaults__
+        seen = [results[0], reassigned(1), reassigned(2), attempt(lambda: reassigned(1, 2))]
+        reassigned.__code__ = other.__code__
+        seen += [attempt(lambda: reassigned(1)), reassigned(1, 2), reassigned(1, 2)]
+        reassigned.__defaults__ = (8,)
+        seen += [reassigned(1), reassigned(1)]
+        reassigned.__code__, reassigned.__defaults__ = variable.__code__, None
+        seen += [reassigned(1, 2, x=3), reassigned(1)]
+        reassigned.__code__ = code
+        plain.__defaults__ = ("b", "c")
+        seen += [plain(1), plain(1)]
+        del plain.__defaults__
+        seen += [attempt(lambda: plain(1)), plain(1, 2, 3)]
+        plain.__defaults__ = defaults
+        events = []
+        sys.setprofile(lambda frame, event, argument: events.append((event, frame.f_code.co_name)))
+        plain(1); plain(1, 2); C(1, 2).method(); list(generator(1))
+        sys.setprofile(None)
+        return seen, events, [sys._getframe().f_code.co_name, attempt(lambda: 1 / plain(0)[0])]
+"""
+
+
+@pytest.mark.parametrize("options", [{"threshold": NOTHING}, {}, {"stress": "compile-all"}])
+def test_calls_of_every_kind_end_as_in_cpython(options):
+    """Before and after pyjion.disable() too: functions keep what calls them faster."""
+    rounds = "for _ in range(3): print(all_of_it())\n"
+    definitions = textwrap.dedent(CALLS)
+    expected = run(definitions + rounds + rounds)
+    assert expected.count("\n") == 6
+    with_jit = "import pyjion\n" + definitions + "pyjion.enable()\n" + rounds + "pyjion.disable()\n" + rounds
+    assert run(with_jit, **options) == expected
+
+
+@pytest.fixture(scope="module")
+def counting_evaluator(tmp_path_factory):
+    """The folder of a module that can put another frame evaluator into force."""
+    folder = tmp_path_factory.mktemp("evaluator")
+    source = running.HERE.parents[1] / "bench" / "pass_through.c"
+    include = f"-I{sysconfig.get_path('include')}"
+    subprocess.run(["gcc", "-shared", "-fPIC", include, "-o", folder / "pass_through.so", source], check=True)
+    return folder
+
+
+OTHER_EVALUATOR = """
+    import sys
+    sys.path.insert(0, {folder!r})
+    import pass_through, pyjion
+    def f(n, m=1):
+        return n + m
+    def entries(count):
+        before = pass_through.counted()
+        for _ in range(count): f(1)
+        list(map(f, range(count)))
+        return pass_through.counted() - before
+"""
+
+
+def test_an_evaluator_put_over_ours_sees_every_call(counting_evaluator):
+    code = OTHER_EVALUATOR.format(folder=str(counting_evaluator)) + """
+    pyjion.enable()
+    for _ in range(10): f(1)
+    pass_through.install(True)
+    print(entries(100), pyjion.info(f)["run_count"])
+    """
+    assert run(code, threshold=NOTHING) == "200 10\n"
+
+
+def test_an_evaluator_that_was_there_before_runs_what_is_interpreted(counting_evaluator):
+    code = OTHER_EVALUATOR.format(folder=str(counting_evaluator)) + """
+    pass_through.install(True)
+    pyjion.enable()
+    print(entries(100), pyjion.info(f)["run_count"])
+    pyjion.disable()
+    print(entries(100), pyjion.info(f)["run_count"])
+    """
+    assert run(code, threshold=NOTHING) == "200 200\n200 200\n"

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "module/function_call.h"
+
+#include "driver/engine.h"
+#include "module/eval_hook.h"
+#include "python/frame.h"
+#include "python/thread.h"
+#include "runtime/activation.h"
+
+namespace pyjion::module {
+
+namespace {
+
+/// The JIT works in no other.
+PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
+
+/// The frame of a call with positional arguments. Null without an exception when they are too few or too many, or the
+/// data stack has no room.
+inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, PyFunctionObject* function, const runtime::CodeEntry& entry,
+                                      PyObject* const* args, Py_ssize_t count) {
+    const Py_ssize_t missing = entry.argumentCount - count;
+    PyObject* const* defaults = nullptr;
+    if (missing != 0) {
+        PyObject* tuple = function->func_defaults;
+        if (missing < 0 || tuple == nullptr || missing > PyTuple_GET_SIZE(tuple)) {
+            return nullptr;
+        }
+        defaults = reinterpret_cast<PyTupleObject*>(tuple)->ob_item + PyTuple_GET_SIZE(tuple) - missing;
+    }
+    _PyInterpreterFrame* frame = python::push(ts, function, entry.argumentCount);
+    if (frame == nullptr) {
+        return nullptr;
+    }
+    PyObject** slot = python::slots(frame);
+    for (Py_ssize_t i = 0; i < count; ++i) {
+        *slot++ = Py_NewRef(args[i]);
+    }
+    for (Py_ssize_t i = 0; i < missing; ++i) {
+        *slot++ = Py_NewRef(defaults[i]);
+    }
+    return frame;
+}
+
+/// How a call is run.
+enum class Way : uint8_t { Compiled, Interpreted, Cpython };
+
+/// The interpreter's frames must pass an evaluator that somebody put over ours, and nothing of ours where there is
+/// none.
+inline Way wayOf(PyThreadState* ts, const runtime::CodeEntry& entry) {
+    if (entry.body) {
+        return python::isTraced(ts) || ts->interp != mainInterpreter ? Way::Cpython : Way::Compiled;
+    }
+    const bool unasked = entry.unaskedEntries > 0 && python::frameEvaluator(ts->interp) == evaluate;
+    return unasked ? Way::Interpreted : Way::Cpython;
+}
+
+[[gnu::noinline]] PyObject* callByCpython(PyFunctionObject* function, PyObject* const* args, size_t nargsf,
+                                          PyObject* kwnames) {
+    // Without a record: `__code__` was assigned.
+    if (runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code)) == nullptr ||
+        !driver::engine().enabled()) {
+        function->vectorcall = _PyFunction_Vectorcall;
+    }
+    return _PyFunction_Vectorcall(reinterpret_cast<PyObject*>(function), args, nargsf, kwnames);
+}
+
+/// The function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is.
+PyObject* callSeen(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(callable);
+    PyThreadState* ts = python::currentThread();
+    runtime::CodeEntry* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
+    if (entry == nullptr || kwnames != nullptr || !entry->simpleParameters) [[unlikely]] {
+        return callByCpython(function, args, nargsf, kwnames);
+    }
+    const Way way = wayOf(ts, *entry);
+    _PyInterpreterFrame* frame =
+        way == Way::Cpython ? nullptr : pushFrame(ts, function, *entry, args, PyVectorcall_NARGS(nargsf));
+    if (frame == nullptr) [[unlikely]] {
+        return callByCpython(function, args, nargsf, kwnames);
+    }
+    PyObject* result = nullptr;
+    if (way == Way::Compiled) {
+        result = runtime::activate(ts, frame, entry);
+    } else {
+        entry->unaskedEntries--;
+        result = runtime::interpret(ts, frame, 0);
+    }
+    python::clearAndPop(ts, frame);
+    return result;
+}
+
+}  // namespace
+
+void callFaster(PyFunctionObject* function, const runtime::CodeEntry& entry) {
+    if (function->vectorcall == _PyFunction_Vectorcall && entry.simpleParameters) {
+        function->vectorcall = callSeen;
+    }
+}
+
+}  // namespace pyjion::module
