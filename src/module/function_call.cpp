@@ -50,7 +50,7 @@ inline Way wayOf(PyThreadState* ts, const runtime::CodeEntry& entry) {
     if (entry.body) {
         return python::isTraced(ts) || ts->interp != mainInterpreter ? Way::Cpython : Way::Compiled;
     }
-    const bool unasked = entry.unaskedEntries > 0 && python::frameEvaluator(ts->interp) == evaluate;
+    const bool unasked = entry.unaskedEntries > 0 && _PyInterpreterState_GetEvalFrameFunc(ts->interp) == evaluate;
     return unasked ? Way::Interpreted : Way::Cpython;
 }
 

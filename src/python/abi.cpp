@@ -66,7 +66,6 @@ SAME_OFFSET(kThreadDataStackLimit, PyThreadState, datastack_limit);
 SAME_OFFSET(kCFrameUseTracing, _PyCFrame, use_tracing);
 SAME_OFFSET(kCFrameCurrentFrame, _PyCFrame, current_frame);
 SAME_OFFSET(kInterpreterEvalBreaker, PyInterpreterState, ceval.eval_breaker);
-SAME_OFFSET(kInterpreterEvaluator, PyInterpreterState, eval_frame);
 
 SAME_OFFSET(kObjectRefcount, PyObject, ob_refcnt);
 SAME_OFFSET(kObjectType, PyObject, ob_type);

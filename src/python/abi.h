@@ -40,7 +40,6 @@ inline constexpr int32_t kCFrameCurrentFrame = 8;
 
 // The interpreter state.
 inline constexpr int32_t kInterpreterEvalBreaker = 100;  // int32: not 0 while something wants attention
-inline constexpr int32_t kInterpreterEvaluator = 1424;   // _PyFrameEvalFunction, null for CPython's own
 
 // Objects.
 inline constexpr int32_t kObjectRefcount = 0;  // int64

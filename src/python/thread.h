@@ -38,11 +38,6 @@ inline volatile int32_t* evalBreakerWord(PyInterpreterState* interpreter) {
     return reinterpret_cast<volatile int32_t*>(reinterpret_cast<char*>(interpreter) + abi::kInterpreterEvalBreaker);
 }
 
-/// The interpreter's frame evaluator (PEP 523); null is CPython's own.
-inline _PyFrameEvalFunction frameEvaluator(PyInterpreterState* interpreter) {
-    return *reinterpret_cast<_PyFrameEvalFunction*>(reinterpret_cast<char*>(interpreter) + abi::kInterpreterEvaluator);
-}
-
 /// Signals, pending calls, requests for the GIL, asynchronous exceptions: what the interpreter does when the eval
 /// breaker is set. 0, or -1 with an exception set. Runs Python code; other threads run meanwhile; at the end of the
 /// process it may not return (the thread is ended). Afterwards the eval breaker is set only for what this thread can

@@ -147,21 +147,6 @@ std::optional<std::string> checkDicts() {
     return {};
 }
 
-std::optional<std::string> checkInterpreter() {
-    PyInterpreterState* interpreter = PyInterpreterState_Get();
-    const _PyFrameEvalFunction before = _PyInterpreterState_GetEvalFrameFunc(interpreter);
-    const _PyFrameEvalFunction another = [](PyThreadState* ts, Frame* frame, int throwflag) {
-        return _PyEval_EvalFrameDefault(ts, frame, throwflag);
-    };
-    _PyInterpreterState_SetEvalFrameFunc(interpreter, another);
-    const bool found = frameEvaluator(interpreter) == another;
-    _PyInterpreterState_SetEvalFrameFunc(interpreter, before);
-    if (!found) {
-        return "its interpreter state has another layout";
-    }
-    return {};
-}
-
 std::optional<std::string> difference() {
     auto names = Ref<>::steal(PyDict_New());
     if (!names || PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()) != 0) {
@@ -173,7 +158,7 @@ std::optional<std::string> difference() {
     if (auto problem = checkCode(names)) {
         return problem;
     }
-    constexpr std::array kChecks{checkNumbers, checkRanges, checkDicts, checkInterpreter};
+    constexpr std::array kChecks{checkNumbers, checkRanges, checkDicts};
     for (auto check : kChecks) {
         if (auto problem = check()) {
             return problem;
