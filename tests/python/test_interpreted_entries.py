@@ -111,20 +111,22 @@ def test_nothing_is_counted_while_paused_or_disabled():
     assert run(code, threshold=NOTHING) == "10\n13\n14\n"
 
 
-def test_compiled_on_demand_is_entered_at_once():
-    code = """
+@pytest.mark.parametrize("call", ["f(1)", "f(n=1)"])
+def test_compiled_on_demand_is_entered_at_once(call):
+    """With names, the call takes the way through the evaluator."""
+    code = f"""
         import pyjion
         def f(n):
             return n + 1
         pyjion.enable()
-        for _ in range(10): f(1)
+        for _ in range(10): {call}
         before = pyjion.statistics()["activations"]
         print(pyjion.compile(f))
-        for _ in range(10): f(1)
+        for _ in range(10): {call}
         print(pyjion.statistics()["activations"] - before, pyjion.info(f)["run_count"])
         pyjion.suppress(f)
         before = pyjion.statistics()["activations"]
-        for _ in range(10): f(1)
+        for _ in range(10): {call}
         print(pyjion.statistics()["activations"] - before, pyjion.info(f)["run_count"], pyjion.explain(f).reason)
     """
     expected = "True\n10 20\n0 30 pyjion.suppress() keeps it interpreted\n"
