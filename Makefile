@@ -18,7 +18,7 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE README.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance fuzz events mutants format format-check clean
+.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance bench-apps fuzz events mutants format format-check clean
 
 help:
 	@echo "make run          install what is missing, build, run the example"
@@ -33,11 +33,12 @@ help:
 	@echo "make regrtest-refleaks  CPython's debug build looks for leaked references in some of these files"
 	@echo "make coverage     which lines of src/ the tests run; make sanitize: unit tests and ten files under ASan and UBSan"
 	@echo "make bench-slice  three loops and a recursion against CPython and C"
-	@echo "make bench-startup  start-up time and memory against CPython"
+	@echo "make bench-startup  short commands, imports, a small test run, and memory against CPython (BENCH='--rounds 5')"
 	@echo "make bench-entry  instructions of interpreted entries against CPython (ENTRY='--cold --only argparse')"
 	@echo "make bench-programs  small programs against CPython"
 	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels gcd --scale 0.1')"
 	@echo "make bench-pyperformance  the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')"
+	@echo "make bench-apps   real programs over Debian's packages against CPython (BENCH='--apps flask_requests --lengths 1')"
 	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
 	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
 	@echo "make mutants      check the tests: single changes of the sources that they must catch (MUTANTS='--only name')"
@@ -94,7 +95,7 @@ bench-slice: install
 	@$(PYTHON) bench/slice.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --build $(BUILD)
 
 bench-startup: install
-	@$(PYTHON) bench/startup.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON)
+	@$(PYTHON) bench/startup.py --build $(BUILD) --check $(BENCH)
 
 bench-entry: install
 	@tools/setup/install_missing.sh build counting
@@ -111,6 +112,10 @@ bench-kernels: install
 bench-pyperformance: install
 	@test -n "$(BM)" || { echo "make bench-pyperformance BM=folder: where are pyperformance's programs?"; exit 1; }
 	@$(PYTHON) bench/pyperformance "$(BM)" --build $(BUILD) --check $(BENCH)
+
+# Packages that are missing are listed, and the programs that need them left out: `make bench-apps BENCH='--lengths 1,5'`.
+bench-apps: install
+	@$(PYTHON) bench/apps --build $(BUILD) --check $(BENCH)
 
 compile-stdlib: install
 	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)

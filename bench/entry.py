@@ -5,8 +5,9 @@
 Input: the interpreter that has pyjion, and the build folder; gcc and valgrind. Output: for each program of
 entry_programs.py, its instructions per round in the steady state without pyjion, under a PEP 523 evaluator that only
 passes on (pass_through.c), under pyjion with nothing compiled, and under pyjion as users run it. A short run is
-subtracted from a longer one, so that starting does not count. With --check the exit status is 1 if pyjion with nothing
-compiled adds more to the evaluator that passes on than is demanded.
+subtracted from a longer one, so that starting does not count; as users run it, all of the longer one is looked at as
+well. With --check the exit status is 1 if pyjion with nothing compiled adds more to the evaluator that passes on than
+is demanded, or if a program of MOST_DEFAULT takes more than that as users run it.
 """
 from __future__ import annotations
 
@@ -23,6 +24,9 @@ from entry_programs import PROGRAMS
 HERE = pathlib.Path(__file__).resolve().parent
 # Most instructions with nothing compiled, as a multiple of those under the evaluator that passes on.
 MOST = 1.03
+# Most instructions as users run it, as a multiple of those without pyjion: after the first rounds of WARM_ROUNDS, and
+# of the whole process that runs all rounds.
+MOST_DEFAULT = {"argparse": (0.95, 1.1)}
 # Rounds of the two runs. As users run it, it gets time to compile what it will.
 ROUNDS = {"argparse": (20, 120), "methods": (50, 550), "generators": (50, 550)}
 WARM_ROUNDS = {"argparse": (1000, 1500), "methods": (5000, 6000), "generators": (5000, 6000)}
@@ -94,12 +98,20 @@ def measure_program(measurement: Measurement, program: str) -> float:
     return counts["nothing compiled"] / base
 
 
-def measure_default(measurement: Measurement, program: str) -> None:
+def measure_default(measurement: Measurement, program: str) -> list[str]:
+    """Prints what it takes as users run it; the demands that are not met."""
     few, many = WARM_ROUNDS[program]
     ours, plain = ([measurement.instructions(side, program, n) for n in (few, many)] for side in ("default", "plain"))
-    steady = (ours[1] - ours[0]) / (many - few)
-    print(f"  {f'default, after {few} rounds':28}{steady:14,.0f}{(ours[1] - ours[0]) / (plain[1] - plain[0]):10.3f}")
-    print(f"  {f'default, all {many} rounds':28}{ours[1] / 1e6:12,.0f} M{ours[1] / plain[1]:10.3f}  starting and compiling included")
+    steady, whole = (ours[1] - ours[0]) / (plain[1] - plain[0]), ours[1] / plain[1]
+    a_round = (ours[1] - ours[0]) / (many - few)
+    print(f"  {f'default, after {few} rounds':28}{a_round:14,.0f}{steady:10.3f}")
+    print(f"  {f'default, all {many} rounds':28}{ours[1] / 1e6:12,.0f} M{whole:10.3f}  starting and compiling included")
+    found = zip((f"after {few} rounds", f"all {many} rounds"), (steady, whole), MOST_DEFAULT.get(program, ()))
+    return [
+        f"{program}, {what}: {ratio:.3f} of plain, at most {most} is demanded"
+        for what, ratio, most in found
+        if ratio > most
+    ]  # fmt: skip
 
 
 def main() -> int:
@@ -108,17 +120,17 @@ def main() -> int:
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build")
     parser.add_argument("--only", action="append", choices=list(PROGRAMS))
     parser.add_argument("--cold", action="store_true", help="leave out the long runs with default settings")
-    parser.add_argument("--check", action="store_true", help=f"exit status 1 if nothing compiled takes more than {MOST}")
+    parser.add_argument("--check", action="store_true", help="exit status 1 if a demand is not met")
     arguments = parser.parse_args()
     measurement = Measurement(arguments.jit_python, arguments.build)
     missed = []
     for program in arguments.only or PROGRAMS:
         ratio = measure_program(measurement, program)
         if not arguments.cold:
-            measure_default(measurement, program)
+            missed += measure_default(measurement, program)
         if ratio > MOST:
             missed.append(f"{program}: {ratio:.3f} of the evaluator that passes on, at most {MOST} is demanded")
-    print("\n".join(missed) or f"with nothing compiled, at most {MOST} of the evaluator that passes on, as demanded")
+    print("\n".join(missed) or "all demands are met")
     return 1 if arguments.check and missed else 0
 
 

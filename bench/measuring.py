@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""What the measuring tools share: the processes of the two sides, medians and means.
+"""What the measuring tools share: the processes of the two sides, what they use, medians and means.
 
 All sides run the same interpreter; the installed package is put on the module path. So nothing but pyjion differs: a
 virtual environment has a start-up time and a module path of its own.
 """
 from __future__ import annotations
 
+import argparse
+import json
 import math
 import os
 import pathlib
 import resource
 import signal
+import statistics
 import subprocess
 import sys
 from dataclasses import dataclass
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PYTHON = "/usr/bin/python3.11"
+COUNTING = ROOT / "bench" / "counting.py"
 
 
 def installed_package(build: pathlib.Path) -> pathlib.Path:
@@ -31,6 +35,19 @@ def add_side_options(parser) -> None:
     parser.add_argument("--python", default=PYTHON, help="the interpreter of all sides")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="has the installed package")
     parser.add_argument("--package", type=pathlib.Path, help="the folder with pyjion, instead of the build's")
+
+
+def comma_list(allowed):
+    """A type of argparse: names of those that are allowed, with commas between."""
+
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        unknown = [name for name in names if name not in allowed]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"no {', '.join(unknown)}; there are {', '.join(allowed)}")
+        return names
+
+    return read
 
 
 def environment(module_path: list[pathlib.Path], **variables: str) -> dict[str, str]:
@@ -57,8 +74,9 @@ class Ended:
 
 
 def run(
-    command: list[str], env: dict[str, str], cwd: pathlib.Path, timeout: float, memory: int = 0, stdin: str = ""
-) -> Ended:
+    command: list[str], env: dict[str, str], cwd: pathlib.Path, timeout: float, memory: int = 0, stdin: str = "",
+    pass_fds: tuple[int, ...] = (),
+) -> Ended:  # fmt: skip
     """Runs a process and what it starts; all of it ends with the time. `memory`: bytes of address space for each."""
 
     def limit() -> None:
@@ -69,7 +87,7 @@ def run(
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, errors="backslashreplace",
-        env=env, cwd=cwd, start_new_session=True, preexec_fn=limit,
+        env=env, cwd=cwd, start_new_session=True, preexec_fn=limit, pass_fds=pass_fds,
     )  # fmt: skip
     try:
         out, err = process.communicate(stdin, timeout=timeout)
@@ -83,6 +101,29 @@ def run(
     if status is None:
         out, err = process.communicate()
     return Ended(status, out, err)
+
+
+@dataclass
+class Usage:
+    """Of a process and its children: seconds, CPU seconds, bytes that the largest of them had."""
+
+    seconds: float
+    cpu: float
+    peak: int
+
+
+def run_counted(
+    command: list[str], env: dict[str, str], cwd: pathlib.Path, timeout: float, memory: int = 0
+) -> tuple[Ended, Usage | None]:
+    """run(), and what was used; None of a process that failed."""
+    reading, writing = os.pipe()
+    counting = [sys.executable, "-I", "-S", str(COUNTING), "1", str(writing), *command]
+    with open(reading) as report:
+        try:
+            ended = run(counting, env, cwd, timeout, memory, pass_fds=(writing,))
+        finally:
+            os.close(writing)
+        return ended, Usage(*json.load(report)) if ended.status == 0 else None
 
 
 def end_orderly() -> None:
@@ -101,6 +142,10 @@ def in_turn(sides: list, round_: int) -> list:
     """Each round begins with another side."""
     first = round_ % len(sides)
     return sides[first:] + sides[:first]
+
+
+def median(answers: list[dict], what: str) -> float:
+    return statistics.median(answer[what] for answer in answers)
 
 
 def geometric_mean(ratios: list[float]) -> float:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Makes a page of tables of what the measuring tools have kept.
 
-Input: files that `make bench-kernels` and `make bench-pyperformance` have written with --output. Output: Markdown, on
-standard output or into the file that is named. Nothing on the page is written by hand.
+Input: files that `make bench-kernels`, `make bench-pyperformance` and `make bench-apps` have written with --output.
+Output: Markdown, on standard output or into the file that is named. Nothing on the page is written by hand.
 """
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[1:1] = [str(HERE / "kernels"), str(HERE / "pyperformance")]
+sys.path[1:1] = [str(HERE / "kernels"), str(HERE / "pyperformance"), str(HERE / "apps")]
 
+import app_demands  # noqa: E402
+import app_runs  # noqa: E402
 import demands  # noqa: E402
 import forms  # noqa: E402
 import limits  # noqa: E402
@@ -25,9 +27,9 @@ from sides import PLAIN, Result  # noqa: E402
 HEAD = """\
 # Performance
 
-Made by `bench/performance_page.py` of what `make bench-kernels` and `make bench-pyperformance` have measured: fresh
-processes, all sides in turn, medians; default settings of pyjion unless a table says otherwise. Numbers above 1 are in
-our favour, except those of memory.
+Made by `bench/performance_page.py` of what `make bench-kernels`, `make bench-pyperformance` and `make bench-apps` have
+measured: fresh processes, all sides in turn, medians; default settings of pyjion unless a table says otherwise. Numbers
+above 1 are in our favour, except those of memory and of programs.
 """
 
 
@@ -110,6 +112,36 @@ def mode_part(mode: str, results: list[Result]) -> str:
     return "\n\n".join([f"{title}, {len(rows) - 1} results:", table(head, rows), shortfall_list(missed)])
 
 
+def apps_part(document: dict) -> str:
+    results = [app_runs.Measured(**kept) for kept in document["results"]]
+    settings = (f"{document['rounds']} rounds", *document["options"])
+    lengths = sorted({result.length for result in results})
+    said = "Times and memory of pyjion divided by CPython's, those of children included; below 1 is in our favour."
+    parts = ["## Programs", measured_with(document, *settings), said]
+    parts += [length_part(length, [result for result in results if result.length == length]) for length in lengths]
+    plain = {result.name: result.failures[PLAIN] for result in results if PLAIN in result.failures}
+    left_out = plain | document["not_measured"]
+    if left_out:
+        parts.append("Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in left_out.items()) + ".")
+    return "\n\n".join(parts + [shortfall_list(app_demands.shortfalls(results, complete=True))])
+
+
+def length_part(length: int, results: list[app_runs.Measured]) -> str:
+    comparisons = [found for result in results if (found := app_demands.compare(result)) is not None]
+    if not comparisons:
+        return f"About {length} s: no results."
+    rows = []
+    for found in comparisons:
+        ratios = [f"{ratio:.3f}" for ratio in (found.wall, found.cpu)]
+        rows.append([found.name, f"{found.seconds:.2f}", *ratios, f"{found.memory:.2f}", f"{found.megabytes:+.1f}"])
+    means = [geometric_mean([getattr(found, what) for found in comparisons]) for what in ("wall", "cpu", "memory")]
+    rows.append(["geometric mean", "", f"{means[0]:.3f}", f"{means[1]:.3f}", f"{means[2]:.2f}", ""])
+    most = app_demands.MOST[length]
+    demanded = f"at most {most.wall:.2f} and {most.cpu:.2f} are demanded"
+    title = f"About {length} s of CPython, {len(comparisons)} programs; {demanded}:"
+    return title + "\n\n" + table(["program", "CPython s", "wall time", "CPU time", "memory", "MB"], rows)
+
+
 def shortfall_list(missed: list[str]) -> str:
     if not missed:
         return "All demands are met."
@@ -120,10 +152,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kernels", type=pathlib.Path, help="the --output of make bench-kernels")
     parser.add_argument("--pyperformance", type=pathlib.Path, help="the --output of make bench-pyperformance")
+    parser.add_argument("--apps", type=pathlib.Path, help="the --output of make bench-apps")
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
     parts = [HEAD.rstrip()]
-    for file, part in ((arguments.kernels, kernels_part), (arguments.pyperformance, pyperformance_part)):
+    measured = (
+        (arguments.kernels, kernels_part), (arguments.pyperformance, pyperformance_part), (arguments.apps, apps_part)
+    )  # fmt: skip
+    for file, part in measured:
         if file is not None:
             parts.append(part(json.loads(file.read_text())))
     page = "\n\n".join(parts) + "\n"

@@ -21,20 +21,9 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from demands import short_forms, shortfalls  # noqa: E402
 from forms import FORMS, kernel_names  # noqa: E402
-from measuring import add_side_options, describe_sides, end_orderly, geometric_mean  # noqa: E402
+from measuring import add_side_options, comma_list, describe_sides, end_orderly, geometric_mean  # noqa: E402
 from measuring import installed_package, print_sides  # noqa: E402
 from runs import FULL, Runs, Settings, WrongRun, run_kernel  # noqa: E402
-
-
-def comma_list(allowed):
-    def read(text: str) -> list[str]:
-        names = text.split(",")
-        unknown = [name for name in names if name not in allowed]
-        if unknown:
-            raise argparse.ArgumentTypeError(f"no {', '.join(unknown)}; there are {', '.join(allowed)}")
-        return names
-
-    return read
 
 
 def arguments_of():

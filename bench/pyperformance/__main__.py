@@ -17,10 +17,11 @@ import sys
 
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from catalogue import Benchmark, Obstacle, find_folder, obstacle, present_modules, read_benchmarks  # noqa: E402
+from catalogue import Benchmark, find_folder, needed_modules, obstacle, read_benchmarks  # noqa: E402
 from limits import Comparison, compare, shortfalls, steady  # noqa: E402
 from measuring import add_side_options, describe_sides, end_orderly, geometric_mean  # noqa: E402
 from measuring import installed_package, print_sides  # noqa: E402
+from obstacles import Obstacle, present_modules, print_obstacles  # noqa: E402
 from sides import PLAIN, Result, Settings, find_results, measure  # noqa: E402
 
 COLUMNS = ("steady", "cpu", "first", "memory", "MB", "compile ms")
@@ -133,17 +134,6 @@ def print_pauses(mode: str, results: list[Result]) -> None:
         print("largest " + ", ".join(f"{name} {value:g}" for name, value in largest.items()))
 
 
-def print_obstacles(obstacles: dict[str, Obstacle]) -> None:
-    if not obstacles:
-        return
-    print("\nnot measured:")
-    for name, found in obstacles.items():
-        print(f"  {name:32}{found.reason}")
-    packages = sorted({package for found in obstacles.values() for package in found.packages})
-    if packages:
-        print(f"as root: apt-get install --no-install-recommends {' '.join(packages)}")
-
-
 def document(sides: dict[str, str], settings: Settings, obstacles: dict[str, Obstacle], results: list[Result]) -> dict:
     return {
         "sides": sides,
@@ -161,7 +151,7 @@ def main() -> int:
     package = (arguments.package or installed_package(arguments.build)).resolve()
     sides = describe_sides(arguments.python, package)
     print_sides(sides)
-    present = present_modules(arguments.python)
+    present = present_modules(arguments.python, needed_modules())
     obstacles = {b.name: found for b in benchmarks if (found := obstacle(b, present)) is not None}
     runnable = [benchmark for benchmark in benchmarks if benchmark.name not in obstacles]
     modes = arguments.mode or ["default"]

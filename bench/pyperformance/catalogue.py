@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import pathlib
 import re
-import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+
+from obstacles import Obstacle
 
 # What benchmarks need of PyPI: modules with the packages that bring them in Debian 12 (none: it is in no package).
 PACKAGES = {
@@ -87,19 +88,8 @@ def read_benchmark(folder: pathlib.Path, name: str, where: str) -> Benchmark:
     )
 
 
-def present_modules(python: str) -> set[str]:
-    """Those of PACKAGES that this interpreter finds."""
-    modules = sorted(module for modules in PACKAGES.values() for module in modules)
-    question = f"import importlib.util as u; print(*[n for n in {modules!r} if u.find_spec(n)])"
-    return set(subprocess.run([python, "-c", question], capture_output=True, text=True, check=True).stdout.split())
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a benchmark cannot run; `packages`: of Debian, which would help."""
-
-    reason: str
-    packages: tuple[str, ...] = ()
+def needed_modules() -> set[str]:
+    return {module for modules in PACKAGES.values() for module in modules}
 
 
 def obstacle(benchmark: Benchmark, present: set[str], version: tuple[int, int] = (3, 11)) -> Obstacle | None:

@@ -6,7 +6,7 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from measuring import geometric_mean
+from measuring import geometric_mean, median
 from sides import PLAIN, Result
 
 LEAST_STEADY = 0.94
@@ -45,10 +45,6 @@ class Comparison:
         if self.memory > MOST_MEMORY_RATIO and self.megabytes > MOST_MEGABYTES_MORE:
             found.append(f"{self.name}: {self.memory:.2f} times the memory, {self.megabytes:+.1f} MB")
         return found
-
-
-def median(answers: list[dict], what: str) -> float:
-    return statistics.median(answer[what] for answer in answers)
 
 
 def steady(answers: list[dict]) -> float:

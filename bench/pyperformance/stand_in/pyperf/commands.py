@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Measures commands: processes that are started again and again.
 
-They are the children of a small process (counting.py), since Linux counts the memory of the parent for a child.
+They are the children of a small process (bench/counting.py), since Linux counts the memory of the parent for a child.
 """
 import json
 import os
@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 import sys
 
-COUNTING = pathlib.Path(__file__).resolve().parent / "counting.py"
+COUNTING = pathlib.Path(__file__).resolve().parents[3] / "counting.py"
 # Options of the interpreter with a value of their own.
 WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
@@ -29,9 +29,14 @@ def command_timer(command):
         command = under_pyjion(command)
 
     def timed(loops):
-        counting = [sys.executable, "-I", "-S", str(COUNTING), str(loops), *command]
-        outcome = subprocess.run(counting, stdout=subprocess.PIPE, check=True)
-        seconds, cpu, peak = json.loads(outcome.stdout)
+        reading, writing = os.pipe()
+        counting = [sys.executable, "-I", "-S", str(COUNTING), str(loops), str(writing), *command]
+        with open(reading) as report:
+            try:
+                subprocess.run(counting, stdout=subprocess.DEVNULL, pass_fds=(writing,), check=True)
+            finally:
+                os.close(writing)
+            seconds, cpu, peak = json.load(report)
         timed.peak = max(timed.peak, peak)
         return seconds, cpu
 
