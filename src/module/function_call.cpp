@@ -11,7 +11,6 @@ namespace pyjion::module {
 
 namespace {
 
-/// The JIT works in no other.
 PyInterpreterState* const mainInterpreter = PyInterpreterState_Main();
 
 /// The frame of a call with positional arguments. Null without an exception when they are too few or too many, or the
@@ -41,19 +40,6 @@ inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, PyFunctionObject* funct
     return frame;
 }
 
-/// How a call is run.
-enum class Way : uint8_t { Compiled, Interpreted, Cpython };
-
-/// The interpreter's frames must pass an evaluator that somebody put over ours, and nothing of ours where there is
-/// none.
-inline Way wayOf(PyThreadState* ts, const runtime::CodeEntry& entry) {
-    if (entry.body) {
-        return python::isTraced(ts) || ts->interp != mainInterpreter ? Way::Cpython : Way::Compiled;
-    }
-    const bool unasked = entry.unaskedEntries > 0 && _PyInterpreterState_GetEvalFrameFunc(ts->interp) == evaluate;
-    return unasked ? Way::Interpreted : Way::Cpython;
-}
-
 [[gnu::noinline]] PyObject* callByCpython(PyFunctionObject* function, PyObject* const* args, size_t nargsf,
                                           PyObject* kwnames) {
     // Without a record: `__code__` was assigned.
@@ -64,22 +50,33 @@ inline Way wayOf(PyThreadState* ts, const runtime::CodeEntry& entry) {
     return _PyFunction_Vectorcall(reinterpret_cast<PyObject*>(function), args, nargsf, kwnames);
 }
 
+/// Compiled code is entered in no other interpreter, and sees no tracing.
+inline bool mayRun(PyThreadState* ts) {
+    return !python::isTraced(ts) && ts->interp == mainInterpreter;
+}
+
+/// What the interpreter runs must pass an evaluator that somebody put over ours, and ours no more when it was removed.
+inline bool mayInterpret(PyThreadState* ts, const runtime::CodeEntry& entry) {
+    return entry.unaskedEntries > 0 && _PyInterpreterState_GetEvalFrameFunc(ts->interp) == evaluate;
+}
+
 /// The function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is.
 PyObject* callSeen(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
     auto* function = reinterpret_cast<PyFunctionObject*>(callable);
-    PyThreadState* ts = python::currentThread();
     runtime::CodeEntry* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
     if (entry == nullptr || kwnames != nullptr || !entry->simpleParameters) [[unlikely]] {
         return callByCpython(function, args, nargsf, kwnames);
     }
-    const Way way = wayOf(ts, *entry);
-    _PyInterpreterFrame* frame =
-        way == Way::Cpython ? nullptr : pushFrame(ts, function, *entry, args, PyVectorcall_NARGS(nargsf));
+    PyThreadState* ts = python::currentThread();
+    if (entry->body ? !mayRun(ts) : !mayInterpret(ts, *entry)) [[unlikely]] {
+        return callByCpython(function, args, nargsf, kwnames);
+    }
+    _PyInterpreterFrame* frame = pushFrame(ts, function, *entry, args, PyVectorcall_NARGS(nargsf));
     if (frame == nullptr) [[unlikely]] {
         return callByCpython(function, args, nargsf, kwnames);
     }
     PyObject* result = nullptr;
-    if (way == Way::Compiled) {
+    if (entry->body) {
         result = runtime::activate(ts, frame, entry);
     } else {
         entry->unaskedEntries--;
