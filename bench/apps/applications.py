@@ -39,7 +39,7 @@ APPLICATIONS = {
     "numpy_weather": Application((1300, 7100, 43_000), {"numpy": "python3-numpy"}),
     "pandas_sales": Application((62, 450, 2880), {"pandas": "python3-pandas"}),
     "pyflakes_check": Application((95, 490, 3000), {"pyflakes": "python3-pyflakes"}),
-    "pylint_check": Application((2, 38, 270), {"pylint": "pylint"}),
+    "pylint_check": Application((2, 48, 400), {"pylint": "pylint"}),
     "scipy_fits": Application((160, 1190, 7600), {"scipy": "python3-scipy"}),
     "sqlalchemy_orm": Application((85, 460, 1900), {"sqlalchemy": "python3-sqlalchemy"}),
     "sympy_algebra": Application((9, 83, 560), {"sympy": "python3-sympy"}),
