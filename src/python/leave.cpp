@@ -6,6 +6,7 @@
 
 #include "python/exception_table.h"
 #include "python/internal.h"
+#include "python/takeover.h"
 #include "python/trace_events.h"
 
 namespace pyjion::python {
@@ -45,6 +46,10 @@ PyObject* takeException() {
 
 bool leaveFrame(PyThreadState* ts, Frame* frame) {
     dropValues(frame, 0);
+    if (isTakenOver(frame)) {
+        giveBackRaised(frame);
+        return false;
+    }
     traceUnwinding(ts, frame);
     finishFrame(ts, frame);
     return false;
@@ -62,6 +67,9 @@ bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
 }
 
 PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame) {
+    if (isTakenOver(frame)) {
+        return giveBack(frame);
+    }
     // The interpreter links the frame itself, into a cframe of its own, and counts it.
     unlink(ts, frame);
     ts->recursion_remaining++;

@@ -6,6 +6,9 @@
 // stack say everything, see frame.h). After: the unit is given back, the caller's frame is current, the value stack
 // holds nothing, and whoever made the frame clears it, as the caller of the evaluator does on 3.11. The result is a new
 // reference, or null with an exception set.
+//
+// A frame that was taken over from the interpreter (takeover.h) goes back to it instead, still linked and counted: the
+// result is then what its body returns.
 #pragma once
 
 #include <Python.h>
