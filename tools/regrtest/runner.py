@@ -12,6 +12,7 @@ The settings are those of CPython's own runner without extra resources (no netwo
 import faulthandler
 import importlib
 import json
+import signal
 import sys
 import traceback
 import unittest
@@ -83,6 +84,8 @@ def main():
     module, report_path, *options = sys.argv[1:]
     sys.argv[1:] = []
     faulthandler.enable(all_threads=True)
+    # A shell starts what runs in the background with SIGINT ignored: tests that interrupt themselves would go on for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from test import support
 
     support.use_resources = []
