@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "cil/encode.h"
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
+#include "python/takeover.h"
 #include "runtime/calls.h"
 #include "runtime/entry.h"
 #include "runtime/site.h"
@@ -60,6 +62,9 @@ struct CompiledCode {
     uint32_t ilBlocks = 0;
     uint32_t unconditionalExits = 0;  // instructions that the front end did not compile but leaves at
     uint64_t failedGuesses = 0;
+    uint64_t takeovers = 0;            // of frames that the interpreter ran
+    uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
+    std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
 
     CompiledCode() = default;
     ~CompiledCode();
@@ -103,7 +108,12 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
-    uint64_t backEdges = 0;      // counted by quick code
+    uint32_t lessons = 0;        // optimised code was made again because it had met types that were not known before
+    uint64_t iterations = 0;     // of loops, counted by quick code
+    uint32_t samples = 0;        // of the time that the interpreter has spent in it
+    uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
+    std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
+    std::map<int32_t, uint32_t> loopSamples;                 // by loop header
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;

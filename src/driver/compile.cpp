@@ -181,6 +181,11 @@ Outcome Compilation::buildFunction() {
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         input.seen = seenTypes(record_, code_);
+        for (uint32_t site = 0; site < input.seen.size(); ++site) {
+            if (input.seen[site].left.isBottom()) {
+                result_->blindSites.push_back(site);
+            }
+        }
         if (request_.frame != nullptr) {
             input.entryTypes = localTypes(request_.frame);
             input.entryStackTypes = stackTypes(request_.frame);

@@ -10,9 +10,11 @@
 #include "clr/library.h"
 #include "clr/perf_map.h"
 #include "driver/code_record.h"
+#include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "python/certain_numbers.h"
+#include "python/names.h"
 #include "python/thread.h"
 #include "python/version.h"
 #include "runtime/finish.h"
@@ -60,6 +62,9 @@ void Engine::optionsChanged() {
     } else if (auto enabled = clr::enablePerfMap(); !enabled.ok()) {
         environmentProblems_ = fmt::format("pyjion: option perf_map: {}", enabled.error());
     }
+    if (enabled_) {
+        updateLoopEntry();
+    }
 }
 
 const std::optional<std::string>& Engine::unavailable() {
@@ -92,6 +97,7 @@ bool Engine::servesCaller() const {
 }
 
 void Engine::interpreterEnded() {
+    endLoopEntry();
     enabled_ = false;
     pauses_ = 0;
     outlived_ = outlived_ || tried_;
@@ -134,10 +140,15 @@ std::string Engine::libraryPath() const {
     return library != nullptr ? library->path() : std::string();
 }
 
-bool Engine::enable() {
+bool Engine::isUsersOwn(PyObject* globals) const {
+    return globals == asker_ || python::areMains(globals);
+}
+
+bool Engine::enable(PyObject* asker) {
     if (unavailable() || enabled_) {
         return false;
     }
+    asker_ = asker;
     runtime::nextEvaluator = runtime::evaluatorInForce();
     runtime::setEvaluator(evaluator_);
     enabled_ = true;
@@ -196,6 +207,7 @@ void Engine::update() {
     attachAll(compiles());
     // Compiled code is in a helper now, in this thread and in those that wait for the GIL: the helpers look at this.
     runtime::leaveRequested = !compiles();
+    updateLoopEntry();
 }
 
 }  // namespace pyjion::driver

@@ -29,10 +29,15 @@ class Engine {
     void interpreterEnded();
     bool wasOutlived() const { return outlived_; }
 
-    /// Install or take back the frame evaluator; whether that changed anything.
-    bool enable();
+    /// Install or take back the frame evaluator; whether that changed anything. `asker`: the globals of the code that
+    /// asks for it, or null.
+    bool enable(PyObject* asker);
     bool disable();
     bool enabled() const { return enabled_; }
+
+    /// Whether code with these globals is the user's own: of the program, the prompt, or what has enabled the JIT. Such
+    /// functions are compiled when they run first; all others have to be worth it.
+    bool isUsersOwn(PyObject* globals) const;
 
     /// Nestable; while paused everything runs interpreted.
     void pause();
@@ -71,7 +76,8 @@ class Engine {
     std::unique_ptr<clr::Compiler> compiler_;
     _PyFrameEvalFunction evaluator_ = nullptr;
     bool enabled_ = false;
-    bool outlived_ = false;  // by the interpreter that it was loaded for
+    PyObject* asker_ = nullptr;  // only compared
+    bool outlived_ = false;      // by the interpreter that it was loaded for
     int pauses_ = 0;
     bool isShortOfNumbers_ = false;
 

@@ -7,10 +7,12 @@
 #include "bytecode/decode.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "python/leave.h"
 #include "python/stack.h"
+#include "python/takeover.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
 #include "runtime/tiering.h"
@@ -46,8 +48,13 @@ deopt::Continuation goOnIn(const CompiledCode& code, python::Frame* frame) {
     return {true, runtime::continueIn(code.entry(), 0)};
 }
 
-/// The frame goes on in quick code where that can be entered: at loops and handlers.
+/// The frame goes on in quick code where that can be entered: at loops and handlers. One that was taken over from the
+/// interpreter goes back to it, which a generator has to do before it is suspended.
 deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, python::Frame* frame) {
+    if (python::isTakenOver(frame)) {
+        enterAgainSoon();
+        return {};
+    }
     const int32_t resumePoint = record.resumePointFor(frame);
     if (resumePoint == 0 || python::isTraced(ts) || python::stackIsLow(record.stackBytes)) {
         return {};
@@ -91,8 +98,8 @@ void addResumePoint(CodeRecord& record, int32_t index) {
 /// A signal, another thread, a pending call: handled here, then the frame goes on behind the check, or at the handler
 /// of what was raised. Optimised code would look once more, or at its next iteration: while something waits still,
 /// quick code goes on, which need not be left for it.
-deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, const deopt::Exit& exit,
-                                 PyThreadState* ts, python::Frame* frame) {
+deopt::Continuation afterPending(CodeRecord& record, CompiledCode& left, const deopt::Exit& exit, PyThreadState* ts,
+                                 python::Frame* frame) {
     python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
     if (python::handlePending(ts) != 0) {
         return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame, exit.handler));
@@ -102,6 +109,9 @@ deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, c
         return {};
     }
     const bool isQuiet = *python::evalBreakerWord(ts->interp) == 0 && ts->recursion_remaining > 0;
+    if (isQuiet && left.tier == Tier::Full && exit.resumeIndex != 0) {
+        learn([&] { reconsider(record, left, static_cast<int32_t>(exit.resumeIndex), frame); });
+    }
     if (const CompiledCode* code = isQuiet ? codeBehindCheck(record, exit, left) : nullptr) {
         return goOnIn(*code, frame);
     }
@@ -113,7 +123,7 @@ deopt::Continuation afterPending(CodeRecord& record, const CompiledCode& left, c
 
 /// RETURN_VALUE of a frame that somebody looks at: the locals are in it now.
 deopt::Continuation finishReturn(const deopt::Exit& exit, PyThreadState* ts, python::Frame* frame) {
-    if (python::isTraced(ts)) {
+    if (python::isTraced(ts) || python::isTakenOver(frame)) {
         return {};
     }
     PyObject* result = python::stackBase(frame)[0];

@@ -26,6 +26,7 @@ struct Stress {
     bool spillAll = false;
     bool tinyCode = false;
     bool gc = false;
+    bool operator==(const Stress&) const = default;
     bool forcesExits() const { return exitEvery != 0 || exitAfter != 0 || exitRandom.has_value(); }
 };
 

@@ -2,20 +2,24 @@
 #include "driver/policy.h"
 
 #include <fnmatch.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
+#include "driver/back_edges.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/going_on.h"
+#include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
 #include "frontend/build.h"
 #include "python/collector.h"
 #include "python/names.h"
+#include "python/takeover.h"
 #include "python/thread.h"
 #include "replay/replay.h"
 #include "runtime/builtin_calls.h"
@@ -36,6 +40,16 @@ constexpr double kFullCost = 8;
 constexpr double kHotQuickCost = 3;
 /// Quick code of more bytecodes may be too large for RyuJIT's optimisations.
 constexpr uint32_t kMostHotQuick = 700;
+/// Samples of its time that code must have, at least, to be optimised; and more where it is large: in the time between
+/// two samples so many bytecodes can be compiled.
+constexpr uint32_t kFewestSamples = 2;
+constexpr uint32_t kBytecodesPerSample = 80;
+/// Most programs spend their time in many functions, each of which gains little. All compiling by time together may
+/// take this part of the time that the process has used, and so many milliseconds before that.
+constexpr double kShareForCompiling = 0.02;
+constexpr double kFirstMilliseconds = 8;
+/// Code that has at least this part of all samples is compiled whatever others have cost.
+constexpr uint32_t kDominant = 5;
 /// Entries of quick code after which a function is worth optimising.
 constexpr uint64_t kPromoteEntries = 200;
 constexpr int64_t kLoopIterations = 1000;
@@ -49,6 +63,9 @@ constexpr uint64_t kCertainIterations = 16000;
 constexpr uint64_t kFailuresAllowed = 8;
 /// Full code is compiled so often for one code object, then it stays in quick code.
 constexpr uint32_t kFullCompilesAllowed = 5;
+
+/// Optimised code is made again so often because of types that it met.
+constexpr uint32_t kMostLessons = 4;
 
 /// Larger code stays in quick code: the passes follow each local through each instruction.
 constexpr uint32_t kMostBytecodes = 20000;
@@ -80,11 +97,15 @@ struct Patience {
 };
 Patience patience;
 
+bool isBudgetUnlimited() {
+    return options().budget > 1e300;
+}
+
 bool pay(double bytecodes) {
     if (!patience.isOver()) {
         return false;
     }
-    if (options().stress.compileAll || options().budget > 1e300) {
+    if (options().stress.compileAll || isBudgetUnlimited()) {
         return true;
     }
     if (credit < bytecodes) {
@@ -130,8 +151,7 @@ bool isTooLarge(const CodeRecord& record) {
 }
 
 bool mayCompileFull(const CodeRecord& record) {
-    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed &&
-           !record.makesGenerator && ruledOut(record) == nullptr;
+    return mayCompileLoop(record) && !record.makesGenerator;
 }
 
 /// Whether RyuJIT shall optimise quick code: where there is no optimised form of it, that is the next best.
@@ -161,6 +181,12 @@ bool compileFirst(const CompileRequest& request) {
     return outcome.compiled();
 }
 
+/// What the interpreter has spent in it, or in one of its loops, whose code exists: then the next call is worth
+/// optimising as a whole.
+bool isEarnedByTime(const CodeRecord& record) {
+    return hasEarnedFull(record, record.samples) || record.runCount >= record.promoteAt;
+}
+
 bool heatQuick(CodeRecord& record) {
     record.quickIsHot = true;
     CompileRequest request;
@@ -171,7 +197,7 @@ bool heatQuick(CodeRecord& record) {
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
-    if (!mayCompileFull(record)) {
+    if (entryIndex != 0 ? !mayCompileLoop(record) : !mayCompileFull(record)) {
         return false;
     }
     CompileRequest request;
@@ -222,7 +248,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
     const Osr& osr = options().osr;
     int64_t limit = osr.mode == Osr::Mode::Every ? static_cast<int64_t>(osr.every) : kLoopIterations;
     counter->left = limit;
-    record.backEdges += static_cast<uint64_t>(limit);
+    record.iterations += static_cast<uint64_t>(limit);
     earn(static_cast<uint64_t>(limit));
     if (osr.mode == Osr::Mode::Off || !engine().compiles()) {
         return false;
@@ -230,13 +256,13 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
     if (record.loops.contains(static_cast<int32_t>(counter->header))) {
         return true;
     }
-    const bool full = mayCompileFull(record);
+    const bool full = mayCompileLoop(record) && !record.makesGenerator;
     if (!full && !mayHeatQuick(record)) {
         counter->left = INT64_MAX;
         return false;
     }
     return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) ||
-           (record.backEdges >= kCertainIterations && patience.isOver());
+           (record.iterations >= kCertainIterations && patience.isOver());
 }
 
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
@@ -273,6 +299,30 @@ void retire(CodeRecord& record, CompiledCode& code) {
 
 }  // namespace
 
+bool mayCompileLoop(const CodeRecord& record) {
+    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed &&
+           ruledOut(record) == nullptr;
+}
+
+namespace {
+
+double processMilliseconds() {
+    timespec used{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+}
+
+bool isAffordable() {
+    return statistics().compileMilliseconds < kFirstMilliseconds + kShareForCompiling * processMilliseconds();
+}
+
+}  // namespace
+
+bool hasEarnedFull(const CodeRecord& record, uint32_t samples) {
+    return samples >= kFewestSamples && samples * kBytecodesPerSample >= sizeOf(record) && patience.isOver() &&
+           (isAffordable() || (samples >= 2 * kFewestSamples && samples * kDominant >= allSamples()));
+}
+
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
     auto compiled = record.loops.find(header);
     if (compiled == record.loops.end()) {
@@ -285,11 +335,43 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
         }
         // The next call of a function with such a loop is worth optimising as a whole.
         if (!record.full) {
+            record.askAgain();
             record.promoteAt = record.runCount + 1;
         }
         compiled = record.loops.find(header);
     }
     return compiled->second.get();
+}
+
+namespace {
+
+/// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
+bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
+    return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
+        const runtime::Site& site = record.sites[number];
+        return site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
+    });
+}
+
+}  // namespace
+
+void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame) {
+    if (!isLoopHeader(record, header)) {
+        return;
+    }
+    if (hasLearned(record, left) && record.lessons < kMostLessons) {
+        record.lessons++;
+        left.blindSites.clear();
+        if (record.full.get() == &left) {
+            retire(record, left);
+            record.askAgain();
+            record.promoteAt = record.runCount + 1;
+        }
+        compileFull(record, header, frame);
+    } else if (python::isTakenOver(frame) && !record.loops.contains(header) &&
+               hasEarnedFull(record, ++record.loopSamples[header])) {
+        compileFull(record, header, frame);
+    }
 }
 
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
@@ -333,7 +415,7 @@ int64_t firstLoopLimit() {
 namespace {
 
 /// Entries after which it is worth asking again whether the code may be compiled; 0: now. The reason is left behind.
-uint32_t entriesToWait(CodeRecord& record) {
+uint32_t entriesToWait(CodeRecord& record, python::Frame* frame) {
     if (record.failed) {
         return kUnaskedEntries;
     }
@@ -350,6 +432,10 @@ uint32_t entriesToWait(CodeRecord& record) {
         record.refusal = Refusal("the body of a module or class runs once");
         return kUnaskedEntries;
     }
+    if (!all && !isBudgetUnlimited() && !engine().isUsersOwn(python::globals(frame))) {
+        record.refusal = Refusal("it is interpreted until it has used enough time to be worth compiling");
+        return kUnaskedEntries;
+    }
     if (!pay(sizeOf(record))) {
         record.refusal =
             Refusal(patience.left != 0 ? "there was no memory for compiling; it will be tried again"
@@ -364,7 +450,10 @@ uint32_t entriesToWait(CodeRecord& record) {
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;
-    if (const uint32_t entries = entriesToWait(record); entries != 0) {
+    if (!record.failed && isEarnedByTime(record) && compileFull(record, 0, frame)) {
+        return 1;
+    }
+    if (const uint32_t entries = entriesToWait(record, frame); entries != 0) {
         record.unpaidEntries = entries - 1;
         return entries;
     }

@@ -36,6 +36,16 @@ bool compileOptimised(CodeRecord& record);
 /// Null when it cannot be made: quick code goes on, which may be better now.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
 
+/// Whether loops of this code may have optimised code.
+bool mayCompileLoop(const CodeRecord& record);
+
+/// Whether so many samples of its time say that optimised code will pay for itself.
+bool hasEarnedFull(const CodeRecord& record, uint32_t samples);
+
+/// Time was spent in optimised code, which was left in front of a loop header. Makes code for the loop there if it has
+/// none and that has become worth it, or if types are known now that were not when the code was made.
+void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame);
+
 /// Whether the last compilation had the memory that it needed. If not, a while passes before the next one is tried.
 void memoryWas(bool enough);
 

@@ -76,12 +76,13 @@ std::string Statistics::json() const {
     }
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
-        "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"refused\": {}, "
+        "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"takeovers\": {}, "
+        "\"refused\": {}, "
         "\"activations\": {}, \"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, "
         "\"back_end_ms\": {:.3f}, \"internal_errors\": {}, \"replayed\": {}, \"not_replayed\": {}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        getpid(), compiled, fullCompiled, loopsCompiled, refused, activations(), deopt::interpretedEnds, exits,
-        codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors,
+        getpid(), compiled, fullCompiled, loopsCompiled, takeovers, refused, activations(), deopt::interpretedEnds,
+        exits, codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors,
         replay::counts.exact + replay::counts.wrong, replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
 }
 

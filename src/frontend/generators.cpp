@@ -7,13 +7,29 @@ namespace pyjion::frontend {
 
 using bytecode::Instruction;
 
+/// Full code of a generator is that of its loops: where the generator may be suspended, it is left.
+bool Translation::leavesBeforeSuspending() {
+    if (input_.resumePoints) {
+        return false;
+    }
+    build_.deoptimise(hir::ExitReason::Suspending, snapshotHere());
+    ended_ = true;
+    return true;
+}
+
 void Handlers::returnGenerator(Translation& t, const Instruction& i) {
+    if (t.leavesBeforeSuspending()) {
+        return;
+    }
     t.build_.returnGenerator(t.snapshotHere());
     t.addResumePoint(i.next, {hir::kObject});
     t.ended_ = true;
 }
 
 void Handlers::yieldValue(Translation& t, const Instruction& i) {
+    if (t.leavesBeforeSuspending()) {
+        return;
+    }
     hir::SnapshotId here = t.snapshotHere();
     hir::ValueId value = t.pop();
     t.build_.yieldValue(value, t.stack_, here);
@@ -28,6 +44,9 @@ void Handlers::yieldValue(Translation& t, const Instruction& i) {
 
 /// A value is pushed above the receiver, a result takes the receiver's place and ends the loop around the instruction.
 void Handlers::send(Translation& t, const Instruction& i) {
+    if (t.leavesBeforeSuspending()) {
+        return;
+    }
     hir::ValueId value = t.pop();
     hir::ValueId receiver = t.peek(0);
     const auto slot = static_cast<uint32_t>(t.stack_.size());

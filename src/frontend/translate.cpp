@@ -45,8 +45,9 @@ base::Result<hir::Function, Refusal> Translation::run() {
 std::optional<Refusal> Translation::refuse() const {
     // inspect.CO_GENERATOR, CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR
     constexpr uint32_t kResumable = 0x20 | 0x80 | 0x100 | 0x200;
-    if (!input_.resumePoints && (input_.codeFlags & kResumable) != 0) {
-        return Refusal{"generators and coroutines have quick code alone", code_.instructions.front().line};
+    if (!input_.resumePoints && input_.entryIndex == 0 && (input_.codeFlags & kResumable) != 0) {
+        return Refusal{"generators and coroutines have quick code, and full code of their loops alone",
+                       code_.instructions.front().line};
     }
     if (!input_.resumePoints && !code_.reducible) {
         return Refusal{"the control flow has a loop with more than one entry", code_.instructions.front().line};

@@ -48,6 +48,9 @@ class Translation {
     hir::Target backwardTarget(int32_t unit);
     void checkBackEdge(int32_t unit);
 
+    // generators.cpp
+    bool leavesBeforeSuspending();
+
     // operations.cpp
     std::vector<hir::ValueId> popOperands(uint32_t count);
     void pushOperation(hir::Operation operation, std::vector<hir::ValueId> operands, uint32_t argument);

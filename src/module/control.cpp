@@ -13,7 +13,9 @@
 #include "driver/statistics.h"
 #include "module/api.h"
 #include "module/eval_hook.h"
+#include "python/frame.h"
 #include "python/names.h"
+#include "python/thread.h"
 
 namespace pyjion::module {
 
@@ -31,6 +33,17 @@ PyObject* initialise(PyObject*, PyObject* folder) {
     Py_RETURN_NONE;
 }
 
+namespace {
+
+/// The globals of what called the package's function that calls one of these.
+PyObject* globalsOfCaller() {
+    python::Frame* frame = python::currentFrame(python::currentThread());
+    python::Frame* caller = frame != nullptr ? python::previous(frame) : nullptr;
+    return caller != nullptr ? python::globals(caller) : nullptr;
+}
+
+}  // namespace
+
 PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"strict", nullptr};
     int strict = 0;
@@ -46,7 +59,7 @@ PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs) {
         PyErr_SetString(PyExc_RuntimeError, unavailable->c_str());
         return nullptr;
     }
-    return PyBool_FromLong(engine().enable());
+    return PyBool_FromLong(engine().enable(globalsOfCaller()));
 }
 
 PyObject* disable(PyObject*, PyObject*) {

@@ -114,6 +114,9 @@ std::string reasonFor(const CodeRecord* record) {
     if (record->suppressed) {
         return "pyjion.suppress() keeps it interpreted";
     }
+    if (!record->loops.empty() && !record->failed) {
+        return "its loop runs in code of its own, entered in the middle of the call; the next call compiles all of it";
+    }
     if (!record->refusal.empty()) {
         return record->refusal.text();
     }

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "driver/engine.h"
+#include "driver/loop_entry.h"
 #include "driver/statistics.h"
 #include "module/api.h"
 
@@ -84,6 +85,13 @@ bool awaitEnd() {
     return endIsAwaited;
 }
 
+/// The interpreter takes its modules apart: the last moment at which a thread of ours may still ask it for something.
+void freeModule(void*) {
+    if (PyInterpreterState_Get() == PyInterpreterState_Main()) {
+        driver::endLoopEntry();
+    }
+}
+
 PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     "pyjion._native",
@@ -93,7 +101,7 @@ PyModuleDef definition = {
     nullptr,
     nullptr,
     nullptr,
-    nullptr,
+    freeModule,
 };
 
 }  // namespace

@@ -16,8 +16,9 @@ namespace {
 
 constexpr uintptr_t kRegionBytes = 64 * 1024;
 constexpr uintptr_t kBlockBytes = CodeUnits::kCapacity * sizeof(uint16_t);
-/// An exception table's handlers and a jump's argument are ints: units.
-constexpr uintptr_t kReach = (uintptr_t{1} << 31) * sizeof(uint16_t) - kRegionBytes;
+/// Exception tables and jumps count units in an int, and so does PyCode_Addr2Line() with bytes, which finds no line for
+/// ours then.
+constexpr uintptr_t kReach = (uintptr_t{1} << 31) - kRegionBytes;
 
 /// Guarded by the GIL. Regions live as long as the process: there are as many as places where code objects lie.
 struct Regions {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Code units of our own for the interpreter to execute, near enough to a code object for its exception table and for a
-// jump back: above it, and less than 2^31 units away.
+// jump back: above it, and less than 2^31 bytes away.
 #pragma once
 
 #include <Python.h>

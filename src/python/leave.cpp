@@ -58,6 +58,10 @@ bool leaveFrame(PyThreadState* ts, Frame* frame) {
 }  // namespace
 
 bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
+    if (isTakenOver(frame)) {
+        noteExecuted(frame, from);
+        return true;
+    }
     const int32_t to = resumeIndex(frame);
     if (traceLineAfter(ts, frame, from)) {
         return true;

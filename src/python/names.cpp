@@ -90,4 +90,9 @@ PyObject* originalBuiltin(PyObject* name) {
     return quietLookup(PyInterpreterState_Main()->builtins_copy, name);
 }
 
+bool areMains(PyObject* globals) {
+    PyObject* main = PyDict_GetItemString(PyImport_GetModuleDict(), "__main__");
+    return main != nullptr && PyModule_Check(main) && PyModule_GetDict(main) == globals;
+}
+
 }  // namespace pyjion::python

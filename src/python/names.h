@@ -25,4 +25,7 @@ PyObject* quietLookup(PyObject* dict, PyObject* name);
 /// end.
 PyObject* originalBuiltin(PyObject* name);
 
+/// Whether these are the globals of `__main__`: the program that the user started, or what is typed at the prompt.
+bool areMains(PyObject* globals);
+
 }  // namespace pyjion::python

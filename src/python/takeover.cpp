@@ -19,19 +19,25 @@
 namespace pyjion::python {
 namespace {
 
-/// The exception that leads into the units. It has a BaseException's layout, since the interpreter gives it a
-/// traceback, but Python never sees it: it is gone before anything else runs. It lives until the body has ended.
+/// The exception that leads into the units. It has a BaseException's layout, since the interpreter writes to it, but
+/// Python never sees it: it is gone before anything else runs. It lives until the body has ended.
 struct Diversion {
     PyBaseExceptionObject exception;
     PyCodeObject* code;  // owned
     PyObject* table;     // the code object's own, owned; null once it is back in its place
     CodeUnits units;
     Frame* frame;
-    LoopHeader header;
+    BackEdge edge;
+    _Py_CODEUNIT* position;  // what has jumped
+    char owner;              // of the frame
     TakeoverBody* body;
     void* context;
-    bool hadFrameObject = false;
-    bool collects = false;
+    // For the way back.
+    int32_t from = 0;          // the instruction that was executed last
+    bool isEnding = false;     // it goes when the interpreter ends the frame
+    uint8_t tracing = 0;       // of the cframe: 0 while the interpreter executes units of ours
+    PyObject** top = nullptr;  // the slot in which this stands in for `topValue`
+    PyObject* topValue = nullptr;
     Diversion* next = nullptr;
     Diversion* previous = nullptr;
 };
@@ -114,27 +120,20 @@ PyObject* tableWith(PyCodeObject* code, const ExceptionEntry& added) {
 
 /// Puts back what takeOver() changed.
 void endDiversion(Diversion* diversion) {
-    if (diversion->table == nullptr) {
-        return;
-    }
-    Py_SETREF(diversion->code->co_exceptiontable, std::exchange(diversion->table, nullptr));
-    if (diversion->collects) {
-        PyGC_Enable();
+    if (diversion->table != nullptr) {
+        Py_SETREF(diversion->code->co_exceptiontable, std::exchange(diversion->table, nullptr));
+        diversion->frame->owner = diversion->owner;
+        diversion->frame->prev_instr = diversion->position;
     }
 }
 
-/// The traceback that the interpreter gave the exception, and the frame object that it made for that. A frame that
-/// nobody has looked at costs less to leave.
-void dropTraceback(Diversion* diversion) {
-    Py_CLEAR(diversion->exception.traceback);
-    Frame* frame = diversion->frame;
-    if (!diversion->hadFrameObject && frame->frame_obj != nullptr && Py_REFCNT(frame->frame_obj) == 1) {
-        Py_CLEAR(frame->frame_obj);
-    }
-}
+void showToTracing(Diversion* diversion);
 
 void freeDiversion(PyObject* self) {
     auto* diversion = reinterpret_cast<Diversion*>(self);
+    if (diversion->isEnding) {
+        showToTracing(diversion);
+    }
     endDiversion(diversion);
     Py_XDECREF(diversion->exception.traceback);
     Py_XDECREF(diversion->exception.context);
@@ -143,12 +142,14 @@ void freeDiversion(PyObject* self) {
 }
 
 PyObject* run(PyObject* self);
+int isTrue(PyObject* self);
 
 /// Not made ready, as PyType_Ready() does it: that would show it among the subclasses of its base.
 PyTypeObject& diversionType() {
     static PyNumberMethods numberMethods = [] {
         PyNumberMethods methods{};
         methods.nb_positive = run;
+        methods.nb_bool = isTrue;
         return methods;
     }();
     static PyTypeObject type = [] {
@@ -192,13 +193,13 @@ class Continuation {
     }
 
     /// A jump in either direction, by an int that has four bytes in any case.
-    void jumpTo(const uint16_t* target) {
+    void jumpTo(uint8_t jump, const uint16_t* target) {
         constexpr ptrdiff_t kUnits = 4;
         const auto distance = static_cast<uint32_t>(target - (unit_ + kUnits));
         for (int shift = 24; shift > 0; shift -= 8) {
             put(EXTENDED_ARG, static_cast<uint8_t>(distance >> shift));
         }
-        put(JUMP_FORWARD, static_cast<uint8_t>(distance));
+        put(jump, static_cast<uint8_t>(distance));
     }
 
   private:
@@ -241,40 +242,98 @@ PyObject* adjustStack(Frame* frame, int32_t held, Continuation& units) {
     return result;
 }
 
-/// The body's end becomes the interpreter's: what it returned, what it raised, or that the frame goes on.
-PyObject* endIn(Frame* frame, int32_t held, PyObject* result, uint16_t* firstUnit) {
-    Continuation units(firstUnit);
-    if (result != kGivenBack && result != nullptr) {
-        stackBase(frame)[0] = result;
+// Trace functions must not see units of ours: CPython looks their lines up in an array of the code object's. So tracing
+// is off while they are executed, and what ends them switches it on again and says what has been executed before.
+
+void hideFromTracing(Diversion* diversion) {
+    diversion->tracing = std::exchange(currentThread()->cframe->use_tracing, 0);
+}
+
+void showToTracing(Diversion* diversion) {
+    currentThread()->cframe->use_tracing = std::exchange(diversion->tracing, 0);
+    setRunning(diversion->frame, diversion->from);
+}
+
+/// Goes on at the frame's resume position. With tracing, the jump asks the diversion whether it is true, which is where
+/// that begins again (see isTrue()). It stands in for the topmost value, since the stack may be full.
+PyObject* jumpBack(Diversion* diversion, Continuation& units) {
+    Frame* frame = diversion->frame;
+    const int32_t held = diversion->edge.depth;
+    const uint16_t* target = firstInstruction(code(frame)) + resumeIndex(frame);
+    if (!isTraced(currentThread())) {
+        PyObject* result = adjustStack(frame, held, units);
+        units.jumpTo(JUMP_FORWARD, target);
+        return result;
+    }
+    hideFromTracing(diversion);
+    const int32_t depth = python::depth(frame);
+    // One reference until isTrue(), since the one on the stack may be lent, see adjustStack().
+    PyObject* self = Py_NewRef(reinterpret_cast<PyObject*>(diversion));
+    if (depth == 0) {
+        stackBase(frame)[0] = Py_NewRef(self);
         setDepth(frame, 1);
-    }
-    const int32_t ended = depth(frame);
-    PYJION_CHECK(result != nullptr || ended == 1 || ended == 2,
-                 "a frame that was taken over has ended without a result");
-    PyObject* top = adjustStack(frame, held, units);
-    if (result == kGivenBack) {
-        units.jumpTo(firstInstruction(code(frame)) + resumeIndex(frame));
-    } else if (result == nullptr) {
-        units.add(RERAISE, static_cast<uint32_t>(ended - 1));
     } else {
-        units.add(RETURN_VALUE);
+        diversion->top = &stackBase(frame)[depth - 1];
+        diversion->topValue = std::exchange(*diversion->top, Py_NewRef(self));
     }
-    frame->stacktop = -1;  // as the interpreter has it while it runs
+    PyObject* result = adjustStack(frame, held, units);
+    units.jumpTo(depth == 0 ? POP_JUMP_FORWARD_IF_TRUE : JUMP_IF_TRUE_OR_POP, target);
+    return result;
+}
+
+/// The end of jumpBack().
+int isTrue(PyObject* self) {
+    auto* diversion = reinterpret_cast<Diversion*>(self);
+    showToTracing(diversion);
+    if (diversion->top != nullptr) {
+        *diversion->top = diversion->topValue;
+        Py_DECREF(self);
+    }
+    Py_DECREF(self);
+    return 1;
+}
+
+/// Raises what giveBackRaised() has put on the value stack, the diversion below it: the interpreter drops that before
+/// it tells trace functions of the end.
+PyObject* raiseAgain(Diversion* diversion, Continuation& units) {
+    diversion->from = runningIndex(diversion->frame);
+    hideFromTracing(diversion);
+    diversion->isEnding = true;
+    stackBase(diversion->frame)[0] = Py_NewRef(reinterpret_cast<PyObject*>(diversion));
+    PyObject* result = adjustStack(diversion->frame, diversion->edge.depth, units);
+    units.add(RERAISE);
+    return result;
+}
+
+PyObject* returnValue(Diversion* diversion, PyObject* value, Continuation& units) {
+    stackBase(diversion->frame)[0] = value;
+    setDepth(diversion->frame, 1);
+    PyObject* result = adjustStack(diversion->frame, diversion->edge.depth, units);
+    units.add(RETURN_VALUE);
+    return result;
+}
+
+/// The body's end becomes the interpreter's: what it returned, what it raised, or that the frame goes on.
+PyObject* endIn(Diversion* diversion, PyObject* result) {
+    Continuation units(diversion->units.begin() + 1);
+    PyObject* top = result == kGivenBack ? jumpBack(diversion, units)
+                    : result == nullptr  ? raiseAgain(diversion, units)
+                                         : returnValue(diversion, result, units);
+    diversion->frame->stacktop = -1;  // as the interpreter has it while it runs, see isInterpreted()
     return top;
 }
 
 PyObject* run(PyObject* self) {
     auto* diversion = reinterpret_cast<Diversion*>(self);
     endDiversion(diversion);
-    dropTraceback(diversion);
+    Py_CLEAR(diversion->exception.traceback);  // None, whose references can be counted
     Frame* frame = diversion->frame;
-    const LoopHeader header = diversion->header;
-    setResumeAt(frame, header.index);
-    setDepth(frame, header.depth);
+    const BackEdge& edge = diversion->edge;
+    setDepth(frame, edge.depth);
     noteRunning(diversion);
-    PyObject* result = diversion->body(currentThread(), frame, diversion->context);
+    PyObject* result = diversion->body(currentThread(), frame, edge, diversion->context);
     noteEnded(diversion);
-    return endIn(frame, header.depth, result, diversion->units.begin() + 1);
+    return endIn(diversion, result);
 }
 
 PyObject givenBackMarker{};  // only its address counts
@@ -283,9 +342,9 @@ PyObject givenBackMarker{};  // only its address counts
 
 PyObject* const kGivenBack = &givenBackMarker;
 
-bool takeOver(Frame* frame, LoopHeader header, TakeoverBody* body, void* context) {
+bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* context) {
     PyCodeObject* code = frame->f_code;
-    if (!hasRoom(code, header.depth)) {
+    if (!hasRoom(code, edge.depth)) {
         return false;
     }
     Diversion* diversion = nullptr;
@@ -297,9 +356,10 @@ bool takeOver(Frame* frame, LoopHeader header, TakeoverBody* body, void* context
         }
         const auto target = static_cast<int32_t>(units.begin() - firstInstruction(code));
         Continuation(units.begin()).add(UNARY_POSITIVE);
-        table = tableWith(code, {header.index - 1, header.index, target, header.depth, false});
+        table = tableWith(code, {edge.header - 1, edge.header, target, edge.depth, false});
         if (table != nullptr) {
-            diversion = new Diversion{{}, code, nullptr, std::move(units), frame, header, body, context};
+            diversion = new Diversion{{},           code, nullptr, std::move(units), frame, edge, frame->prev_instr,
+                                      frame->owner, body, context};
         }
     } catch (const std::bad_alloc&) {
         Py_XDECREF(table);
@@ -313,9 +373,10 @@ bool takeOver(Frame* frame, LoopHeader header, TakeoverBody* body, void* context
     PyObject_Init(reinterpret_cast<PyObject*>(diversion), &type);
     Py_INCREF(reinterpret_cast<PyObject*>(code));
     diversion->table = std::exchange(code->co_exceptiontable, table);
-    diversion->hadFrameObject = frame->frame_obj != nullptr;
-    // Until the body runs nothing else does: making the traceback must not run the collector.
-    diversion->collects = PyGC_Disable() != 0;
+    // For the moment an incomplete frame (_PyFrame_IsIncomplete): the exception gets no traceback, for which there
+    // might be no memory. So nothing else runs until the body does.
+    frame->owner = FRAME_OWNED_BY_THREAD;
+    frame->prev_instr = _PyCode_CODE(code) - 1;
     PyErr_Restore(Py_NewRef(reinterpret_cast<PyObject*>(&type)), reinterpret_cast<PyObject*>(diversion), nullptr);
     return true;
 }
@@ -324,12 +385,68 @@ bool isInterpreted(Frame* frame) {
     return frame->stacktop < 0;
 }
 
-bool isTakenOver(const Frame* frame) {
-    const Diversion* diversion = running;
+namespace {
+
+bool isBackwardJump(_Py_CODEUNIT unit) {
+    switch (_Py_OPCODE(unit)) {
+        case JUMP_BACKWARD:
+        case JUMP_BACKWARD_QUICK:
+        case POP_JUMP_BACKWARD_IF_FALSE:
+        case POP_JUMP_BACKWARD_IF_TRUE:
+        case POP_JUMP_BACKWARD_IF_NONE:
+        case POP_JUMP_BACKWARD_IF_NOT_NONE:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+std::optional<int32_t> backwardJump(Frame* frame) {
+    int32_t jump = runningIndex(frame);
+    switch (_Py_OPCODE(*frame->prev_instr)) {
+        case COMPARE_OP_FLOAT_JUMP:
+        case COMPARE_OP_INT_JUMP:
+        case COMPARE_OP_STR_JUMP:
+            jump += 1 + INLINE_CACHE_ENTRIES_COMPARE_OP;
+            break;
+        default:
+            break;
+    }
+    return isBackwardJump(_PyCode_CODE(frame->f_code)[jump]) ? std::optional(jump) : std::nullopt;
+}
+
+const void* positionOf(Frame* frame) {
+    return frame->prev_instr;
+}
+
+ShownStack::ShownStack(Frame* frame, int32_t depth) : frame_(frame) {
+    setDepth(frame, depth);
+}
+
+ShownStack::~ShownStack() {
+    frame_->stacktop = -1;
+}
+
+namespace {
+
+Diversion* runningOf(const Frame* frame) {
+    Diversion* diversion = running;
     while (diversion != nullptr && diversion->frame != frame) {
         diversion = diversion->next;
     }
-    return diversion != nullptr;
+    return diversion;
+}
+
+}  // namespace
+
+bool isTakenOver(const Frame* frame) {
+    return runningOf(frame) != nullptr;
+}
+
+void noteExecuted(Frame* frame, int32_t index) {
+    runningOf(frame)->from = index;
 }
 
 PyObject* giveBack(Frame* frame) {
@@ -345,15 +462,8 @@ void giveBackRaised(Frame* frame) {
     PyException_SetTraceback(value, traceback != nullptr ? traceback : Py_None);
     Py_XDECREF(traceback);
     Py_XDECREF(type);
-    // RERAISE takes the position from the index below the exception.
-    int32_t depth = 0;
-    if (PyObject* index = PyLong_FromLong(runningIndex(frame))) {
-        stackBase(frame)[depth++] = index;
-    } else {
-        PyErr_Clear();
-    }
-    stackBase(frame)[depth++] = value;
-    setDepth(frame, depth);
+    stackBase(frame)[1] = value;  // above what raiseAgain() puts there
+    setDepth(frame, 2);
 }
 
 }  // namespace pyjion::python

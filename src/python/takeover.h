@@ -13,33 +13,58 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "python/frame.h"
 
 namespace pyjion::python {
 
-/// A loop of a running frame: the instruction at which it begins, and the value stack's depth there.
-struct LoopHeader {
-    int32_t index = 0;
+/// A jump back to the beginning of a loop: the code units of both, and the value stack's depth there.
+struct BackEdge {
+    int32_t jump = 0;
+    int32_t header = 0;
     int32_t depth = 0;
 };
 
-/// Runs the frame from a loop header on: linked and counted, its position and its value stack set. The result is
-/// kGivenBack after giveBack(), or else a new reference to what the frame returns, with nothing on the value stack, or
-/// null after giveBackRaised().
-using TakeoverBody = PyObject*(PyThreadState* ts, Frame* frame, void* context);
+/// Runs a frame that has just jumped back: linked and counted, its position running at what jumped, its value stack
+/// set. The result is kGivenBack after giveBack(), or else a new reference to what the frame returns, with nothing on
+/// the value stack, or null after giveBackRaised().
+using TakeoverBody = PyObject*(PyThreadState* ts, Frame* frame, const BackEdge& edge, void* context);
 
 /// Whether the interpreter runs the frame, which is the current one of a thread, and not compiled code.
 bool isInterpreted(Frame* frame);
 
+/// The jump backwards, looking at the eval breaker, that a frame of the interpreter has just made: its code unit. It is
+/// not always the running instruction, since some comparisons jump as well once they are specialised. Nothing when what
+/// runs is anything else.
+std::optional<int32_t> backwardJump(Frame* frame);
+/// What tells one instruction of one activation from another.
+const void* positionOf(Frame* frame);
+
+/// While it lives, the value stack of a frame that the interpreter runs can be looked at, as far as it is known.
+class ShownStack {
+  public:
+    ShownStack(Frame* frame, int32_t depth);
+    ~ShownStack();
+    ShownStack(const ShownStack&) = delete;
+    ShownStack& operator=(const ShownStack&) = delete;
+
+  private:
+    Frame* frame_;
+};
+
 /// Makes the interpreter run `body` in its place as soon as the caller, a pending call or what else the eval breaker
-/// leads to, has returned -1: an exception is set. `frame` is the current one and has just jumped back to `header`; no
+/// leads to, has returned -1: an exception is set. `frame` is the current one and has just jumped back; no
 /// trace function is active. False, and nothing happened, where that cannot be: the code object lies where no code
 /// units can be had near it, its value stack is too small or too large, or there is no memory.
-bool takeOver(Frame* frame, LoopHeader header, TakeoverBody* body, void* context);
+bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* context);
 
 /// Whether a body runs this frame in place of the interpreter.
 bool isTakenOver(const Frame* frame);
+
+/// Before a frame that was taken over is given back while a trace function is active: the instruction that was executed
+/// last, from which it depends whether the next one begins a line.
+void noteExecuted(Frame* frame, int32_t index);
 
 /// What a body returns when the interpreter shall go on: only its address counts.
 extern PyObject* const kGivenBack;

@@ -29,7 +29,9 @@ struct Plan {
 };
 Plan plan;
 
-PyObject* runBody(PyThreadState* ts, Frame* frame, void*) {
+PyObject* runBody(PyThreadState* ts, Frame* frame, const BackEdge& edge, void*) {
+    EXPECT_EQ(backwardJump(frame), edge.jump);
+    setResumeAt(frame, edge.header);
     return plan.body(ts, frame);
 }
 
@@ -43,13 +45,13 @@ int takeOverAtBackEdge(void*) {
     if (frame == nullptr || code(frame) != plan.code || !isInterpreted(frame)) {
         return 0;
     }
-    auto backEdge = plan.depths.find(runningIndex(frame));
-    if (backEdge == plan.depths.end()) {
+    const std::optional<int32_t> jump = backwardJump(frame);
+    auto found = jump ? plan.depths.find(*jump) : plan.depths.end();
+    if (found == plan.depths.end()) {
         return 0;
     }
-    const uint16_t unit = firstInstruction(code(frame))[runningIndex(frame)];
-    const LoopHeader header{runningIndex(frame) + 1 - (unit >> 8), backEdge->second};
-    if (!takeOver(frame, header, runBody, nullptr)) {
+    const BackEdge edge{*jump, *jump + 1 - (firstInstruction(code(frame))[*jump] >> 8), found->second};
+    if (!takeOver(frame, edge, runBody, nullptr)) {
         return 0;
     }
     plan.left--;
@@ -71,19 +73,18 @@ class Takeover : public testing::Test {
         EXPECT_EQ(currentThread()->recursion_remaining, remaining_);
         EXPECT_EQ(currentFrame(currentThread()), current_);
         EXPECT_EQ(PyErr_Occurred(), nullptr);
-        EXPECT_TRUE(PyGC_IsEnabled());
     }
 
     /// Evaluates an expression while `function` is taken over `times` times, in loops at whose headers the value stack
     /// has so many values: by the loop's back-edge, in the order of the code.
-    std::string taken(const Ref<>& names, std::vector<int32_t> depths, int32_t times, Body body,
-                      const char* expression) {
+    std::string taken(const Ref<>& names, std::vector<int32_t> depths, int32_t times, Body body, const char* expression,
+                      const char* jump = "JUMP_BACKWARD") {
         auto callable = evaluate(names, "function");
         auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(callable.get()));
         auto table = Ref<>::create(code->co_exceptiontable);
         plan = {code, {}, times, 0, std::move(body)};
         for (size_t i = 0; i < depths.size(); ++i) {
-            plan.depths[indexOf(callable.get(), "JUMP_BACKWARD", static_cast<int>(i))] = depths[i];
+            plan.depths[indexOf(callable.get(), jump, static_cast<int>(i))] = depths[i];
         }
         Py_AddPendingCall(takeOverAtBackEdge, nullptr);
         std::string result = reprOf(evaluate(names, expression).get());
@@ -124,7 +125,7 @@ def function(n, iterable):
     EXPECT_EQ(plan.made, 8);
 }
 
-TEST_F(Takeover, TheFrameObjectOfTheTracebackIsGone) {
+TEST_F(Takeover, NoFrameObjectIsMade) {
     auto names = runPython(kLoop);
     PyFrameObject* seen = nullptr;
     auto look = [&seen](PyThreadState*, Frame* frame) {
@@ -187,6 +188,29 @@ def function(n):
         return giveBack(frame);
     };
     EXPECT_EQ(taken(names, {1}, 3, appendFunction, "function(1000).count([None])"), "3");
+}
+
+TEST_F(Takeover, PushedValuesKeepTheirCount) {
+    auto names = runPython(R"(
+import sys
+def function(n):
+    out = []
+    for i in range(n):
+        out.append(i)
+    return sys.getrefcount(out), out.count(None)
+)");
+    auto function = evaluate(names, "function");
+    const int32_t precall = indexOf(function.get(), "PRECALL", 1);
+    auto append = [precall](PyThreadState*, Frame* frame) {
+        PyObject* out = local(frame, 1);
+        stackBase(frame)[1] = PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(out)), "append");
+        stackBase(frame)[2] = Py_NewRef(out);
+        stackBase(frame)[3] = Py_NewRef(Py_None);
+        setDepth(frame, 4);
+        setResumeAt(frame, precall);
+        return giveBack(frame);
+    };
+    EXPECT_EQ(taken(names, {1}, 5, append, "function(1000)"), "(2, 5)");
 }
 
 TEST_F(Takeover, RaisesForTheInterpreter) {
@@ -285,13 +309,27 @@ def function(n):
     EXPECT_EQ(plan.made, 900);
 }
 
+TEST_F(Takeover, AComparisonMayHaveJumped) {
+    auto names = runPython(R"(
+def function(n):
+    total = 0
+    while n > 0:
+        total += n
+        n -= 1
+    return total
+)");
+    perform(names, "[function(100) for _ in range(10)]");
+    EXPECT_EQ(taken(names, {0}, 900, goOn, "function(1000)", "POP_JUMP_BACKWARD_IF_TRUE"), "500500");
+    EXPECT_EQ(plan.made, 900);
+}
+
 TEST_F(Takeover, IsRefusedWithoutRoom) {
     auto names = runPython("def function(a):\n    while a: pass\n");
     auto function = evaluate(names, "function");
     auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(function.get()));
     ASSERT_EQ(code->co_stacksize, 1);
     TestActivation activation(function.get(), Ref<>::steal(Py_BuildValue("(O)", Py_None)).get());
-    EXPECT_FALSE(takeOver(activation.frame(), {1, 0}, runBody, nullptr));
+    EXPECT_FALSE(takeOver(activation.frame(), {5, 1, 0}, runBody, nullptr));
     EXPECT_EQ(PyErr_Occurred(), nullptr);
     finishFrame(activation.ts(), activation.frame());
     activation.end(nullptr);

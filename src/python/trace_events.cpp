@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "python/internal.h"
-#include "python/takeover.h"
 #include "python/thread.h"
 
 namespace pyjion::python {
@@ -91,12 +90,6 @@ void skipNextLine(PyThreadState* ts) {
     skipsFor = std::exchange(ts->c_tracefunc, skipLine);
 }
 
-// What a frame's next instruction has in front of it, as the interpreter sees that: units of ours, which are in no line,
-// where it gets a frame back.
-int32_t seenBefore(Frame* frame, int32_t index) {
-    return isTakenOver(frame) ? -1 : index - 1;
-}
-
 // Whether the trace function is told of lines of this frame: 1 or 0, or -1 with an exception set.
 int wantsLines(PyThreadState* ts, Frame* frame) {
     if (ts->cframe->use_tracing == 0 || ts->c_tracefunc == nullptr || ts->tracing != 0) {
@@ -153,7 +146,7 @@ bool traceLineAfter(PyThreadState* ts, Frame* frame, int32_t from) {
     int32_t to = resumeIndex(frame);
     int wants = wantsLines(ts, frame);
     if (wants == 1 && beginsLine(frame, to, from)) {
-        if (beginsLine(frame, to, seenBefore(frame, to))) {
+        if (beginsLine(frame, to, to - 1)) {
             return true;
         }
         setRunning(frame, to);
@@ -168,7 +161,7 @@ bool traceLineAfter(PyThreadState* ts, Frame* frame, int32_t from) {
         setRunning(frame, to);
         return false;
     }
-    if (wants == 1 && beginsLine(frame, to, seenBefore(frame, to))) {
+    if (wants == 1 && beginsLine(frame, to, to - 1)) {
         skipNextLine(ts);
     }
     return true;

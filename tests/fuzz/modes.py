@@ -17,6 +17,11 @@ MODES: dict[str, dict[str, str]] = {
     "osr-3": {"budget": "inf", "osr": "every:3"},
     "osr-50": {"budget": "inf", "osr": "every:50"},
     "osr-3-verify": {"budget": "inf", "osr": "every:3", "verify": "2"},
+    # Nothing is compiled when it is called: frames of the interpreter are taken over in the middle of loops.
+    "taken-over-1": {"threshold": "1000000000", "osr": "every:1"},
+    "taken-over-3": {"threshold": "1000000000", "osr": "every:3"},
+    "taken-over-3-exit-random": {"threshold": "1000000000", "osr": "every:3", "stress": "exit-random=SEED"},
+    "taken-over-3-verify": {"threshold": "1000000000", "osr": "every:3", "verify": "2"},
     # Compiled code is left everywhere.
     "exit-every-1": {"stress": f"{ALL},exit-every=1"},
     "exit-every-2": {"stress": f"{ALL},exit-every=2"},
@@ -33,7 +38,7 @@ MODES: dict[str, dict[str, str]] = {
     "no-passes-osr-1": {"stress": f"{ALL},no-passes", "osr": "every:1"},
     "spill-all-osr-3": {"stress": f"{ALL},spill-all", "osr": "every:3"},
 }
-DEFAULTS = {"budget": "50", "osr": "on", "stress": "", "verify": "0"}
+DEFAULTS = {"threshold": "0", "budget": "50", "osr": "on", "stress": "", "verify": "0"}
 
 
 # These cost ten times what others do: three times of four their programs run in the mode beside.

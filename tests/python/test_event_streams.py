@@ -15,6 +15,7 @@ import running
 MODES = {
     "default": {},
     "osr-every-1": {"budget": "inf", "osr": "every:1"},
+    "taken-over": {"threshold": "1000000000", "osr": "every:1"},
     "compile-all": {"stress": "compile-all"},
 }
 SEEDS = range(1, 1 + int(os.environ.get("EVENT_SEEDS", "2")))

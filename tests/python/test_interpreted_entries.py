@@ -57,7 +57,7 @@ def test_options_apply_to_the_next_entry(before, after, reason):
 def test_a_used_up_budget_is_said_and_lifted():
     code = """
         import pyjion
-        functions = {}
+        functions = globals()
         for i in range(3000):
             exec(f"def f{i}(n):\\n    return n + {i}", functions)
         pyjion.enable()
@@ -76,7 +76,7 @@ def test_entries_earn_what_compiling_costs():
     """Without iterations, so that it is entries that earn: those too that nobody is asked about."""
     code = """
         import pyjion
-        functions = {}
+        functions = globals()
         for i in range(1500):
             exec(f"def f{i}(n):\\n    return n + {i}", functions)
         pyjion.enable()

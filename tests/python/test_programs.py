@@ -31,6 +31,9 @@ MODES = {
     # Quick code alone, and optimised code as early as possible.
     "osr-off": {"budget": "inf", "osr": "off"},
     "osr-early": {"budget": "inf", "osr": "every:3"},
+    # Nothing is compiled when it is called: frames of the interpreter are taken over in the middle of loops.
+    "taken-over": {"threshold": "1000000000", "osr": "every:3"},
+    "taken-over-exits": {"threshold": "1000000000", "osr": "every:1", "stress": "exit-random=6"},
     # Leaving compiled code everywhere: at the first, second, third, ... place of each activation, and at random.
     **{f"exit-every-{count}": {"stress": f"{ALL},exit-every={count}"} for count in (1, 2, 3, 5, 8, 13, 34)},
     **{f"exit-random-{seed}": {"stress": f"{ALL},exit-random={seed}"} for seed in (1, 2, 3)},

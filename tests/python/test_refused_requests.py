@@ -33,9 +33,8 @@ MAKE = """
     import ctypes, resource, sys
     import pyjion
     def make(k):
-        namespace = {}
-        exec(f"def f(n):\\n s = {k}\\n for i in range(n): s += i * 1.5\\n return s", namespace)
-        return namespace["f"]
+        exec(f"def f(n):\\n s = {k}\\n for i in range(n): s += i * 1.5\\n return s", globals())
+        return globals()["f"]
     early = [make(k) for k in range(20)]
     for f in early: [f(100) for _ in range(200)]
 """

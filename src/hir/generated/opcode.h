@@ -149,6 +149,7 @@ enum class ExitReason : uint8_t {
     ResultShared,
     Pending,
     HotLoop,
+    Suspending,
     Forced,
 };
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "driver/loop_entry.h"
+
+#include <x86intrin.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+#include "driver/back_edges.h"
+#include "driver/code_record.h"
+#include "driver/engine.h"
+#include "driver/options.h"
+#include "driver/policy.h"
+#include "driver/sampler.h"
+#include "driver/statistics.h"
+#include "python/attention.h"
+#include "python/leave.h"
+#include "python/stack.h"
+#include "python/takeover.h"
+#include "python/thread.h"
+#include "runtime/finish.h"
+#include "runtime/tiering.h"
+
+namespace pyjion::driver {
+namespace {
+
+/// Checks of the eval breaker that one sample may take until the main thread stands at a back-edge. Most loops have
+/// one at hand; where there is none, looking on would cost more than it finds.
+constexpr int kChecksForSample = 8;
+/// The same when a loop has been left, whose back-edge is near.
+constexpr int kChecksForReturn = 64;
+
+/// A walk from check to check of the eval breaker, for a back-edge. There is one at a time.
+struct Search {
+    int checksLeft = 0;
+    bool isQueued = false;        // the pending call that goes on with it
+    bool counts = false;          // the next back-edge counts for its loop
+    bool endsAtBackEdge = false;  // whatever comes of that
+    const void* last = nullptr;   // position at the last check: a pending call that asks again is called again at once
+};
+Search search;
+
+int lookAround(void*);
+
+void queueSearch() {
+    if (!search.isQueued) {
+        search.isQueued = python::askAgain(lookAround);
+    }
+}
+
+bool isEveryBackEdgeWanted() {
+    return options().osr.mode == Osr::Mode::Every;
+}
+
+// --- entering ---------------------------------------------------------------------------------------------------
+
+/// The interpreter was about to look at the eval breaker, and was made to come here instead.
+PyObject* runLoop(PyThreadState* ts, python::Frame* frame, const python::BackEdge& edge, void* context) {
+    if (*python::evalBreakerWord(ts->interp) != 0 && python::handlePending(ts) != 0) {
+        // The interpreter has jumped by then, and takes what is in front of the loop for what has raised.
+        const auto handler = python::findHandler(python::code(frame), edge.header - 1);
+        return python::unwindFrame(ts, frame, handler) ? python::giveBack(frame) : nullptr;
+    }
+    python::setResumeAt(frame, edge.header);
+    if (runtime::mustBeLeft(ts)) {
+        const bool goesOn = !python::isTraced(ts) || python::traceJump(ts, frame, edge.jump);
+        return goesOn ? python::giveBack(frame) : nullptr;
+    }
+    python::setDepth(frame, 0);
+    auto* code = static_cast<CompiledCode*>(context);
+    const uint64_t start = __rdtsc();
+    PyObject* result = code->entry()(ts, frame, 0);
+    while (result == runtime::kContinues) {
+        result = runtime::runNextBody(ts, frame);
+    }
+    statistics().takeovers++;
+    code->takeovers++;
+    code->takeoverCycles += __rdtsc() - start;
+    return result;
+}
+
+/// Whether the interpreter is on its way into the loop: then an exception is set.
+bool enter(CodeRecord& record, const python::BackEdge& edge, python::Frame* frame) {
+    const python::ShownStack shown(frame, edge.depth);
+    const CompiledCode* code = loopCode(record, edge.header, frame);
+    // On a low stack the interpreter runs calls in one activation of its own, which compiled code could not.
+    return code != nullptr && !python::stackIsLow(record.stackBytes) &&
+           python::takeOver(frame, edge, runLoop, const_cast<CompiledCode*>(code));
+}
+
+/// Code that is left again soon, each time, costs more than the interpreter.
+bool paysOff(const CompiledCode& code) {
+    constexpr uint64_t kEntriesToJudge = 16;
+    constexpr uint64_t kFewestCycles = 60'000;
+    return code.takeovers < kEntriesToJudge || code.takeoverCycles / code.takeovers >= kFewestCycles;
+}
+
+bool isWorthEntering(CodeRecord& record, const python::BackEdge& edge) {
+    if (isEveryBackEdgeWanted()) {
+        return ++record.backEdgesSeen % options().osr.every == 0;
+    }
+    auto code = record.loops.find(edge.header);
+    if (code != record.loops.end()) {
+        return paysOff(*code->second);
+    }
+    return (std::exchange(search.counts, false) && hasEarnedFull(record, ++record.loopSamples[edge.header]));
+}
+
+uint64_t samples = 0;
+
+/// Whose time it was, as far as that can be told: whoever spent it has reached its next check.
+void noteSample(python::Frame* frame) {
+    samples++;
+    if (frame != nullptr && python::isInterpreted(frame)) {
+        if (CodeRecord* record = recordFor(python::code(frame))) {
+            record->samples++;
+            record->askAgain();
+        }
+    }
+}
+
+/// What the search finds at a frame that the interpreter runs.
+enum class Found : uint8_t { Nothing, BackEdge, Entry };
+
+Found look(python::Frame* frame) {
+    const std::optional<int32_t> jump = python::backwardJump(frame);
+    CodeRecord* record = jump ? recordFor(python::code(frame)) : nullptr;
+    if (record == nullptr || !mayCompileLoop(*record) || python::stackIsLow(record->stackBytes)) {
+        return Found::Nothing;
+    }
+    const python::BackEdge* edge = backEdgeOf(*record, *jump);
+    if (edge == nullptr) {
+        return Found::Nothing;
+    }
+    return isWorthEntering(*record, *edge) && enter(*record, *edge, frame) ? Found::Entry : Found::BackEdge;
+}
+
+/// The main thread looks at the eval breaker. Compiled code that does so is where it should be: nothing to be found.
+int lookAround(void*) {
+    search.isQueued = false;
+    PyThreadState* ts = python::currentThread();
+    python::Frame* frame = python::currentFrame(ts);
+    if (!engine().compiles() || python::isTraced(ts) || frame == nullptr || ts->interp != PyInterpreterState_Main()) {
+        return 0;
+    }
+    Found found = Found::Nothing;
+    try {
+        if (python::isInterpreted(frame)) {
+            found = look(frame);
+        } else {
+            search.checksLeft = 0;
+        }
+    } catch (const std::bad_alloc&) {
+        search.checksLeft = 0;
+    }
+    if (const void* position = python::positionOf(frame); position != search.last) {
+        search.last = position;
+        search.checksLeft--;
+    }
+    const bool isOver = found == Found::Entry || (found == Found::BackEdge && search.endsAtBackEdge);
+    if (isEveryBackEdgeWanted() || (!isOver && search.checksLeft > 0)) {
+        queueSearch();
+    }
+    return found == Found::Entry ? -1 : 0;
+}
+
+int takeSample(void*) {
+    tickArrived();
+    search.checksLeft = std::max(search.checksLeft, kChecksForSample);
+    search.endsAtBackEdge = true;
+    search.counts = true;
+    noteSample(python::currentFrame(python::currentThread()));
+    return lookAround(nullptr);
+}
+
+}  // namespace
+
+void updateLoopEntry() {
+    if (!engine().compiles() || options().osr.mode == Osr::Mode::Off || !options().full_code) {
+        stopSampler();
+        return;
+    }
+    python::findMainThread();
+    if (isEveryBackEdgeWanted()) {
+        stopSampler();
+        queueSearch();
+    } else if (options().stress != Stress{}) {
+        stopSampler();  // runs of tests can be repeated
+    } else {
+        startSampler(takeSample);
+    }
+}
+
+uint64_t allSamples() {
+    return samples;
+}
+
+void endLoopEntry() {
+    stopSampler();
+}
+
+void enterAgainSoon() {
+    search.checksLeft = std::max(search.checksLeft, kChecksForReturn);
+    search.endsAtBackEdge = false;
+    search.counts = true;
+    if (python::isMainThread()) {
+        queueSearch();
+    }
+}
+
+}  // namespace pyjion::driver
