@@ -127,7 +127,7 @@ enum class Found : uint8_t { Nothing, BackEdge, Entry };
 Found look(python::Frame* frame) {
     const std::optional<int32_t> jump = python::backwardJump(frame);
     CodeRecord* record = jump ? recordFor(python::code(frame)) : nullptr;
-    if (record == nullptr || !mayCompileLoop(*record) || python::stackIsLow(record->stackBytes)) {
+    if (record == nullptr || !mayCompileLoop(*record)) {
         return Found::Nothing;
     }
     const python::BackEdge* edge = backEdgeOf(*record, *jump);

@@ -88,31 +88,11 @@ class ExceptionTableWriter {
     std::vector<char> bytes_;
 };
 
-/// The code object's table with one entry more, for the unit in front of a loop: there the interpreter looks when it
-/// has jumped back. An entry that covers the unit is cut in two around it.
-PyObject* tableWith(PyCodeObject* code, const ExceptionEntry& added) {
+/// A table of one entry, for the unit in front of a loop: there the interpreter looks when it has jumped back. Nothing
+/// else looks while the code object has it.
+PyObject* tableOf(const ExceptionEntry& entry) {
     ExceptionTableWriter writer;
-    bool isAdded = false;
-    auto add = [&] {
-        if (!std::exchange(isAdded, true)) {
-            writer.add(added);
-        }
-    };
-    ExceptionTableReader reader(code);
-    while (std::optional<ExceptionEntry> entry = reader.next()) {
-        ExceptionEntry before = *entry;
-        before.end = std::min(entry->end, added.start);
-        ExceptionEntry behind = *entry;
-        behind.start = std::max(entry->start, added.end);
-        if (before.start < before.end) {
-            writer.add(before);
-        }
-        if (behind.start < behind.end) {
-            add();
-            writer.add(behind);
-        }
-    }
-    add();
+    writer.add(entry);
     return writer.table();
 }
 
@@ -356,7 +336,7 @@ bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* cont
         }
         const auto target = static_cast<int32_t>(units.begin() - firstInstruction(code));
         Continuation(units.begin()).add(UNARY_POSITIVE);
-        table = tableWith(code, {edge.header - 1, edge.header, target, edge.depth, false});
+        table = tableOf({edge.header - 1, edge.header, target, edge.depth, false});
         if (table != nullptr) {
             diversion = new Diversion{{},           code, nullptr, std::move(units), frame, edge, frame->prev_instr,
                                       frame->owner, body, context};
