@@ -37,6 +37,15 @@ def add_side_options(parser) -> None:
     parser.add_argument("--package", type=pathlib.Path, help="the folder with pyjion, instead of the build's")
 
 
+def add_run_options(parser, units: str, again: int, timeout: float) -> None:
+    """What every tool has that measures `units` in rounds and holds them against demands."""
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--again", type=int, default=again, help=f"further rounds for {units} that fall short")
+    parser.add_argument("--timeout", type=float, default=timeout, help="seconds for one process")
+    parser.add_argument("--output", type=pathlib.Path, help="a file for all measurements, in JSON")
+    parser.add_argument("--check", action="store_true", help="exit status 1 if a demand is not met")
+
+
 def comma_list(allowed):
     """A type of argparse: names of those that are allowed, with commas between."""
 

@@ -21,7 +21,7 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 from app_demands import MOST, compare, falls_short, shortfalls  # noqa: E402
 from app_runs import PLAIN, Measured, Settings, measure  # noqa: E402
 from applications import APPLICATIONS, LENGTHS, needed_modules  # noqa: E402
-from measuring import add_side_options, comma_list, describe_sides, end_orderly  # noqa: E402
+from measuring import add_run_options, add_side_options, comma_list, describe_sides, end_orderly  # noqa: E402
 from measuring import geometric_mean, installed_package, print_sides  # noqa: E402
 from obstacles import Obstacle, missing_packages, present_modules, print_obstacles  # noqa: E402
 
@@ -35,13 +35,9 @@ def arguments_of():
         "--lengths", type=comma_list(lengths), default=lengths, help="a comma list of " + ", ".join(lengths)
     )
     parser.add_argument("--size", type=int, help="of all programs, instead of their own")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--again", type=int, default=4, help="further rounds for programs that fall short")
-    parser.add_argument("--timeout", type=float, default=300, help="seconds for one process")
+    add_run_options(parser, "programs", again=4, timeout=300)
     parser.add_argument("--memory", type=float, default=6, help="GiB of address space for each process")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of pyjion: budget=inf")
-    parser.add_argument("--output", type=pathlib.Path, help="a file for all measurements, in JSON")
-    parser.add_argument("--check", action="store_true", help="exit status 1 if a demand is not met")
     return parser.parse_args()
 
 

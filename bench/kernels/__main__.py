@@ -21,8 +21,8 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from demands import short_forms, shortfalls  # noqa: E402
 from forms import FORMS, kernel_names  # noqa: E402
-from measuring import add_side_options, comma_list, describe_sides, end_orderly, geometric_mean  # noqa: E402
-from measuring import installed_package, print_sides  # noqa: E402
+from measuring import add_run_options, add_side_options, comma_list, describe_sides, end_orderly  # noqa: E402
+from measuring import geometric_mean, installed_package, print_sides  # noqa: E402
 from runs import FULL, Runs, Settings, WrongRun, run_kernel  # noqa: E402
 
 
@@ -33,12 +33,8 @@ def arguments_of():
     forms = "a comma list of " + ", ".join(FORMS)
     parser.add_argument("--forms", type=comma_list(FORMS), default=list(FORMS), help=forms)
     parser.add_argument("--scale", type=float, default=1.0, help="1: about 2 seconds of CPython for each kernel")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--again", type=int, default=3, help="further rounds for forms that fall short")
-    parser.add_argument("--timeout", type=float, default=120, help="seconds for one process")
+    add_run_options(parser, "forms", again=3, timeout=120)
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of pyjion: budget=inf")
-    parser.add_argument("--output", type=pathlib.Path, help="a file for all measurements, in JSON")
-    parser.add_argument("--check", action="store_true", help="exit status 1 if a demand is not met")
     return parser.parse_args()
 
 

@@ -19,7 +19,7 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from catalogue import Benchmark, find_folder, needed_modules, obstacle, read_benchmarks  # noqa: E402
 from limits import Comparison, compare, shortfalls, steady  # noqa: E402
-from measuring import add_side_options, describe_sides, end_orderly, geometric_mean  # noqa: E402
+from measuring import add_run_options, add_side_options, describe_sides, end_orderly, geometric_mean  # noqa: E402
 from measuring import installed_package, print_sides  # noqa: E402
 from obstacles import Obstacle, present_modules, print_obstacles  # noqa: E402
 from sides import PLAIN, Result, Settings, find_results, measure  # noqa: E402
@@ -33,13 +33,9 @@ def arguments_of():
     add_side_options(parser)
     parser.add_argument("--only", default="", help="a comma list of benchmarks as MANIFEST names them")
     parser.add_argument("--mode", action="append", help="default, or options such as budget=inf; several times")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--again", type=int, default=3, help="further rounds for results that fall short")
+    add_run_options(parser, "results", again=3, timeout=300)
     parser.add_argument("--seconds", type=float, default=2.0, help="of the steady state in a process, half to get warm")
-    parser.add_argument("--timeout", type=float, default=300, help="seconds for one process")
     parser.add_argument("--memory", type=float, default=6, help="GiB of address space for each process")
-    parser.add_argument("--output", type=pathlib.Path, help="a file for all measurements, in JSON")
-    parser.add_argument("--check", action="store_true", help="exit status 1 if a demand on default settings is not met")
     return parser.parse_args()
 
 

@@ -71,10 +71,7 @@ PyObject* runLoop(PyThreadState* ts, python::Frame* frame, const python::BackEdg
     python::setDepth(frame, 0);
     auto* code = static_cast<CompiledCode*>(context);
     const uint64_t start = __rdtsc();
-    PyObject* result = code->entry()(ts, frame, 0);
-    while (result == runtime::kContinues) {
-        result = runtime::runNextBody(ts, frame);
-    }
+    PyObject* result = runtime::runNextBodies(ts, frame, code->entry()(ts, frame, 0));
     statistics().takeovers++;
     code->takeovers++;
     code->takeoverCycles += __rdtsc() - start;
@@ -105,7 +102,7 @@ bool isWorthEntering(CodeRecord& record, const python::BackEdge& edge) {
     if (code != record.loops.end()) {
         return paysOff(*code->second);
     }
-    return (std::exchange(search.counts, false) && hasEarnedFull(record, ++record.loopSamples[edge.header]));
+    return std::exchange(search.counts, false) && hasEarnedFull(record, ++record.loopSamples[edge.header]);
 }
 
 uint64_t samples = 0;

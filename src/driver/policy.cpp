@@ -256,7 +256,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
     if (record.loops.contains(static_cast<int32_t>(counter->header))) {
         return true;
     }
-    const bool full = mayCompileLoop(record) && !record.makesGenerator;
+    const bool full = mayCompileFull(record);
     if (!full && !mayHeatQuick(record)) {
         counter->left = INT64_MAX;
         return false;

@@ -20,15 +20,11 @@ constexpr uintptr_t kBlockBytes = CodeUnits::kCapacity * sizeof(uint16_t);
 /// ours then.
 constexpr uintptr_t kReach = (uintptr_t{1} << 31) - kRegionBytes;
 
-/// Guarded by the GIL. Regions live as long as the process: there are as many as places where code objects lie.
-struct Regions {
-    std::vector<uintptr_t> starts;
-    std::vector<uint16_t*> freeBlocks;
-};
-
-Regions& regions() {
-    static auto* all = new Regions;
-    return *all;
+/// Of all regions, which live as long as the process: there are as many as places where code objects lie. Guarded by
+/// the GIL.
+std::vector<uint16_t*>& freeBlocks() {
+    static auto* blocks = new std::vector<uint16_t*>;
+    return *blocks;
 }
 
 bool isInReach(uintptr_t block, uintptr_t code) {
@@ -94,15 +90,13 @@ std::optional<uintptr_t> mapRegion(uintptr_t code) {
 }
 
 void divideRegion(uintptr_t start) {
-    Regions& all = regions();
-    all.starts.push_back(start);
     for (uintptr_t block = start; block + kBlockBytes <= start + kRegionBytes; block += kBlockBytes) {
-        all.freeBlocks.push_back(reinterpret_cast<uint16_t*>(block));
+        freeBlocks().push_back(reinterpret_cast<uint16_t*>(block));
     }
 }
 
 uint16_t* takeBlock(uintptr_t code) {
-    std::vector<uint16_t*>& blocks = regions().freeBlocks;
+    std::vector<uint16_t*>& blocks = freeBlocks();
     auto found = std::find_if(blocks.rbegin(), blocks.rend(),
                               [code](uint16_t* block) { return isInReach(reinterpret_cast<uintptr_t>(block), code); });
     if (found == blocks.rend()) {
@@ -130,7 +124,7 @@ CodeUnits CodeUnits::near(PyCodeObject* code) {
 
 CodeUnits::~CodeUnits() {
     if (first_ != nullptr) {
-        regions().freeBlocks.push_back(first_);  // has had room for it
+        freeBlocks().push_back(first_);  // has had room for it
     }
 }
 

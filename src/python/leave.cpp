@@ -47,7 +47,7 @@ PyObject* takeException() {
 bool leaveFrame(PyThreadState* ts, Frame* frame) {
     dropValues(frame, 0);
     if (isTakenOver(frame)) {
-        giveBackRaised(frame);
+        giveBackRaised(frame, takeException());
         return false;
     }
     traceUnwinding(ts, frame);

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "base/check.h"
 #include "python/code_units.h"
@@ -63,37 +63,20 @@ void noteEnded(Diversion* diversion) {
 
 // --- the exception table ----------------------------------------------------------------------------------------
 
-/// Writes what ExceptionTableReader reads.
-class ExceptionTableWriter {
-  public:
-    void add(const ExceptionEntry& entry) {
-        const size_t begin = bytes_.size();
-        number(entry.start);
-        number(entry.end - entry.start);
-        number(entry.target);
-        number(entry.depth << 1 | (entry.pushesIndex ? 1 : 0));
-        bytes_[begin] |= 0x80;
-    }
-    PyObject* table() const { return PyBytes_FromStringAndSize(bytes_.data(), static_cast<Py_ssize_t>(bytes_.size())); }
-
-  private:
-    void number(int32_t value) {
+/// A table of one entry, in the form that ExceptionTableReader reads, for the unit in front of a loop: there the
+/// interpreter looks when it has jumped back. Nothing else looks while the code object has it.
+PyObject* tableOf(const ExceptionEntry& entry) {
+    std::string bytes;
+    for (int32_t number :
+         {entry.start, entry.end - entry.start, entry.target, entry.depth << 1 | (entry.pushesIndex ? 1 : 0)}) {
         for (int shift = 30; shift >= 0; shift -= 6) {
-            if (value >> shift != 0 || shift == 0) {
-                bytes_.push_back(static_cast<char>((value >> shift & 0x3f) | (shift != 0 ? 0x40 : 0)));
+            if (number >> shift != 0 || shift == 0) {
+                bytes += static_cast<char>((number >> shift & 0x3f) | (shift != 0 ? 0x40 : 0));
             }
         }
     }
-
-    std::vector<char> bytes_;
-};
-
-/// A table of one entry, for the unit in front of a loop: there the interpreter looks when it has jumped back. Nothing
-/// else looks while the code object has it.
-PyObject* tableOf(const ExceptionEntry& entry) {
-    ExceptionTableWriter writer;
-    writer.add(entry);
-    return writer.table();
+    bytes.front() |= static_cast<char>(0x80);
+    return PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size()));
 }
 
 // --- entering ---------------------------------------------------------------------------------------------------
@@ -434,15 +417,9 @@ PyObject* giveBack(Frame* frame) {
     return kGivenBack;
 }
 
-void giveBackRaised(Frame* frame) {
+void giveBackRaised(Frame* frame, PyObject* exception) {
     PYJION_CHECK(isTakenOver(frame), "a frame is given back that was not taken over");
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    PyException_SetTraceback(value, traceback != nullptr ? traceback : Py_None);
-    Py_XDECREF(traceback);
-    Py_XDECREF(type);
-    stackBase(frame)[1] = value;  // above what raiseAgain() puts there
+    stackBase(frame)[1] = exception;  // above what raiseAgain() puts there
     setDepth(frame, 2);
 }
 

@@ -70,8 +70,8 @@ void noteExecuted(Frame* frame, int32_t index);
 extern PyObject* const kGivenBack;
 /// The interpreter goes on with a frame that is taken over, at its resume position, with its value stack.
 PyObject* giveBack(Frame* frame);
-/// The frame ends with the exception that is set, which has its traceback; the value stack holds nothing. The
-/// interpreter tells trace functions of the end. The exception is put aside.
-void giveBackRaised(Frame* frame);
+/// The frame ends with this exception, whose reference it takes and which has its traceback; the value stack holds
+/// nothing. The interpreter tells trace functions of the end.
+void giveBackRaised(Frame* frame, PyObject* exception);
 
 }  // namespace pyjion::python

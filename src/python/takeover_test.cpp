@@ -94,6 +94,22 @@ class Takeover : public testing::Test {
 
     static PyObject* goOn(PyThreadState*, Frame* frame) { return giveBack(frame); }
 
+    /// Goes on at a call of out.append(value), out being local 1, in a loop with one value on the stack: as of a
+    /// method, or of a bound one.
+    static Body append(int32_t precall, const Ref<>& value, bool isMethod) {
+        return [precall, &value, isMethod](PyThreadState*, Frame* frame) {
+            PyObject* out = local(frame, 1);
+            PyObject* owner = isMethod ? reinterpret_cast<PyObject*>(Py_TYPE(out)) : out;
+            PyObject* callable = PyObject_GetAttrString(owner, "append");
+            stackBase(frame)[1] = isMethod ? callable : nullptr;
+            stackBase(frame)[2] = isMethod ? Py_NewRef(out) : callable;
+            stackBase(frame)[3] = Py_NewRef(value.get());
+            setDepth(frame, 4);
+            setResumeAt(frame, precall);
+            return giveBack(frame);
+        };
+    }
+
     int remaining_ = 0;
     Frame* current_ = nullptr;
 };
@@ -166,28 +182,10 @@ def function(n):
     };
     EXPECT_EQ(taken(names, {1}, 1, leaveLoop, "len(function(1000)) < 1000"), "True");
     const int32_t precall = indexOf(function.get(), "PRECALL", 1);
-    auto append = [precall](PyThreadState*, Frame* frame) {
-        // out.append([None]) in the place of what the loop would append next
-        PyObject* out = local(frame, 1);
-        stackBase(frame)[1] = PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(out)), "append");
-        stackBase(frame)[2] = Py_NewRef(out);
-        stackBase(frame)[3] = Py_BuildValue("[O]", Py_None);
-        setDepth(frame, 4);
-        setResumeAt(frame, precall);
-        return giveBack(frame);
-    };
-    EXPECT_EQ(taken(names, {1}, 3, append, "function(1000).count([None])"), "3");
+    auto value = evaluate(names, "[None]");
+    EXPECT_EQ(taken(names, {1}, 3, append(precall, value, true), "function(1000).count([None])"), "3");
     EXPECT_EQ(plan.made, 3);
-    auto appendFunction = [precall](PyThreadState*, Frame* frame) {
-        PyObject* out = local(frame, 1);
-        stackBase(frame)[1] = nullptr;
-        stackBase(frame)[2] = PyObject_GetAttrString(out, "append");
-        stackBase(frame)[3] = Py_BuildValue("[O]", Py_None);
-        setDepth(frame, 4);
-        setResumeAt(frame, precall);
-        return giveBack(frame);
-    };
-    EXPECT_EQ(taken(names, {1}, 3, appendFunction, "function(1000).count([None])"), "3");
+    EXPECT_EQ(taken(names, {1}, 3, append(precall, value, false), "function(1000).count([None])"), "3");
 }
 
 TEST_F(Takeover, PushedValuesKeepTheirCount) {
@@ -201,16 +199,8 @@ def function(n):
 )");
     auto function = evaluate(names, "function");
     const int32_t precall = indexOf(function.get(), "PRECALL", 1);
-    auto append = [precall](PyThreadState*, Frame* frame) {
-        PyObject* out = local(frame, 1);
-        stackBase(frame)[1] = PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(out)), "append");
-        stackBase(frame)[2] = Py_NewRef(out);
-        stackBase(frame)[3] = Py_NewRef(Py_None);
-        setDepth(frame, 4);
-        setResumeAt(frame, precall);
-        return giveBack(frame);
-    };
-    EXPECT_EQ(taken(names, {1}, 5, append, "function(1000)"), "(2, 5)");
+    const auto none = Ref<>::create(Py_None);
+    EXPECT_EQ(taken(names, {1}, 5, append(precall, none, true), "function(1000)"), "(2, 5)");
 }
 
 TEST_F(Takeover, RaisesForTheInterpreter) {

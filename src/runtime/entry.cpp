@@ -67,9 +67,7 @@ bool linkAndCount(PyThreadState* ts, python::Frame* frame) {
 }
 
 [[gnu::noinline]] PyObject* finishUnusually(PyThreadState* ts, python::Frame* frame, PyObject* result) {
-    while (result == kContinues) {
-        result = runNextBody(ts, frame);
-    }
+    result = runNextBodies(ts, frame, result);
     if (python::currentFrame(ts) == frame) {
         python::finishFrame(ts, frame);
     }

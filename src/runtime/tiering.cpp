@@ -24,8 +24,11 @@ PyObject* continueIn(CompiledBody body, int32_t resumePoint) {
     return kContinues;
 }
 
-PyObject* runNextBody(PyThreadState* ts, _PyInterpreterFrame* frame) {
-    return nextBody(ts, frame, nextResumePoint);
+PyObject* runNextBodies(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
+    while (result == kContinues) {
+        result = nextBody(ts, frame, nextResumePoint);
+    }
+    return result;
 }
 
 int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter) {

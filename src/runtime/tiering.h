@@ -34,8 +34,8 @@ extern TieringHooks tieringHooks;
 /// that switching between pieces of code any number of times uses no C stack.
 extern PyObject* const kContinues;
 PyObject* continueIn(CompiledBody body, int32_t resumePoint);
-/// Runs what continueIn() named.
-PyObject* runNextBody(PyThreadState* ts, _PyInterpreterFrame* frame);
+/// While what a body returned is kContinues, runs what continueIn() named; what the last body returned.
+PyObject* runNextBodies(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
 
 /// Helper of quick code: 1 when the loop goes on in optimised code, else 0.
 int32_t loopIsHot(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter);
