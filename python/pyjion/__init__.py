@@ -39,25 +39,40 @@ def enable(strict=False):
     The threshold is set to 0, unless `config()` or `PYJION_THRESHOLD` has set it: one run makes a function eligible.
 
     Where compiling is not possible (`status()` says why), this returns False and a RuntimeWarning says once what is
-    missing; with strict=True it raises RuntimeError with that text.
+    missing; with strict=True it raises RuntimeError with that text. Where `PYJION_ENABLE=0` is set, it returns False
+    and that is all. ValueError: a variable `PYJION_<NAME>` has a value that is not allowed. One that is not known is a
+    RuntimeWarning.
     """
-    if _native.enable(strict):
-        return True
-    _warn_if_unavailable()
-    return False
+    changed = _native.enable(strict)
+    if changed:
+        from ._children import hand_on
+
+        hand_on()
+    _warn()
+    return changed
 
 
-def _warn_if_unavailable():
+def _warn():
     global _warned
-    if _warned:
-        return
-    state = _native.status()
-    if state["available"]:
-        return
-    _warned = True
-    import warnings
+    text = None if _warned else _native.warning()
+    if text is not None:
+        _warned = True
+        import warnings
 
-    warnings.warn(state["reason"], RuntimeWarning, stacklevel=3)
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
+def _enable_from_outside():
+    """What pyjion.pth calls at the start of each process where `PYJION_ENABLE` is set to anything but 0."""
+    global _warned
+    try:
+        enable()
+    except ValueError as error:
+        import sys
+
+        if not _warned:  # in a virtual environment, site reads such files twice
+            print(error, file=sys.stderr)
+        _warned = True
 
 
 def disable():
@@ -71,8 +86,9 @@ def disable():
 def status():
     """Say whether compiling is possible and switched on, as a dictionary.
 
-    `available`, `enabled`, `reason` (None, or the sentence that says what is missing and what to do), `library` (the
-    .NET JIT in use), `library_version`, `python`, `code_bytes`.
+    `available`, `enabled`, `reason` (None, or the sentence that says what is missing and what to do, or what keeps
+    pyjion off), `library` (the .NET JIT in use), `library_version`, `python`, `code_bytes`, `problems` (with variables
+    of the environment).
     """
     return _native.status()
 

@@ -48,7 +48,7 @@ void Engine::initialise(std::string packageFolder) {
         return;
     }
     packageFolder_ = std::move(packageFolder);
-    environmentProblems_ = readEnvironment(options());
+    environment_ = readEnvironment(options());
     optionsChanged();
 }
 
@@ -60,7 +60,7 @@ void Engine::optionsChanged() {
     if (!options().perf_map) {
         clr::disablePerfMap();
     } else if (auto enabled = clr::enablePerfMap(); !enabled.ok()) {
-        environmentProblems_ = fmt::format("pyjion: option perf_map: {}", enabled.error());
+        environment_.badValues = fmt::format("pyjion: option perf_map: {}", enabled.error());
     }
     if (enabled_) {
         updateLoopEntry();
@@ -90,6 +90,10 @@ const std::optional<std::string>& Engine::outOfPlace() const {
         return inSubinterpreter;
     }
     return outlived_ ? startedAgain : none;
+}
+
+const char* Engine::keptOff() const {
+    return environment_.keepsOff ? "PYJION_ENABLE=0 in the environment keeps pyjion off" : nullptr;
 }
 
 bool Engine::servesCaller() const {
@@ -145,10 +149,13 @@ bool Engine::isUsersOwn(PyObject* globals) const {
 }
 
 bool Engine::enable(PyObject* asker) {
-    if (unavailable() || enabled_) {
+    if (keptOff() != nullptr || unavailable()) {
         return false;
     }
-    asker_ = asker;
+    asker_ = asker;  // also when it was enabled from outside: these are the user's functions
+    if (enabled_) {
+        return false;
+    }
     runtime::nextEvaluator = runtime::evaluatorInForce();
     runtime::setEvaluator(evaluator_);
     enabled_ = true;

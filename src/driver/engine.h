@@ -9,6 +9,7 @@
 #include <string>
 
 #include "clr/compiler.h"
+#include "driver/environment.h"
 
 namespace pyjion::driver {
 
@@ -58,8 +59,13 @@ class Engine {
 
     clr::Compiler& compiler() { return *compiler_; }
     std::string libraryPath() const;
-    /// Problems with PYJION_* variables that were found at import; nothing when there are none.
-    const std::optional<std::string>& environmentProblems() const { return environmentProblems_; }
+    /// Bad values of PYJION_* variables that were found at import; empty when there are none.
+    const std::string& environmentProblems() const { return environment_.badValues; }
+    /// The same about variables that there are none of: nothing that enabling would have to wait for.
+    const std::string& unknownVariables() const { return environment_.unknownNames; }
+    /// The sentence for the user when the environment says that nothing is compiled, whatever the program asks for.
+    /// Else null.
+    const char* keptOff() const;
     /// Options were changed: what depends on them follows.
     void optionsChanged();
 
@@ -71,7 +77,7 @@ class Engine {
     std::string packageFolder_;
     bool tried_ = false;
     std::optional<std::string> unavailable_;
-    std::optional<std::string> environmentProblems_;
+    Environment environment_;
     std::string executionRefused_;
     std::unique_ptr<clr::Compiler> compiler_;
     _PyFrameEvalFunction evaluator_ = nullptr;

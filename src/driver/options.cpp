@@ -325,27 +325,4 @@ std::string optionText(const Options& source, std::string_view name) {
     return {};
 }
 
-std::optional<std::string> readEnvironment(Options& target) {
-    std::string problems;
-    for (const OptionInfo& info : optionInfos()) {
-        std::string variable = "PYJION_";
-        for (const char* c = info.name; *c != 0; ++c) {
-            variable += static_cast<char>(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-        }
-        const char* text = std::getenv(variable.c_str());
-        if (text == nullptr) {
-            continue;
-        }
-        auto set = setOption(target, info.name, text);
-        if (!set.ok()) {
-            problems += problems.empty() ? "" : "\n";
-            problems += fmt::format("{} (from the environment variable {})", set.error(), variable);
-        }
-    }
-    if (problems.empty()) {
-        return std::nullopt;
-    }
-    return problems;
-}
-
 }  // namespace pyjion::driver

@@ -58,7 +58,4 @@ base::Result<bool, std::string> setOption(Options& target, std::string_view name
 /// The value of an option as text that setOption reads back.
 std::string optionText(const Options& source, std::string_view name);
 
-/// Reads every PYJION_<NAME> that is set. Bad values are reported together and leave their option as it was.
-std::optional<std::string> readEnvironment(Options& target);
-
 }  // namespace pyjion::driver

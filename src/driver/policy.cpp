@@ -468,7 +468,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
 }
 
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins) {
-    if (engine().unavailable() || record.suppressed) {
+    if (engine().keptOff() != nullptr || engine().unavailable() || record.suppressed) {
         return false;
     }
     CompileRequest request;

@@ -12,6 +12,7 @@ PyObject* initialise(PyObject*, PyObject* folder);
 PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs);
 PyObject* disable(PyObject*, PyObject*);
 PyObject* status(PyObject*, PyObject*);
+PyObject* warning(PyObject*, PyObject*);
 PyObject* pause(PyObject*, PyObject*);
 PyObject* resume(PyObject*, PyObject*);
 PyObject* config(PyObject*, PyObject* args, PyObject* kwargs);

@@ -50,9 +50,12 @@ PyObject* enable(PyObject*, PyObject* args, PyObject* kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:enable", const_cast<char**>(names), &strict)) {
         return nullptr;
     }
-    if (const auto& problems = engine().environmentProblems()) {
-        PyErr_SetString(PyExc_ValueError, problems->c_str());
+    if (const std::string& problems = engine().environmentProblems(); !problems.empty()) {
+        PyErr_SetString(PyExc_ValueError, problems.c_str());
         return nullptr;
+    }
+    if (engine().keptOff() != nullptr) {
+        Py_RETURN_FALSE;
     }
     const auto& unavailable = engine().unavailable();
     if (unavailable && strict != 0) {
@@ -85,20 +88,37 @@ PyObject* textOrNone(const std::string& text) {
     return PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
 }
 
+std::string lines(const std::string& first, const std::string& second) {
+    return first + (first.empty() || second.empty() ? "" : "\n") + second;
+}
+
+/// What stands in the way of compiling; empty: nothing.
+std::string obstacle() {
+    const auto& unavailable = engine().unavailable();
+    const char* refused = engine().executionRefused();
+    return unavailable ? *unavailable : refused != nullptr ? refused : "";
+}
+
 }  // namespace
 
 PyObject* status(PyObject*, PyObject*) {
-    const auto& unavailable = engine().unavailable();
-    const char* refused = engine().executionRefused();
-    const std::string reason = unavailable ? *unavailable : refused != nullptr ? refused : "";
+    const std::string missing = obstacle();
+    const char* keptOff = engine().keptOff();
+    const std::string reason = missing.empty() && keptOff != nullptr ? keptOff : missing;
     bool loaded = clr::Library::loaded() != nullptr;
-    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(reason.empty()), "enabled",
+    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(missing.empty()), "enabled",
                          PyBool_FromLong(engine().enabled() && engine().servesCaller()), "reason", textOrNone(reason),
                          "library", textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
                          "code_bytes",
                          static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),
-                         "problems", textOrNone(engine().environmentProblems().value_or("")));
+                         "problems", textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
+}
+
+PyObject* warning(PyObject*, PyObject*) {
+    // What is kept off has no need of what may be missing, nor of looking for it.
+    const std::string missing = engine().keptOff() != nullptr ? std::string() : obstacle();
+    return textOrNone(lines(missing, engine().unknownVariables()));
 }
 
 namespace {

@@ -123,6 +123,9 @@ std::string reasonFor(const CodeRecord* record) {
     if (const char* refused = driver::engine().executionRefused()) {
         return refused;
     }
+    if (const char* keptOff = driver::engine().keptOff()) {
+        return keptOff;
+    }
     return driver::engine().enabled() ? kNeverRun : "pyjion is not enabled";
 }
 

@@ -44,6 +44,7 @@ PyMethodDef* methods() {
          "initialise(package_dir, /)\n--\n\nTell the JIT where the package is."},
         {"enable", entry<enable>(), METH_VARARGS | METH_KEYWORDS, "enable(strict=False)\n--\n\nSwitch the JIT on."},
         {"disable", entry<disable>(), METH_NOARGS, "disable()\n--\n\nSwitch the JIT off."},
+        {"warning", entry<warning>(), METH_NOARGS, "warning()\n--\n\nWhat enabling should warn of, or None."},
         {"status", entry<status>(), METH_NOARGS, "status()\n--\n\nWhether the JIT can work here."},
         {"pause", entry<pause>(), METH_NOARGS, "pause()\n--\n\nRun everything interpreted until resume()."},
         {"resume", entry<resume>(), METH_NOARGS, "resume()\n--\n\nUndo one pause()."},

@@ -9,6 +9,8 @@
 
 #include "python/internal.h"
 
+#include <internal/pycore_global_strings.h>
+
 namespace pyjion::python {
 
 namespace {
@@ -91,8 +93,14 @@ PyObject* originalBuiltin(PyObject* name) {
 }
 
 bool areMains(PyObject* globals) {
-    PyObject* main = PyDict_GetItemString(PyImport_GetModuleDict(), "__main__");
-    return main != nullptr && PyModule_Check(main) && PyModule_GetDict(main) == globals;
+    // Null when the interpreter ends; PyImport_GetModuleDict() would end the process then.
+    PyObject* modules = PyInterpreterState_Main()->modules;
+    PyObject* main = quietLookup(modules, &_Py_ID(__main__));
+    if (main != nullptr && PyModule_Check(main) && PyModule_GetDict(main) == globals) {
+        return true;
+    }
+    PyObject* name = quietLookup(globals, &_Py_ID(__name__));
+    return name != nullptr && PyUnicode_CheckExact(name) && _PyUnicode_EqualToASCIIString(name, "__mp_main__") != 0;
 }
 
 }  // namespace pyjion::python

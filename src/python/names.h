@@ -25,7 +25,8 @@ PyObject* quietLookup(PyObject* dict, PyObject* name);
 /// end.
 PyObject* originalBuiltin(PyObject* name);
 
-/// Whether these are the globals of `__main__`: the program that the user started, or what is typed at the prompt.
+/// Whether these are the globals of `__main__`: the program that the user started, or what is typed at the prompt. In
+/// processes that multiprocessing starts by spawn, the program is `__mp_main__`.
 bool areMains(PyObject* globals);
 
 }  // namespace pyjion::python

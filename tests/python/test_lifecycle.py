@@ -264,3 +264,32 @@ def test_low_stacks_of_other_threads():
     below.acquire()
     """
     assert run(code) == "0 0\n[20000, 20000] 1\n"
+
+
+def test_functions_that_run_first_when_modules_are_gone(tmp_path):
+    """Finalisers of what the interpreter drops last call functions that were never entered before: in a module that is
+    not the program's, which is a question of the modules' table."""
+    (tmp_path / "late.py").write_text(
+        "import os\n"
+        "def say(write=os.write):\n"
+        "    write(1, b'said\\n')\n"
+        "def generate(say=say):\n"
+        "    try: yield\n"
+        "    finally: say()\n"
+        "class Late:\n"
+        "    def __init__(self):\n"
+        "        self.generator = generate()\n"
+        "        next(self.generator)\n"
+        "    def __call__(self, error): pass\n"
+    )
+    code = """
+        import codecs, sys
+        sys.path.insert(0, {path!r})
+        import late, pyjion
+        pyjion.enable()
+        codecs.register_error("late", late.Late())
+        sys.late = late.Late()
+        sys.late.itself = sys.late
+    """
+    for options in ({}, {"budget": "inf"}, {"stress": "compile-all"}):
+        assert run(code.format(path=str(tmp_path)), **options) == "said\nsaid\n"
