@@ -15,6 +15,7 @@ class Explanation:
     name, filename, line    the function
     compiled, tier          whether it is compiled, and 'interpreter', 'quick' or 'full'
     reason, reason_line     why it is not compiled, and the line that stands in the way; None if it is compiled
+    under_way               what is being compiled of it in the background, in words; None for nothing
     run_count               entries while pyjion was enabled
     exits                   one dictionary per place where compiled code was left: reason, line, offset, count, text
     bytecodes, il_bytes, code_bytes, compile_ms
@@ -68,6 +69,8 @@ class Explanation:
         if self.reason is not None:
             where = f" (line {self.reason_line})" if self.reason_line is not None else ""
             lines.append(f"  reason: {self.reason}{where}")
+        if self.under_way is not None:
+            lines.append(f"  being compiled in the background: {self.under_way}")
         lines.append(f"  entered {_times(self.run_count)}")
         if self.compiled:
             lines.append(

@@ -139,8 +139,7 @@ CompileErrorKind kindOf(CodeMemoryErrorKind kind) {
     return CompileErrorKind::BackEndFailed;
 }
 
-CompileResult<std::unique_ptr<NativeCode>> finish(Compilation& compilation, uint32_t codeSize, CodeMemory& memory,
-                                                  std::span<const uint64_t> poolValues) {
+CompileResult<GeneratedCode> finish(Compilation& compilation, uint32_t codeSize, std::span<const uint64_t> poolValues) {
     auto unwind = readUnwindRecords(compilation.unwindRecords);
     if (!unwind) {
         return compileFailure(CompileErrorKind::BackEndFailed, unwind.error());
@@ -156,47 +155,10 @@ CompileResult<std::unique_ptr<NativeCode>> finish(Compilation& compilation, uint
     auto description = describe(compilation, codeSize, fillPool(compilation, poolValues));
     description->frameBytes = unwind->frameBytes;
     description->unwindInstructions = std::move(unwind->instructions);
-    const std::span<const std::byte> image(compilation.image.base(), description->imageSize);
-    auto native = NativeCode::place(memory, image, std::move(description));
-    if (!native) {
-        return compileFailure(kindOf(native.error().kind), native.error().message);
-    }
-    return std::move(*native);
+    return GeneratedCode{std::move(compilation.image), std::move(description)};
 }
 
-}  // namespace
-
-CompileCounters compileCounters() {
-    return {counters.compiles, counters.failures, counters.unrequestedMinOpts, counters.backEndErrors,
-            counters.nanoseconds};
-}
-
-CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const MethodSource& source,
-                                                             std::span<const uint64_t> poolValues,
-                                                             const CompileOptions& options) {
-    PYJION_CHECK(poolValues.size() == source.pool.size(), "{} values for {} pool entries", poolValues.size(),
-                 source.pool.size());
-    const Clock::time_point start = Clock::now();
-    Compilation compilation(source, options);
-    auto codeSize = runJit(library_.jit(), compilation);
-    library_.host().trim();
-    auto code = codeSize ? finish(compilation, *codeSize, memory_, poolValues)
-                         : CompileResult<std::unique_ptr<NativeCode>>(base::fail(codeSize.error()));
-    const auto elapsed = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
-    counters.nanoseconds += static_cast<uint64_t>(elapsed.count());
-    counters.backEndErrors += compilation.fatalErrors;
-    if (code) {
-        ++counters.compiles;
-        counters.unrequestedMinOpts += (*code)->description().switchedToMinOpts;
-    } else {
-        ++counters.failures;
-    }
-    return code;
-}
-
-CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const cil::Body& body, const cil::Encoded& encoded,
-                                                             std::span<const uint64_t> poolValues,
-                                                             const CompileOptions& options) {
+MethodSource sourceOf(const cil::Body& body, const cil::Encoded& encoded) {
     MethodSource source;
     source.name = body.name;
     source.signature = &body.signature;
@@ -207,7 +169,60 @@ CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const cil::Body& bo
     source.il = encoded.il;
     source.maxStack = encoded.maxStack;
     source.boundaries = encoded.boundaries;
-    return compile(source, poolValues, options);
+    return source;
+}
+
+}  // namespace
+
+CompileCounters compileCounters() {
+    return {counters.compiles, counters.failures, counters.unrequestedMinOpts, counters.backEndErrors,
+            counters.nanoseconds};
+}
+
+CompileResult<GeneratedCode> Compiler::generate(const MethodSource& source, std::span<const uint64_t> poolValues,
+                                                const CompileOptions& options) {
+    PYJION_CHECK(poolValues.size() == source.pool.size(), "{} values for {} pool entries", poolValues.size(),
+                 source.pool.size());
+    const Clock::time_point start = Clock::now();
+    Compilation compilation(source, options);
+    auto codeSize = runJit(library_.jit(), compilation);
+    library_.host().trim();
+    auto code = codeSize ? finish(compilation, *codeSize, poolValues)
+                         : CompileResult<GeneratedCode>(base::fail(codeSize.error()));
+    const auto elapsed = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
+    counters.nanoseconds += static_cast<uint64_t>(elapsed.count());
+    counters.backEndErrors += compilation.fatalErrors;
+    counters.failures += !code.ok();
+    return code;
+}
+
+CompileResult<GeneratedCode> Compiler::generate(const cil::Body& body, const cil::Encoded& encoded,
+                                                std::span<const uint64_t> poolValues, const CompileOptions& options) {
+    return generate(sourceOf(body, encoded), poolValues, options);
+}
+
+CompileResult<std::unique_ptr<NativeCode>> Compiler::place(const GeneratedCode& code) {
+    auto native = NativeCode::place(memory_, {code.image.base(), code.description->imageSize}, code.description);
+    if (!native) {
+        ++counters.failures;
+        return compileFailure(kindOf(native.error().kind), native.error().message);
+    }
+    ++counters.compiles;
+    counters.unrequestedMinOpts += code.description->switchedToMinOpts;
+    return std::move(*native);
+}
+
+CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const MethodSource& source,
+                                                             std::span<const uint64_t> poolValues,
+                                                             const CompileOptions& options) {
+    auto code = generate(source, poolValues, options);
+    return code ? place(*code) : CompileResult<std::unique_ptr<NativeCode>>(base::fail(code.error()));
+}
+
+CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const cil::Body& body, const cil::Encoded& encoded,
+                                                             std::span<const uint64_t> poolValues,
+                                                             const CompileOptions& options) {
+    return compile(sourceOf(body, encoded), poolValues, options);
 }
 
 }  // namespace pyjion::clr

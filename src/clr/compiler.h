@@ -23,10 +23,16 @@ struct CompileCounters {
     uint64_t failures = 0;
     uint64_t unrequestedMinOpts = 0;  // optimised code was asked for, the JIT gave MinOpts
     uint64_t backEndErrors = 0;       // errors inside the JIT, including those that it got over
-    uint64_t nanoseconds = 0;         // inside compile()
+    uint64_t nanoseconds = 0;         // inside generate()
 };
 
 CompileCounters compileCounters();
+
+/// Machine code that is not in executable memory yet. Plain data: any thread may have made it.
+struct GeneratedCode {
+    ScratchImage image;
+    std::shared_ptr<const CodeDescription> description;
+};
 
 class Compiler {
   public:
@@ -36,7 +42,18 @@ class Compiler {
     explicit Compiler(Library& library, CodeMemory& memory = CodeMemory::instance())
         : library_(library), memory_(memory) {}
 
-    /// `poolValues` are the words of the body's pool entries, in their order.
+    /// What RyuJIT does. Needs no GIL; several threads may do it at a time. `poolValues` are the words of the body's
+    /// pool entries, in their order.
+    base::Result<GeneratedCode, CompileError> generate(const cil::Body& body, const cil::Encoded& encoded,
+                                                       std::span<const uint64_t> poolValues,
+                                                       const CompileOptions& options = {});
+    base::Result<GeneratedCode, CompileError> generate(const MethodSource& source, std::span<const uint64_t> poolValues,
+                                                       const CompileOptions& options = {});
+
+    /// Copies the code into executable memory. Needs the GIL: nobody may run code of the page that is written.
+    base::Result<std::unique_ptr<NativeCode>, CompileError> place(const GeneratedCode& code);
+
+    /// Both.
     base::Result<std::unique_ptr<NativeCode>, CompileError> compile(const cil::Body& body, const cil::Encoded& encoded,
                                                                     std::span<const uint64_t> poolValues,
                                                                     const CompileOptions& options = {});

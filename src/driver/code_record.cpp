@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "driver/statistics.h"
+#include "driver/under_way.h"
 #include "python/code_extra.h"
 
 namespace pyjion::driver {
@@ -40,6 +41,7 @@ void freeRecord(void* word) {
     auto* record = static_cast<CodeRecord*>(static_cast<runtime::CodeEntry*>(word));
     python::skipUnusedExtras(record->code);
     records().erase(record);
+    takeCodeUnderWay(*record).reset();
     statistics().forget(*record);
     for (Callee* caller : record->callers) {
         caller->cache.code = nullptr;

@@ -81,6 +81,19 @@ struct CompiledCode {
     }
 };
 
+/// What is compiled for what reason: what its outcome means depends on that.
+enum class Purpose : uint8_t { First, Full, HotQuick, ResumePoints, Other };
+
+struct BackEndJob;
+
+/// A piece of code that is complete but for its machine code, which the job makes. The job knows nothing of this.
+struct CodeUnderWay {
+    Purpose purpose = Purpose::Other;
+    std::unique_ptr<CompiledCode> code;
+    std::shared_ptr<BackEndJob> job;
+    uint32_t forgottenGuesses = 0;  // of the record, when it was begun
+};
+
 /// Why something is not compiled: a sentence, and the line of the source that it is about (0: all of it). Sentences
 /// that stand in our own code are not copied: most are set at each entry of cold code, one when memory is short.
 class Refusal {
@@ -108,6 +121,7 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
+    uint32_t forgottenGuesses = 0;
     uint32_t lessons = 0;        // optimised code was made again because it had met types that were not known before
     uint64_t iterations = 0;     // of loops, counted by quick code
     uint32_t samples = 0;        // of the time that the interpreter has spent in it
@@ -120,6 +134,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::vector<int32_t> moreResumePoints;                   // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
+    std::unique_ptr<CodeUnderWay> underWay;                  // in the background
     std::vector<runtime::Site> sites;                        // never resized once made: code points into it
     std::vector<runtime::LoopCounter> loopCounters;          // likewise
     std::vector<Callee*> callers;                            // who enters this code without a helper

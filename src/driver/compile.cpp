@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <map>
 #include <new>
@@ -12,17 +11,18 @@
 #include "base/check.h"
 #include "bytecode/print.h"
 #include "cil/flow.h"
-#include "cil/print.h"
 #include "cil/verify.h"
-#include "clr/compiler.h"
-#include "clr/disassemble.h"
+#include "driver/back_end_job.h"
+#include "driver/clock.h"
 #include "driver/engine.h"
 #include "driver/facts.h"
+#include "driver/install.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/pool.h"
 #include "driver/roomy_stack.h"
 #include "driver/statistics.h"
+#include "driver/under_way.h"
 #include "frontend/build.h"
 #include "hir/generated/opcode.h"
 #include "hir/print.h"
@@ -36,12 +36,6 @@
 namespace pyjion::driver {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 /// The stages share what they know about the code.
 class Compilation {
@@ -61,20 +55,20 @@ class Compilation {
     Outcome optimise();
     Outcome lowerFunction();
     void numberResumePoints();
-    Outcome encodeAndCompile();
-    Outcome install();
+    Outcome encode();
+    /// RyuJIT's part, and the rest; or the beginning of it.
+    Outcome complete();
 
-    /// The code as it is cannot be compiled.
-    static Outcome refuse(std::string reason, int32_t line);
-    /// One of our own stages broke a rule: a bug, counted; the code stays interpreted.
-    Outcome internalError(const std::string& stage, const std::string& report);
-    Outcome failureOf(const clr::CompileError& error);
-    void dump(std::string_view what, std::string_view kind, const std::string& text) const;
-    bool wants(std::string_view kind) const;
+    Outcome internalError(const std::string& stage, const std::string& report) const {
+        return driver::internalError(name_, stage, report);
+    }
+    void dump(std::string_view what, std::string_view kind, const std::string& text) const {
+        driver::dump(name_, what, kind, text);
+    }
     static bool verifies() { return options().verify != 0; }
     bool optimisesBackEnd() const { return request_.tier == Tier::Full || request_.optimised || record_.quickIsHot; }
 
-    const Clock::time_point start_ = Clock::now();
+    const double start_ = threadMilliseconds();
     const CompileRequest& request_;
     CodeRecord& record_;
     std::string name_;
@@ -84,29 +78,8 @@ class Compilation {
     passes::PassContext context_;
     lower::Lowered lowered_;
     std::unique_ptr<CompiledCode> result_ = std::make_unique<CompiledCode>();
+    std::shared_ptr<BackEndJob> job_;
 };
-
-bool Compilation::wants(std::string_view kind) const {
-    return ("," + options().dump + ",").find("," + std::string(kind) + ",") != std::string::npos;
-}
-
-void Compilation::dump(std::string_view what, std::string_view kind, const std::string& text) const {
-    if (wants(kind)) {
-        std::fprintf(stderr, "; %s: %.*s\n%s\n", name_.c_str(), static_cast<int>(what.size()), what.data(),
-                     text.c_str());
-    }
-}
-
-Outcome Compilation::refuse(std::string reason, int32_t line) {
-    statistics().refused++;
-    return {Outcome::Kind::Refused, Refusal(std::move(reason), line)};
-}
-
-Outcome Compilation::internalError(const std::string& stage, const std::string& report) {
-    statistics().internalErrors++;
-    dump(stage, "errors", report);
-    return refuse(fmt::format("an error inside of pyjion, in {}: {}", stage, report.substr(0, report.find('\n'))), 0);
-}
 
 Outcome Compilation::decode() {
     const bool quick = request_.tier != Tier::Full;
@@ -115,7 +88,7 @@ Outcome Compilation::decode() {
         return refuse(decoded.error(), 0);
     }
     code_ = std::move(*decoded);
-    dump("bytecode", "bytecode", wants("bytecode") ? bytecode::print(code_) : "");
+    dump("bytecode", "bytecode", isDumped("bytecode") ? bytecode::print(code_) : "");
     return {};
 }
 
@@ -203,7 +176,7 @@ Outcome Compilation::buildFunction() {
         }
     }
     result_->unconditionalExits = static_cast<uint32_t>(hir::countDeoptimise(function_));
-    dump("HIR", "hir", wants("hir") ? hir::print(function_) : "");
+    dump("HIR", "hir", isDumped("hir") ? hir::print(function_) : "");
     return {};
 }
 
@@ -242,7 +215,7 @@ Outcome Compilation::optimise() {
         context_.fuel = passes::Fuel(options().fuel);
     }
     context_.disabled = disabledPasses();
-    if (wants("passes")) {
+    if (isDumped("passes")) {
         context_.dump = [this](std::string_view pass, const hir::Function& function) {
             dump(fmt::format("HIR after {}", pass), "passes", hir::print(function));
         };
@@ -257,7 +230,7 @@ Outcome Compilation::optimise() {
     if (!broken.empty()) {
         return internalError("the passes", broken);
     }
-    dump("optimised HIR", "hir", wants("hir") ? hir::print(function_) : "");
+    dump("optimised HIR", "hir", isDumped("hir") ? hir::print(function_) : "");
     return {};
 }
 
@@ -372,21 +345,7 @@ void Compilation::numberResumePoints() {
     bound.shrink_to_fit();
 }
 
-Outcome Compilation::failureOf(const clr::CompileError& error) {
-    switch (error.kind) {
-        case clr::CompileErrorKind::OutOfMemory:
-            return {Outcome::Kind::NoMemory, Refusal(error.message)};
-        case clr::CompileErrorKind::ExecutionRefused:
-            return {Outcome::Kind::ExecutionRefused, Refusal(error.message)};
-        case clr::CompileErrorKind::CodeMemoryFull:
-        case clr::CompileErrorKind::FrameTooLarge:
-            return refuse(error.message, 0);
-        default:
-            return internalError("the back end", error.message);
-    }
-}
-
-Outcome Compilation::encodeAndCompile() {
+Outcome Compilation::encode() {
     auto encoded = cil::encode(lowered_.body);
     if (!encoded.ok()) {
         return internalError("the encoder", encoded.error());
@@ -399,56 +358,32 @@ Outcome Compilation::encodeAndCompile() {
     result_->exits.owner = result_.get();
     PYJION_CHECK(result_->exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", name_,
                  result_->exits.bufferWords);
-    std::vector<uint64_t> words = bindPool(lowered_.pool, record_, *result_);
-    clr::CompileOptions compileOptions;
-    compileOptions.optimise = optimisesBackEnd();
     result_->ilBlocks = cil::countBlocks(lowered_.body);
-    const auto start = Clock::now();
-    auto native = engine().compiler().compile(lowered_.body, *encoded, words, compileOptions);
-    if (!native.ok()) {
-        return failureOf(native.error());
-    }
-    result_->backEndMilliseconds = millisecondsSince(start);
-    result_->native = std::move(*native);
-    result_->encoded = std::move(*encoded);
-    result_->body = std::move(lowered_.body);
-    result_->dropSpareMemory();
+    job_ = std::make_shared<BackEndJob>(engine().compiler());
+    job_->pool = bindPool(lowered_.pool, record_, *result_);
+    job_->options.optimise = optimisesBackEnd();
+    job_->body = std::move(lowered_.body);
+    job_->encoded = std::move(*encoded);
     return {};
 }
 
-Outcome Compilation::install() {
-    result_->milliseconds = millisecondsSince(start_);
-    statistics().count(*result_);
-    dump("CIL", "cil", wants("cil") ? cilListing(*result_) : "");
-    dump("machine code", "asm", wants("asm") ? nativeListing(*result_) : "");
-    dump("exits", "exits", wants("exits") ? deopt::print(result_->exits) : "");
-    dump("time", "timings", fmt::format("{:.3f} ms, {} code", result_->milliseconds, tierName(result_->tier)));
-    auto replace = [this](std::unique_ptr<CompiledCode>& place) {
-        if (place) {
-            record_.retired.push_back(std::move(place));
-        }
-        place = std::move(result_);
-    };
-    if (request_.entryIndex != 0) {
-        replace(record_.loops[request_.entryIndex]);
-    } else {
-        if (request_.tier == Tier::Full) {
-            record_.fullCompiles++;
-            record_.promoteAt = UINT64_MAX;
-        }
-        replace(request_.tier == Tier::Full ? record_.full : record_.quick);
+Outcome Compilation::complete() {
+    result_->milliseconds = threadMilliseconds() - start_;
+    auto made = std::make_unique<CodeUnderWay>(
+        CodeUnderWay{request_.purpose, std::move(result_), std::move(job_), record_.forgottenGuesses});
+    const bool mayWait = request_.purpose != Purpose::First && request_.purpose != Purpose::Other;
+    if (mayWait && compilesInBackground() && beginInBackground(record_, made)) {
+        return {Outcome::Kind::Begun, {}};
     }
-    record_.refusal = {};
-    attach(record_, engine().compiles());
-    return {};
+    made->job->run();
+    return install(record_, std::move(*made));
 }
 
 Outcome Compilation::run() {
     using Stage = Outcome (Compilation::*)();
     constexpr Stage kStages[] = {
-        &Compilation::decode,   &Compilation::prepareRecord, &Compilation::buildFunction,
-        &Compilation::optimise, &Compilation::lowerFunction, &Compilation::encodeAndCompile,
-        &Compilation::install,
+        &Compilation::decode,        &Compilation::prepareRecord, &Compilation::buildFunction, &Compilation::optimise,
+        &Compilation::lowerFunction, &Compilation::encode,        &Compilation::complete,
     };
     for (Stage stage : kStages) {
         if (Outcome outcome = (this->*stage)(); !outcome.compiled()) {
@@ -471,11 +406,14 @@ std::string hirListing(const CompileRequest& request) {
 
 Outcome compileCode(const CompileRequest& request) {
     if (engine().executionRefused() != nullptr) {
-        return {Outcome::Kind::ExecutionRefused, Refusal(engine().executionRefused())};
+        Outcome outcome{Outcome::Kind::ExecutionRefused, Refusal(engine().executionRefused())};
+        settle(*request.record, request.purpose, request.entryIndex, outcome);
+        return outcome;
     }
     const python::Undisturbed undisturbed(options().verify);
     Outcome outcome = {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
     const bool hasRun = onRoomyStack([&] {
+        const PauseWatch watch;
         try {
             outcome = Compilation(request).run();
         } catch (const std::bad_alloc&) {
@@ -485,39 +423,12 @@ Outcome compileCode(const CompileRequest& request) {
     if (!hasRun) {
         outcome.refusal = Refusal("too little C stack is left to compile it here");
     }
-    if (outcome.kind == Outcome::Kind::ExecutionRefused) {
-        engine().refuseExecution(outcome.refusal.text());
-    }
     if (const char* disturbance = undisturbed.disturbance()) {
         statistics().internalErrors++;
         std::fprintf(stderr, "pyjion: internal error: %s while compiling\n", disturbance);
     }
-    memoryWas(outcome.kind != Outcome::Kind::NoMemory);
+    settle(*request.record, request.purpose, request.entryIndex, outcome);
     return outcome;
-}
-
-std::string cilListing(const CompiledCode& code) {
-    uint32_t line = 0;
-    return cil::listing(code.body, code.encoded, [&](const cil::SourcePosition& position) {
-        if (position.line == line) {
-            return std::string();
-        }
-        line = position.line;
-        return fmt::format("line {}", line);
-    });
-}
-
-std::string nativeListing(const CompiledCode& code) {
-    uint32_t line = 0;
-    return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
-        std::vector<std::string> lines;
-        auto position = code.encoded.positionAt(ilOffset);
-        if (position && position->line != line) {
-            line = position->line;
-            lines.push_back(fmt::format("line {}", line));
-        }
-        return lines;
-    });
 }
 
 }  // namespace pyjion::driver

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/code_record.h"
+#include "driver/outcome.h"
 #include "python/frame.h"
 
 namespace pyjion::driver {
@@ -15,6 +16,7 @@ namespace pyjion::driver {
 /// What is to be compiled, and the live state that it may be specialised for.
 struct CompileRequest {
     CodeRecord* record = nullptr;
+    Purpose purpose = Purpose::Other;  // any but First and Other: may be compiled in the background
     Tier tier = Tier::Quick;
     int32_t entryIndex = 0;          // not 0: on-stack replacement at that loop header
     bool optimised = false;          // quick code, but RyuJIT optimises it: to measure the lowering
@@ -23,28 +25,11 @@ struct CompileRequest {
     PyObject* builtins = nullptr;
 };
 
-/// What a compilation came to.
-struct Outcome {
-    enum class Kind : uint8_t {
-        Compiled,
-        Refused,           // this cannot be compiled: trying again would end in the same way
-        NoMemory,          // of whatever kind: later there may be some
-        ExecutionRefused,  // nothing can be compiled in this process any more
-    };
-    Kind kind = Kind::Compiled;
-    Refusal refusal;
-
-    bool compiled() const { return kind == Kind::Compiled; }
-};
-
-/// Compiles, and installs the code in the record. Whatever else comes of it, the record stays as it is. Throws nothing,
-/// runs no Python code, and leaves no trace that the program could see.
+/// Compiles, and installs the code in the record, now or later. Whatever else comes of it, the record keeps the code
+/// that it has; the policy is told (settle()). Throws nothing, runs no Python code, and leaves no trace that the
+/// program could see.
 Outcome compileCode(const CompileRequest& request);
 
 /// The HIR that compiling now would give, from the feedback that there is now.
 std::string hirListing(const CompileRequest& request);
-/// The CIL and the machine code of compiled code.
-std::string cilListing(const CompiledCode& code);
-std::string nativeListing(const CompiledCode& code);
-
 }  // namespace pyjion::driver

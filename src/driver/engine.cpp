@@ -9,10 +9,13 @@
 #include "clr/gdb_interface.h"
 #include "clr/library.h"
 #include "clr/perf_map.h"
+#include "driver/background_thread.h"
 #include "driver/code_record.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
+#include "driver/statistics.h"
+#include "driver/under_way.h"
 #include "python/certain_numbers.h"
 #include "python/names.h"
 #include "python/thread.h"
@@ -55,6 +58,7 @@ void Engine::initialise(std::string packageFolder) {
 void Engine::optionsChanged() {
     clr::CodeMemory::instance().setLimit(options().code_memory);
     startStress();
+    dropAllCodeUnderWay();
     attachAll(compiles());  // what was left to the interpreter is asked about again
     clr::setGdbInterfaceEnabled(options().gdb);
     if (!options().perf_map) {
@@ -102,6 +106,7 @@ bool Engine::servesCaller() const {
 
 void Engine::interpreterEnded() {
     endLoopEntry();
+    endBackground();
     enabled_ = false;
     pauses_ = 0;
     outlived_ = outlived_ || tried_;
@@ -130,12 +135,14 @@ std::optional<std::string> Engine::load() {
     if (!memory.ok()) {
         return fmt::format("pyjion cannot compile here: {}", memory.error().message);
     }
+    statistics();  // takes memory when it is used first, which must not be when a record dies
     if (!startRegistry()) {
         return "pyjion cannot compile here: CPython has no co_extra word left for it; other users of PEP 523 took all "
                "255.";
     }
     compiler_ = std::make_unique<clr::Compiler>(**library);
     startPolicy();
+    startInstalling();
     return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
+#include "driver/under_way.h"
 #include "python/leave.h"
 #include "python/stack.h"
 #include "python/takeover.h"
@@ -80,7 +81,7 @@ void learn(Lesson lesson) {
 /// that, the rest of a loop would be interpreted.
 void addResumePoint(CodeRecord& record, int32_t index) {
     if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
-        record.moreResumePoints.size() >= kMoreResumePoints || !payFor(record)) {
+        record.moreResumePoints.size() >= kMoreResumePoints || waitsForCode(record) || !payFor(record)) {
         return;
     }
     auto decoded = bytecode::decode(record.code);
@@ -89,10 +90,9 @@ void addResumePoint(CodeRecord& record, int32_t index) {
     }
     record.moreResumePoints.push_back(index);
     CompileRequest request;
+    request.purpose = Purpose::ResumePoints;
     request.record = &record;
-    if (compileCode(request).kind == Outcome::Kind::NoMemory) {
-        record.moreResumePoints.pop_back();  // it may be tried again
-    }
+    compileCode(request);
 }
 
 /// A signal, another thread, a pending call: handled here, then the frame goes on behind the check, or at the handler

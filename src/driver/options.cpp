@@ -170,6 +170,19 @@ struct OsrMode {
     }
 };
 
+struct CompileModeName {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<CompileMode> parse(std::string_view text) {
+        for (CompileMode mode : {CompileMode::Sync, CompileMode::Background}) {
+            if (text == print(mode)) {
+                return mode;
+            }
+        }
+        return std::nullopt;
+    }
+    static std::string print(CompileMode value) { return value == CompileMode::Sync ? "sync" : "background"; }
+};
+
 struct StressFlag {
     std::string_view name;
     bool Stress::*member;

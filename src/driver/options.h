@@ -17,6 +17,8 @@ struct Osr {
     uint64_t every = 1;
 };
 
+enum class CompileMode : uint8_t { Sync, Background };
+
 struct Stress {
     bool compileAll = false;
     uint64_t exitEvery = 0;  // 0: off

@@ -2,7 +2,6 @@
 #include "driver/policy.h"
 
 #include <fnmatch.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -10,12 +9,14 @@
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
 #include "driver/back_edges.h"
+#include "driver/clock.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/going_on.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
+#include "driver/under_way.h"
 #include "frontend/build.h"
 #include "python/collector.h"
 #include "python/names.h"
@@ -57,6 +58,10 @@ constexpr int64_t kLoopIterations = 1000;
 constexpr uint32_t kUnaskedEntries = 256;
 /// The same for what waits for credit, which others may earn meanwhile.
 constexpr uint32_t kUnaskedWaiting = 64;
+/// The same for what waits for the background, and iterations for loops: both are told when their code is installed,
+/// but nobody can be told while the main thread is not running.
+constexpr uint32_t kUnaskedUnderWay = 16;
+constexpr int64_t kIterationsUnderWay = 16;
 /// A loop that has run so often is optimised whatever the budget says: it has paid for itself.
 constexpr uint64_t kCertainIterations = 16000;
 /// Full code whose guesses failed so often is given up; the sites concerned are no longer guessed.
@@ -169,16 +174,10 @@ void planPromotion(CodeRecord& record) {
     record.promoteAt = record.runCount + entries;
 }
 
-/// Compiles code that has none yet; what came of it is remembered.
-bool compileFirst(const CompileRequest& request) {
-    CodeRecord& record = *request.record;
-    Outcome outcome = compileCode(request);
-    record.failed = outcome.kind == Outcome::Kind::Refused;
-    record.refusal = std::move(outcome.refusal);
-    if (outcome.compiled()) {
-        planPromotion(record);
-    }
-    return outcome.compiled();
+/// Compiles code that has none yet.
+bool compileFirst(CompileRequest request) {
+    request.purpose = Purpose::First;
+    return compileCode(request).compiled();
 }
 
 /// What the interpreter has spent in it, or in one of its loops, whose code exists: then the next call is worth
@@ -187,13 +186,12 @@ bool isEarnedByTime(const CodeRecord& record) {
     return hasEarnedFull(record, record.samples) || record.runCount >= record.promoteAt;
 }
 
-bool heatQuick(CodeRecord& record) {
+void heatQuick(CodeRecord& record) {
     record.quickIsHot = true;
     CompileRequest request;
+    request.purpose = Purpose::HotQuick;
     request.record = &record;
-    const Outcome outcome = compileCode(request);
-    record.quickIsHot = outcome.kind != Outcome::Kind::NoMemory;  // then it may be tried again
-    return outcome.compiled();
+    compileCode(request);
 }
 
 bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
@@ -201,20 +199,21 @@ bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
         return false;
     }
     CompileRequest request;
+    request.purpose = Purpose::Full;
     request.record = &record;
     request.tier = Tier::Full;
     request.entryIndex = entryIndex;
     request.frame = frame;
-    const Outcome outcome = compileCode(request);
-    if (outcome.kind == Outcome::Kind::Refused) {
-        record.fullCompiles = kFullCompilesAllowed;  // the quick code stays; only optimising is given up
-    }
-    return outcome.compiled();
+    return compileCode(request).compiled();
 }
 
 void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
     auto& record = *static_cast<CodeRecord*>(entry);
     if (record.full || !engine().compiles()) {
+        return;
+    }
+    if (waitsForCode(record)) {
+        record.promoteAt = record.runCount + kUnaskedUnderWay;
         return;
     }
     earn(kPromoteEntries);
@@ -228,8 +227,11 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
         record.promoteAt = record.runCount + kPromoteEntries;
         return;
     }
-    if (full ? !compileFull(record, 0, frame) : !heatQuick(record)) {
-        planPromotion(record);
+    record.promoteAt = UINT64_MAX;
+    if (full) {
+        compileFull(record, 0, frame);
+    } else {
+        heatQuick(record);
     }
 }
 
@@ -245,6 +247,10 @@ void reportWrongExit(PyCodeObject* code, const std::string& problem) {
 /// types can be looked at.
 bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* counter) {
     auto& record = *static_cast<CodeRecord*>(counter->entry);
+    if (waitsForCode(record) && !record.loops.contains(static_cast<int32_t>(counter->header))) {
+        counter->left = kIterationsUnderWay;
+        return false;
+    }
     const Osr& osr = options().osr;
     int64_t limit = osr.mode == Osr::Mode::Every ? static_cast<int64_t>(osr.every) : kLoopIterations;
     counter->left = limit;
@@ -267,6 +273,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
 
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
 void forgetGuess(CodeRecord& record, const deopt::Exit& exit) {
+    record.forgottenGuesses++;
     auto decoded = bytecode::decode(record.code);
     if (!decoded.ok()) {
         return;
@@ -306,12 +313,6 @@ bool mayCompileLoop(const CodeRecord& record) {
 
 namespace {
 
-double processMilliseconds() {
-    timespec used{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
-}
-
 bool isAffordable() {
     return statistics().compileMilliseconds < kFirstMilliseconds + kShareForCompiling * processMilliseconds();
 }
@@ -324,19 +325,18 @@ bool hasEarnedFull(const CodeRecord& record, uint32_t samples) {
 }
 
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
+    const bool waits = waitsForCode(record);
     auto compiled = record.loops.find(header);
     if (compiled == record.loops.end()) {
+        if (waits) {
+            return nullptr;
+        }
         if (mayHeatQuick(record)) {
             heatQuick(record);
             return nullptr;
         }
         if (!compileFull(record, header, frame)) {
             return nullptr;
-        }
-        // The next call of a function with such a loop is worth optimising as a whole.
-        if (!record.full) {
-            record.askAgain();
-            record.promoteAt = record.runCount + 1;
         }
         compiled = record.loops.find(header);
     }
@@ -356,7 +356,7 @@ bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
 }  // namespace
 
 void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame) {
-    if (!isLoopHeader(record, header)) {
+    if (!isLoopHeader(record, header) || waitsForCode(record)) {
         return;
     }
     if (hasLearned(record, left) && record.lessons < kMostLessons) {
@@ -450,8 +450,15 @@ uint32_t entriesToWait(CodeRecord& record, python::Frame* frame) {
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;
-    if (!record.failed && isEarnedByTime(record) && compileFull(record, 0, frame)) {
+    if (!waitsForCode(record) && !record.body && !record.failed && isEarnedByTime(record)) {
+        compileFull(record, 0, frame);
+    }
+    if (record.body) {
         return 1;
+    }
+    if (record.underWay) {
+        record.unpaidEntries = kUnaskedUnderWay - 1;
+        return kUnaskedUnderWay;
     }
     if (const uint32_t entries = entriesToWait(record, frame); entries != 0) {
         record.unpaidEntries = entries - 1;
@@ -471,6 +478,7 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     if (engine().keptOff() != nullptr || engine().unavailable() || record.suppressed) {
         return false;
     }
+    dropCodeUnderWay(record);
     CompileRequest request;
     request.record = &record;
     request.globals = globals;
@@ -489,12 +497,16 @@ bool compileOptimised(CodeRecord& record) {
     if (engine().unavailable() || record.suppressed || !record.quick) {
         return false;
     }
+    dropCodeUnderWay(record);
     CompileRequest request;
     request.record = &record;
     request.optimised = true;
     return compileCode(request).compiled();
 }
 
+namespace {
+
+/// Whether the last compilation had the memory that it needed. If not, a while passes before the next one is tried.
 void memoryWas(bool enough) {
     if (enough) {
         patience = {};
@@ -502,6 +514,55 @@ void memoryWas(bool enough) {
     }
     patience.left = patience.next;
     patience.next = std::min(2 * patience.next, Patience::kLongest);
+}
+
+void settleFull(CodeRecord& record, int32_t header, Outcome::Kind kind) {
+    if (kind == Outcome::Kind::Refused) {
+        record.fullCompiles = kFullCompilesAllowed;  // what there is stays; only optimising is given up
+    }
+    if (kind == Outcome::Kind::Compiled && header != 0 && !record.full) {
+        // The next call of a function with such a loop is worth optimising as a whole.
+        record.askAgain();
+        record.promoteAt = record.runCount + 1;
+    } else if (kind != Outcome::Kind::Compiled && record.quick && !record.full) {
+        planPromotion(record);
+    }
+}
+
+}  // namespace
+
+void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcome) {
+    if (outcome.kind == Outcome::Kind::Begun) {
+        return;
+    }
+    memoryWas(outcome.kind != Outcome::Kind::NoMemory);
+    if (outcome.kind == Outcome::Kind::ExecutionRefused) {
+        engine().refuseExecution(outcome.refusal.text());
+    }
+    const bool mayBeTriedAgain = outcome.kind == Outcome::Kind::NoMemory || outcome.kind == Outcome::Kind::OutOfDate;
+    switch (purpose) {
+        case Purpose::First:
+            record.failed = outcome.kind == Outcome::Kind::Refused;
+            record.refusal = std::move(outcome.refusal);
+            if (outcome.compiled()) {
+                planPromotion(record);
+            }
+            return;
+        case Purpose::Full:
+            settleFull(record, header, outcome.kind);
+            return;
+        case Purpose::HotQuick:
+            record.quickIsHot = !mayBeTriedAgain;
+            planPromotion(record);
+            return;
+        case Purpose::ResumePoints:
+            if (mayBeTriedAgain) {
+                record.moreResumePoints.pop_back();
+            }
+            return;
+        case Purpose::Other:
+            return;
+    }
 }
 
 std::bitset<passes::kPassCount> disabledPasses() {

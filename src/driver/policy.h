@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "driver/code_record.h"
+#include "driver/outcome.h"
 #include "passes/pass.h"
 #include "python/frame.h"
 
@@ -46,8 +47,9 @@ bool hasEarnedFull(const CodeRecord& record, uint32_t samples);
 /// none and that has become worth it, or if types are known now that were not when the code was made.
 void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame);
 
-/// Whether the last compilation had the memory that it needed. If not, a while passes before the next one is tried.
-void memoryWas(bool enough);
+/// What a compilation has come to, or what is to become of it: the policy remembers it. `header`: of the loop that it
+/// was for, or 0. Moves the refusal out.
+void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcome);
 
 /// A guess of optimised code has turned out wrong, once more.
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);

@@ -5,7 +5,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -21,6 +23,25 @@ namespace pyjion::driver {
 Statistics& statistics() {
     static auto* instance = new Statistics;  // outlives every code object
     return *instance;
+}
+
+void Pauses::add(double milliseconds) {
+    count_++;
+    largest_ = std::max(largest_, milliseconds);
+    const double step = std::log2(std::max(milliseconds * 1000, 1.0)) * kSteps;
+    counts_[std::min(static_cast<size_t>(step), counts_.size() - 1)]++;
+}
+
+double Pauses::quantile(double part) const {
+    const double wanted = part * static_cast<double>(count_);
+    double passed = 0;
+    for (size_t i = 0; i < counts_.size(); ++i) {
+        passed += counts_[i];
+        if (passed >= wanted) {
+            return std::min(std::exp2(static_cast<double>(i + 1) / kSteps) / 1000, largest_);
+        }
+    }
+    return largest_;
 }
 
 void Statistics::count(const CompiledCode& code) {
@@ -79,11 +100,14 @@ std::string Statistics::json() const {
         "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"takeovers\": {}, "
         "\"refused\": {}, "
         "\"activations\": {}, \"interpreted_ends\": {}, \"exits\": {{{}}}, \"code_bytes\": {}, \"compile_ms\": {:.3f}, "
-        "\"back_end_ms\": {:.3f}, \"internal_errors\": {}, \"replayed\": {}, \"not_replayed\": {}, "
+        "\"back_end_ms\": {:.3f}, \"background_compiles\": {}, \"compile_pauses\": {{\"count\": {}, \"p99_ms\": "
+        "{:.3f}, "
+        "\"largest_ms\": {:.3f}}}, \"internal_errors\": {}, \"replayed\": {}, \"not_replayed\": {}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
         getpid(), compiled, fullCompiled, loopsCompiled, takeovers, refused, activations(), deopt::interpretedEnds,
-        exits, codeBytes, compileMilliseconds, backEndMilliseconds, internalErrors,
-        replay::counts.exact + replay::counts.wrong, replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
+        exits, codeBytes, compileMilliseconds, backEndMilliseconds, backgroundCompiles, pauses.count(),
+        pauses.quantile(0.99), pauses.largest(), internalErrors, replay::counts.exact + replay::counts.wrong,
+        replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 namespace {

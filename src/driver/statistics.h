@@ -2,6 +2,7 @@
 // Counters of the process. What a code object did is added when it dies, so that sums stay right when code is freed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -9,11 +10,30 @@
 #include <vector>
 
 #include "deopt/metadata.h"
+#include "driver/clock.h"
 
 namespace pyjion::driver {
 
 struct CodeRecord;
 struct CompiledCode;
+
+/// How long compiling held the GIL, each time, as processor time. Of constant size.
+class Pauses {
+  public:
+    void add(double milliseconds);
+
+    uint64_t count() const { return count_; }
+    double largest() const { return largest_; }
+    /// That part of all pauses is no longer, to the precision of kSteps.
+    double quantile(double part) const;
+
+  private:
+    /// Bounds grow by the kSteps-th root of 2, from a microsecond on.
+    static constexpr int kSteps = 8;
+    std::array<uint32_t, 24 * kSteps> counts_ = {};
+    uint64_t count_ = 0;
+    double largest_ = 0;
+};
 
 class Statistics {
   public:
@@ -26,6 +46,8 @@ class Statistics {
     uint64_t codeBytes = 0;  // machine code that was made, also what has been freed since
     double compileMilliseconds = 0;
     double backEndMilliseconds = 0;  // of them, in RyuJIT
+    uint64_t backgroundCompiles = 0;
+    Pauses pauses;
 
     void count(const CompiledCode& code);
     /// The record is about to be freed.
@@ -44,6 +66,18 @@ class Statistics {
 };
 
 Statistics& statistics();
+
+/// While it lives, compiling holds the GIL.
+class PauseWatch {
+  public:
+    PauseWatch() = default;
+    ~PauseWatch() { statistics().pauses.add(threadMilliseconds() - start_); }
+    PauseWatch(const PauseWatch&) = delete;
+    PauseWatch& operator=(const PauseWatch&) = delete;
+
+  private:
+    const double start_ = threadMilliseconds();
+};
 
 /// Appends statistics().json() to the file of the option `stats_file`, if one is set.
 void writeStatistics();

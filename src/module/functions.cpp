@@ -7,7 +7,9 @@
 #include "driver/code_record.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/install.h"
 #include "driver/policy.h"
+#include "driver/under_way.h"
 #include "module/api.h"
 
 namespace pyjion::module {
@@ -47,6 +49,7 @@ CodeRecord* findRecord(PyObject* x, Subject& subject) {
     if (!findSubject(x, subject) || driver::engine().unavailable()) {
         return nullptr;
     }
+    driver::installReadyCode();
     CodeRecord* record = driver::recordFor(subject.code);
     if (record == nullptr) {
         PyErr_NoMemory();
@@ -114,6 +117,9 @@ std::string reasonFor(const CodeRecord* record) {
     if (record->suppressed) {
         return "pyjion.suppress() keeps it interpreted";
     }
+    if (record->underWay) {
+        return "it is being compiled in the background";
+    }
     if (!record->loops.empty() && !record->failed) {
         return "its loop runs in code of its own, entered in the middle of the call; the next call compiles all of it";
     }
@@ -127,6 +133,18 @@ std::string reasonFor(const CodeRecord* record) {
         return keptOff;
     }
     return driver::engine().enabled() ? kNeverRun : "pyjion is not enabled";
+}
+
+/// What is being compiled in the background; empty for nothing.
+std::string underWay(const CodeRecord* record) {
+    if (record == nullptr || !record->underWay) {
+        return {};
+    }
+    const CompiledCode& code = *record->underWay->code;
+    if (code.entryIndex == 0) {
+        return fmt::format("{} code", driver::tierName(code.tier));
+    }
+    return fmt::format("code for the loop in line {}", PyCode_Addr2Line(record->code, 2 * code.entryIndex));
 }
 
 bool append(PyObject* list, PyObject* item) {
@@ -197,6 +215,7 @@ PyObject* explain(PyObject*, PyObject* x) {
         return nullptr;
     }
     std::string reason = reasonFor(record);
+    std::string inBackground = underWay(record);
     const CompiledCode* code = record != nullptr ? record->current() : nullptr;
     double milliseconds = 0;
     double backEndMilliseconds = 0;
@@ -215,12 +234,13 @@ PyObject* explain(PyObject*, PyObject* x) {
     };
     int line = record != nullptr ? record->refusal.line() : 0;
     return Py_BuildValue(
-        "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:I,s:I,s:d,s:d,s:N}", "name", subject.code->co_qualname,
+        "{s:O,s:O,s:i,s:N,s:s,s:N,s:N,s:N,s:K,s:N,s:K,s:I,s:I,s:I,s:I,s:d,s:d,s:N}", "name", subject.code->co_qualname,
         "filename", subject.code->co_filename, "line", subject.code->co_firstlineno, "compiled",
         PyBool_FromLong(code != nullptr), "tier",
         driver::tierName(code != nullptr ? record->tier() : driver::Tier::Interpreter), "reason",
         orNone(!reason.empty(), PyUnicode_FromString(reason.c_str())), "reason_line",
-        orNone(line > 0, PyLong_FromLong(line)), "run_count",
+        orNone(line > 0, PyLong_FromLong(line)), "under_way",
+        orNone(!inBackground.empty(), PyUnicode_FromString(inBackground.c_str())), "run_count",
         static_cast<unsigned long long>(record != nullptr ? record->entries() : 0), "exits", exitList(record),
         "il_bytes", static_cast<unsigned long long>(code != nullptr ? code->encoded.il.size() : 0), "il_blocks",
         code != nullptr ? code->ilBlocks : 0u, "unconditional_exits", code != nullptr ? code->unconditionalExits : 0u,

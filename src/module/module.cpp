@@ -2,6 +2,7 @@
 // The extension module pyjion._native: a table of functions. Everything that it offers is wrapped by the package.
 #include <Python.h>
 
+#include "driver/background_thread.h"
 #include "driver/engine.h"
 #include "driver/loop_entry.h"
 #include "driver/statistics.h"
@@ -90,6 +91,7 @@ bool awaitEnd() {
 void freeModule(void*) {
     if (PyInterpreterState_Get() == PyInterpreterState_Main()) {
         driver::endLoopEntry();
+        driver::endBackground();
     }
 }
 

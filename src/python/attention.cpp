@@ -25,9 +25,13 @@ bool isMainThread() {
     return PyThread_get_thread_ident() == _PyRuntime.main_thread;
 }
 
+bool isFinalizing() {
+    return _Py_IsFinalizing() != 0;
+}
+
 bool askMainThread(int (*function)(void*)) {
     PyThreadState* main = mainThread;
-    if (main == nullptr || _PyThreadState_UncheckedGet() != main || _Py_IsFinalizing() != 0) {
+    if (main == nullptr || _PyThreadState_UncheckedGet() != main || isFinalizing()) {
         return false;
     }
     if (_PyEval_AddPendingCall(PyInterpreterState_Main(), function, nullptr) != 0) {

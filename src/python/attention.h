@@ -12,6 +12,9 @@ void findMainThread();
 
 bool isMainThread();
 
+/// Whether the interpreter has begun to take itself apart.
+bool isFinalizing();
+
 /// The main thread calls the function as a pending call, if it runs Python now; else nothing happens, since what waits
 /// for it would make all other threads look in vain. Nothing happens either once the interpreter ends. Whether it will.
 bool askMainThread(int (*function)(void*));

@@ -38,7 +38,7 @@ MODES: dict[str, dict[str, str]] = {
     "no-passes-osr-1": {"stress": f"{ALL},no-passes", "osr": "every:1"},
     "spill-all-osr-3": {"stress": f"{ALL},spill-all", "osr": "every:3"},
 }
-DEFAULTS = {"threshold": "0", "budget": "50", "osr": "on", "stress": "", "verify": "0"}
+DEFAULTS = {"threshold": "0", "budget": "50", "osr": "on", "stress": "", "verify": "0", "compile": "sync"}
 
 
 # These cost ten times what others do: three times of four their programs run in the mode beside.

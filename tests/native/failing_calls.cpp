@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstddef>
@@ -39,7 +40,7 @@ size_t rangeCount = 0;
 
 // Calls are counted while `armed`; those from number `first` to number `last` fail.
 bool armed = false;
-long calls = 0;
+std::atomic<long> calls = 0;  // those of the thread that compiles in the background too
 long first = 0;
 long last = 0;
 const char* failed = "";
@@ -67,7 +68,8 @@ int noteLibrary(dl_phdr_info* info, size_t, void*) {
 }
 
 bool count(const char* what) {
-    if (++calls < first || calls > last) {
+    const long number = ++calls;
+    if (number < first || number > last) {
         return false;
     }
     failed = what;

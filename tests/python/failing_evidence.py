@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import sys
+import time
 import types
 import warnings
 
@@ -49,6 +50,22 @@ def changes(values):
     for value in values:
         total = total + value
     return total
+
+
+def hot(n):
+    total = 0
+    for i in range(n):
+        total += i & 7
+    return total
+
+
+def wait(function):
+    """Until nothing of it is being compiled in the background."""
+    try:
+        while pyjion.explain(function).under_way is not None:
+            time.sleep(0.001)
+    except MemoryError:
+        time.sleep(0.02)
 
 
 def fills(values, step):
@@ -128,6 +145,27 @@ class OnTheRun(Scenario):
         for _ in range(200):
             self.function([1, 2])
         expect(f"{where}: compiled", pyjion.info(self.function)["compiled"])
+
+
+class Background(Scenario):
+    """A loop becomes hot; its code is made by the thread in the background, which gets less than it asks for."""
+
+    def prepare(self):
+        pyjion.config(budget="inf", osr="on", compile="background")
+        pyjion.compile(fresh(small))  # ends the pause that a failure makes
+        self.function = fresh(hot)
+
+    def run(self):
+        result = self.function(3000)
+        wait(self.function)
+        return result
+
+    def check(self, outcome, where):
+        expect(f"{where}: {outcome}", outcome == hot(3000))
+        pyjion.config(compile="sync")
+        for _ in range(4):
+            expect(f"{where}: result", self.function(40_000) == hot(40_000))
+        expect(f"{where}: compiled", pyjion.compile(self.function))
 
 
 class Listings(Scenario):
@@ -284,7 +322,7 @@ def enabling():
     return counted
 
 
-SCENARIOS = {"quick": Quick, "full": Full, "run": OnTheRun, "listings": Listings, "death": Death, "names": Names,
+SCENARIOS = {"quick": Quick, "full": Full, "run": OnTheRun, "background": Background, "listings": Listings, "death": Death, "names": Names,
              "numbers": Numbers}
 
 

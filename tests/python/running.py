@@ -30,10 +30,13 @@ PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 
 
 def environment(**options: str) -> dict[str, str]:
-    """The environment of a child; `stress="compile-all"` becomes PYJION_STRESS=compile-all."""
+    """The environment of a child; `stress="compile-all"` becomes PYJION_STRESS=compile-all. Code is compiled in place
+    unless `compile` says something else."""
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("PYJION_", "PYTHON"))}
     keep["PYTHONDONTWRITEBYTECODE"] = "1"
     keep["PYTHONHASHSEED"] = "0"
+    # So that runs can be repeated; test_background.py is about the default.
+    keep["PYJION_COMPILE"] = "sync"
     package_path = os.environ.get("TEST_PACKAGE_PATH")
     if package_path:
         keep["PYTHONPATH"] = package_path

@@ -17,6 +17,7 @@ FACTS = {
     "tier": "full",
     "reason": None,
     "reason_line": None,
+    "under_way": None,
     "run_count": 3,
     "exits": [
         {"reason": "Overflow", "line": 14, "offset": 20, "count": 1, "text": "x * x"},
@@ -65,6 +66,11 @@ def test_text_of_interpreted():
     assert str(Explanation(facts)) == (
         "area (shapes.py:12): interpreted\n  reason: `with` is not compiled (line 13)\n  entered 3 times"
     )
+
+
+def test_text_of_what_is_under_way():
+    lines = str(Explanation(dict(FACTS, under_way="code for the loop in line 14"))).splitlines()
+    assert lines[1] == "  being compiled in the background: code for the loop in line 14"
 
 
 def test_copies_and_comparison():

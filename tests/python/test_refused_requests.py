@@ -18,7 +18,7 @@ import running
 LIBRARY = pathlib.Path(os.environ["TEST_BUILD_FOLDER"]) / "meson" / "tests" / "native" / "libfailing_calls.so"
 
 
-@pytest.mark.parametrize("scenario", ["enabling", "quick", "full", "run", "listings", "death", "names", "numbers"])
+@pytest.mark.parametrize("scenario", ["enabling", "quick", "full", "run", "background", "listings", "death", "names", "numbers"])
 def test_requests_that_fail(scenario):
     environment = running.environment() | {"LD_PRELOAD": str(LIBRARY)}
     outcome = running.run_python(running.HERE / "failing_evidence.py", scenario, env=environment, timeout=300)

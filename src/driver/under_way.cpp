@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "driver/under_way.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "base/immortal.h"
+#include "driver/back_end_job.h"
+#include "driver/clock.h"
+#include "driver/engine.h"
+#include "driver/install.h"
+#include "driver/loop_entry.h"
+#include "driver/options.h"
+#include "driver/policy.h"
+#include "driver/statistics.h"
+#include "python/attention.h"
+#include "python/thread.h"
+#include "python/undisturbed.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+/// The records that wait.
+std::vector<CodeRecord*>& waiting() {
+    static base::Immortal<std::vector<CodeRecord*>> all;
+    return *all;
+}
+
+bool hasSecondProcessor() {
+    cpu_set_t allowed;
+    // It fails where there are more processors than the set has room for.
+    return sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) > 1;
+}
+
+/// What was guessed for optimised code may have been found wrong since it was begun.
+bool isOutOfDate(const CodeRecord& record, const CodeUnderWay& made) {
+    return record.suppressed || (made.code->tier == Tier::Full && made.forgottenGuesses != record.forgottenGuesses);
+}
+
+Outcome outcomeOf(CodeRecord& record, CodeUnderWay made) {
+    if (isOutOfDate(record, made) || made.job->state() == BackgroundWork::State::Lost) {
+        return {Outcome::Kind::OutOfDate, {}};
+    }
+    try {
+        return install(record, std::move(made));
+    } catch (const std::bad_alloc&) {
+        return {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
+    }
+}
+
+void finish(CodeRecord& record) {
+    const PauseWatch watch;
+    const python::Undisturbed undisturbed(options().verify);
+    std::unique_ptr<CodeUnderWay> made = takeCodeUnderWay(record);
+    const Purpose purpose = made->purpose;
+    const int32_t header = made->code->entryIndex;
+    Outcome outcome = outcomeOf(record, std::move(*made));
+    if (outcome.compiled()) {
+        statistics().backgroundCompiles++;
+    }
+    settle(record, purpose, header, outcome);
+    if (outcome.compiled() && header != 0) {
+        enterAgainSoon();
+    }
+}
+
+CodeRecord* readyRecord() {
+    auto ready = std::find_if(waiting().begin(), waiting().end(), [](const CodeRecord* record) {
+        return record->underWay->job->state() != BackgroundWork::State::Waiting;
+    });
+    return ready != waiting().end() ? *ready : nullptr;
+}
+
+int installAsked(void*) {
+    installReadyCode();
+    return 0;
+}
+
+}  // namespace
+
+bool compilesInBackground() {
+    return options().compile == CompileMode::Background && options().stress == Stress{} &&
+           options().osr.mode != Osr::Mode::Every && !python::isFinalizing() && hasSecondProcessor();
+}
+
+bool beginInBackground(CodeRecord& record, std::unique_ptr<CodeUnderWay>& made) {
+    waiting().reserve(waiting().size() + 1);
+    if (record.underWay || !doInBackground(made->job)) {
+        return false;
+    }
+    record.underWay = std::move(made);
+    waiting().push_back(&record);
+    return true;
+}
+
+void installReadyCode() {
+    // While the JIT is switched off nothing is installed: the news are kept for later.
+    if (!engine().compiles() || !hasBackgroundNews()) {
+        return;
+    }
+    while (CodeRecord* record = readyRecord()) {
+        finish(*record);
+    }
+}
+
+bool waitsForCode(CodeRecord& record) {
+    installReadyCode();
+    return record.underWay != nullptr;
+}
+
+std::unique_ptr<CodeUnderWay> takeCodeUnderWay(CodeRecord& record) {
+    if (record.underWay) {
+        std::erase(waiting(), &record);
+    }
+    return std::move(record.underWay);
+}
+
+void dropCodeUnderWay(CodeRecord& record) {
+    if (const std::unique_ptr<CodeUnderWay> made = takeCodeUnderWay(record)) {
+        Outcome outcome{Outcome::Kind::OutOfDate, {}};
+        settle(record, made->purpose, made->code->entryIndex, outcome);
+    }
+}
+
+void dropAllCodeUnderWay() {
+    while (!waiting().empty()) {
+        dropCodeUnderWay(*waiting().back());
+    }
+}
+
+void startInstalling() {
+    setBackgroundListener([] { static_cast<void>(python::askMainThread(installAsked)); });
+}
+
+}  // namespace pyjion::driver
