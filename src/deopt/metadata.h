@@ -59,6 +59,8 @@ struct SlotRecipe {
     uint16_t local = 0;
 };
 
+/// A slot of the frame, or behind these that of a global name: its index in the code's names on top of the number of
+/// the frame's locals.
 struct LocalRecipe {
     uint16_t local = 0;
     SlotRecipe recipe;
@@ -104,9 +106,10 @@ struct Exit {
 struct ExitTable {
     std::vector<Exit> exits;
     uint32_t bufferWords = 0;
-    uint32_t entryIndex = 0;  // for a replay: where the code is entered, and
-    uint32_t entryDepth = 0;  // how many values are on the value stack there
-    void* owner = nullptr;    // the driver's record of the code, for counting and for recompilation
+    uint32_t entryIndex = 0;      // for a replay: where the code is entered, and
+    uint32_t entryDepth = 0;      // how many values are on the value stack there
+    std::vector<uint32_t> names;  // likewise: the global names that it treats as locals, as indices in the code's names
+    void* owner = nullptr;        // the driver's record of the code, for counting and for recompilation
 };
 
 /// Text form of a table, one exit a line, for dumps and golden tests.

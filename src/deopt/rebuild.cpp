@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "python/certain_numbers.h"
+#include "python/slots.h"
 
 namespace pyjion::deopt {
 namespace {
@@ -24,7 +25,7 @@ class ObjectMaker {
     // collector.
     PyObject* valueOf(const SlotRecipe& recipe) {
         if (recipe.condition != SlotRecipe::kNone && !isTrue(recipe.condition)) {
-            return Py_XNewRef(python::local(frame_, recipe.local));
+            return Py_XNewRef(python::slotObject(frame_, recipe.local));
         }
         const uint64_t word = words_[recipe.words[0]];
         switch (recipe.kind) {
@@ -38,7 +39,7 @@ class ObjectMaker {
             case SlotKind::Borrowed:
                 return Py_XNewRef(reinterpret_cast<PyObject*>(word));
             case SlotKind::InSlot:
-                return Py_XNewRef(python::local(frame_, recipe.local));
+                return Py_XNewRef(python::slotObject(frame_, recipe.local));
             case SlotKind::Int:
             case SlotKind::Double:
                 return numberOf(recipe);
@@ -93,8 +94,14 @@ void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const 
     }
     python::setDepth(frame, static_cast<int32_t>(exit.stack.size()));
     // Every reference that the values need is held now; the old contents of the locals take their places in the array.
+    // Names are bound over plain data, which runs nothing.
+    const auto frameLocals = static_cast<uint32_t>(python::code(frame)->co_nlocalsplus);
     for (size_t i = 0; i < localCount; i++) {
-        std::swap(python::local(frame, exit.locals[i].local), released[i]);
+        if (exit.locals[i].local < frameLocals) {
+            std::swap(python::local(frame, exit.locals[i].local), released[i]);
+        } else if (PyObject* object = std::exchange(released[i], nullptr)) {
+            python::storeName(frame, exit.locals[i].local, object);
+        }
     }
     // `exit` and `words` are not needed below: releasing may run Python code, and that may do anything.
     for (size_t i = 0; i < localCount; i++) {

@@ -32,6 +32,7 @@
 #include "passes/pipeline.h"
 #include "python/names.h"
 #include "python/undisturbed.h"
+#include "runtime/globals.h"
 
 namespace pyjion::driver {
 
@@ -50,6 +51,8 @@ class Compilation {
   private:
     Outcome decode();
     Outcome prepareRecord();
+    PyObject* globals() const;
+    bool namesAreGlobal() const;
     Outcome buildFunction();
     void findCallees();
     Outcome optimise();
@@ -133,6 +136,15 @@ Outcome Compilation::prepareRecord() {
     return {};
 }
 
+PyObject* Compilation::globals() const {
+    return request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
+}
+
+/// The body of a module, a statement at the prompt, and the like.
+bool Compilation::namesAreGlobal() const {
+    return request_.frame != nullptr && runtime::namesAreGlobal(request_.frame) != 0;
+}
+
 Outcome Compilation::buildFunction() {
     bool full = request_.tier == Tier::Full;
     frontend::Input input;
@@ -153,6 +165,8 @@ Outcome Compilation::buildFunction() {
     input.namesLocals = full;
     input.forcedExits = options().stress.forcesExits();
     if (full) {
+        input.namesAreGlobal = namesAreGlobal();
+        input.names = findNames(record_, code_, globals(), input.namesAreGlobal);
         input.seen = seenTypes(record_, code_);
         for (uint32_t site = 0; site < input.seen.size(); ++site) {
             if (input.seen[site].left.isBottom()) {
@@ -206,9 +220,8 @@ Outcome Compilation::optimise() {
     context_.facts.argumentCount =
         static_cast<uint32_t>(record_.code->co_argcount + record_.code->co_kwonlyargcount + collected);
     context_.facts.constants = constantFacts(record_.code);
-    PyObject* globals = request_.frame != nullptr ? python::globals(request_.frame) : request_.globals;
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
-    findGlobals(record_, code_, globals, builtins, context_.facts, *result_);
+    findGlobals(record_, code_, globals(), builtins, namesAreGlobal(), context_.facts, *result_);
     findCallees();
     context_.verify = verifies();
     if (options().fuel != UINT64_MAX) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "driver/facts.h"
 
+#include <algorithm>
+#include <map>
+#include <optional>
+
 #include "bytecode/feedback.h"
 #include "python/names.h"
 #include "runtime/boxing.h"
@@ -114,18 +118,107 @@ std::vector<hir::Type> stackTypes(python::Frame* frame) {
     return types;
 }
 
+namespace {
+
+/// What instructions do with one name of the code.
+struct NameUse {
+    std::optional<uint32_t> site;  // of the first in a loop
+    bool isStored = false;
+    bool isDeleted = false;
+    bool hasChanged = false;  // what it was bound to was guessed wrong
+};
+
+struct NameAccess {
+    uint32_t name;
+    enum class Kind : uint8_t { Load, Store, Delete } kind;
+};
+
+std::optional<NameAccess> accessOf(const bytecode::Instruction& instruction, bool namesAreGlobal) {
+    using Kind = NameAccess::Kind;
+    switch (instruction.opcode) {
+        case Opcode::LOAD_GLOBAL:
+            return NameAccess{instruction.argument >> 1, Kind::Load};
+        case Opcode::STORE_GLOBAL:
+            return NameAccess{instruction.argument, Kind::Store};
+        case Opcode::DELETE_GLOBAL:
+            return NameAccess{instruction.argument, Kind::Delete};
+        case Opcode::LOAD_NAME:
+            return namesAreGlobal ? std::optional(NameAccess{instruction.argument, Kind::Load}) : std::nullopt;
+        case Opcode::STORE_NAME:
+            return namesAreGlobal ? std::optional(NameAccess{instruction.argument, Kind::Store}) : std::nullopt;
+        case Opcode::DELETE_NAME:
+            return namesAreGlobal ? std::optional(NameAccess{instruction.argument, Kind::Delete}) : std::nullopt;
+        default:
+            return std::nullopt;
+    }
+}
+
+std::map<uint32_t, NameUse> nameUses(const CodeRecord& record, const bytecode::Code& code, bool namesAreGlobal) {
+    const std::vector<uint32_t> numbers = frontend::numberSites(code);
+    std::map<uint32_t, NameUse> uses;
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        const bytecode::Instruction& instruction = code.instructions[ordinal];
+        const std::optional<NameAccess> access = accessOf(instruction, namesAreGlobal);
+        if (!access || instruction.depth == bytecode::kNone) {
+            continue;
+        }
+        NameUse& use = uses[access->name];
+        use.isStored = use.isStored || access->kind == NameAccess::Kind::Store;
+        use.isDeleted = use.isDeleted || access->kind == NameAccess::Kind::Delete;
+        if (numbers[ordinal] == frontend::kNoSite) {
+            continue;
+        }
+        use.hasChanged = use.hasChanged || (record.sites[numbers[ordinal]].seenLeft & runtime::kOtherBit) != 0;
+        if (!use.site && code.blocks[instruction.block].loop != bytecode::kNone) {
+            use.site = numbers[ordinal];
+        }
+    }
+    return uses;
+}
+
+}  // namespace
+
+std::vector<hir::NameSlot> findNames(const CodeRecord& record, const bytecode::Code& code, PyObject* globals,
+                                     bool namesAreGlobal) {
+    // Each of them is a place in each exit's state.
+    constexpr size_t kMostNames = 48;
+    constexpr uint32_t kLastName = 50'000;  // exits number slots with 16 bits
+    std::vector<hir::NameSlot> names;
+    if (!python::looksUpQuietly(globals)) {
+        return names;
+    }
+    const std::map<uint32_t, NameUse> uses = nameUses(record, code, namesAreGlobal);
+    const bool storesInLoop = std::any_of(uses.begin(), uses.end(), [](const auto& use) {
+        return use.second.site && use.second.isStored && !use.second.isDeleted;
+    });
+    for (const auto& [name, use] : uses) {
+        PyObject* object = python::quietLookup(globals, PyTuple_GET_ITEM(record.code->co_names, name));
+        // What is never stored here is found as a constant, or by its dict's version.
+        const bool isChosen = storesInLoop && use.isStored && use.site && !use.isDeleted && object != nullptr;
+        if (isChosen && names.size() < kMostNames && name <= kLastName) {
+            names.push_back({name, *use.site, use.hasChanged ? hir::kBottom : typeOf(object)});
+        }
+    }
+    return names;
+}
+
 void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
-                 passes::CodeFacts& facts, CompiledCode& made) {
+                 bool namesAreGlobal, passes::CodeFacts& facts, CompiledCode& made) {
     if (!python::looksUpQuietly(globals) || !python::looksUpQuietly(builtins)) {
         return;
     }
     std::vector<uint32_t> numbers = frontend::numberSites(code);
+    std::vector<bool> isStored(static_cast<size_t>(PyTuple_GET_SIZE(record.code->co_names)));
+    for (const auto& [name, use] : nameUses(record, code, namesAreGlobal)) {
+        isStored[name] = use.isStored || use.isDeleted;
+    }
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = code.instructions[ordinal];
-        if (instruction.opcode != Opcode::LOAD_GLOBAL) {
+        const std::optional<NameAccess> access = accessOf(instruction, namesAreGlobal);
+        if (!access || access->kind != NameAccess::Kind::Load || isStored[access->name]) {
             continue;
         }
-        PyObject* name = PyTuple_GET_ITEM(record.code->co_names, instruction.argument >> 1);
+        PyObject* name = PyTuple_GET_ITEM(record.code->co_names, access->name);
         PyObject* object = python::quietLookup(globals, name);
         const bool isBuiltin = object == nullptr;
         if (isBuiltin) {

@@ -32,6 +32,11 @@ std::vector<hir::Type> stackTypes(python::Frame* frame);
 /// Global names of which full code may assume that they keep their meaning: builtins and plain constants. The objects
 /// become known to the code, in the order of the facts' object numbers.
 void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, PyObject* builtins,
-                 passes::CodeFacts& facts, CompiledCode& made);
+                 bool namesAreGlobal, passes::CodeFacts& facts, CompiledCode& made);
+
+/// Global names that a loop of the code binds, or reads where the code binds them elsewhere, and that are bound now.
+/// `namesAreGlobal`: NAME bytecodes mean globals too.
+std::vector<hir::NameSlot> findNames(const CodeRecord& record, const bytecode::Code& code, PyObject* globals,
+                                     bool namesAreGlobal);
 
 }  // namespace pyjion::driver

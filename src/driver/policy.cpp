@@ -272,7 +272,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
 }
 
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
-void forgetGuess(CodeRecord& record, const deopt::Exit& exit) {
+void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
     auto decoded = bytecode::decode(record.code);
     if (!decoded.ok()) {
@@ -280,8 +280,13 @@ void forgetGuess(CodeRecord& record, const deopt::Exit& exit) {
     }
     std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        if (decoded->instructions[ordinal].index == static_cast<int32_t>(exit.runningIndex) &&
-            numbers[ordinal] != frontend::kNoSite) {
+        const bytecode::Instruction& instruction = decoded->instructions[ordinal];
+        // Names are guarded where the code is entered, and guessed anew when it is compiled again.
+        const bool isAtEntry =
+            code.entryIndex != 0 && instruction.start == code.entryIndex &&
+            (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
+        if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
+            !isAtEntry) {
             record.sites[numbers[ordinal]].seenLeft |= hir::kOtherObject.bits();
             record.sites[numbers[ordinal]].seenRight |= hir::kOtherObject.bits();
         }
@@ -377,7 +382,7 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
     code.failedGuesses++;
     if (exit.count >= kFailuresAllowed) {
-        forgetGuess(record, exit);
+        forgetGuess(record, code, exit);
         retire(record, code);
     }
 }

@@ -39,6 +39,8 @@ struct Input {
     std::vector<Seen> seen;                  // by site; empty: nothing is known
     std::vector<hir::Type> entryTypes;       // of the locals when compiling was asked for; empty: unknown
     std::vector<hir::Type> entryStackTypes;  // on-stack replacement: of the value stack
+    std::vector<hir::NameSlot> names;        // global names that passes may treat as locals; full code alone
+    bool namesAreGlobal = false;             // NAME bytecodes mean globals: compiled code checks at entry that they do
     int32_t entryIndex = 0;     // 0, or the code unit of a loop header: enter there, the state being in the frame
     bool namesLocals = true;    // snapshots have places for locals; not in quick code, whose locals are in the frame
     bool countLoops = false;    // quick code: count back-edges

@@ -53,4 +53,20 @@ void Handlers::storeGlobal(Translation& t, const Instruction& i) {
     t.build_.storeGlobal(value, i.argument, t.site(), t.snapshotHere());
 }
 
+void Handlers::loadName(Translation& t, const Instruction& i) {
+    if (t.input_.namesAreGlobal) {
+        t.push(t.build_.loadGlobal(i.argument, t.site(), t.snapshotHere()));
+    } else {
+        operate<hir::Operation::LoadName>(t, i);
+    }
+}
+
+void Handlers::storeName(Translation& t, const Instruction& i) {
+    if (t.input_.namesAreGlobal) {
+        storeGlobal(t, i);
+    } else {
+        perform<hir::Operation::StoreName>(t, i);
+    }
+}
+
 }  // namespace pyjion::frontend

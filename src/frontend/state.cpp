@@ -24,6 +24,8 @@ bool keepsSite(const bytecode::Instruction& instruction) {
         case Opcode::JUMP_IF_TRUE_OR_POP:
         case Opcode::LOAD_GLOBAL:
         case Opcode::STORE_GLOBAL:
+        case Opcode::LOAD_NAME:
+        case Opcode::STORE_NAME:
         case Opcode::LOAD_ATTR:
         case Opcode::STORE_ATTR:
         case Opcode::LOAD_METHOD:
@@ -53,7 +55,7 @@ hir::SnapshotId Translation::snapshotAt(int32_t unit) {
     hir::Snapshot state;
     state.bytecode = static_cast<uint32_t>(unit);
     if (input_.namesLocals) {
-        state.locals.resize(input_.localCount);
+        state.locals.resize(function_.localCount);
     }
     state.stack = stack_;
     return build_.snapshot(std::move(state));

@@ -19,7 +19,8 @@ constexpr uint64_t kMostHeld = 500'000;
 Translation::Translation(const Input& input)
     : input_(input), code_(*input.code), build_(function_), sites_(numberSites(*input.code)) {
     function_.name = input.name;
-    function_.localCount = input.localCount;
+    function_.names = input.names;
+    function_.localCount = input.localCount + static_cast<uint32_t>(input.names.size());
     function_.stackSize = input.stackSize;
     function_.entryBytecode = static_cast<uint32_t>(input.entryIndex);
     function_.entryTypes = input.entryTypes;
@@ -98,7 +99,10 @@ hir::BlockId Translation::enter() {
         jumpTo(first->start);
         return start;
     }
-    snapshotAt(first->start);
+    const hir::SnapshotId state = snapshotAt(first->start);
+    if (input_.namesAreGlobal) {
+        build_.guardGlobalNames(state);
+    }
     hir::BlockId header = blockFor({phase_, first->block});
     build_.jump(header, stack_);
     return {};

@@ -107,6 +107,8 @@ struct Handlers {
     static void storeFast(Translation& t, const bytecode::Instruction& i);
     static void loadGlobal(Translation& t, const bytecode::Instruction& i);
     static void storeGlobal(Translation& t, const bytecode::Instruction& i);
+    static void loadName(Translation& t, const bytecode::Instruction& i);
+    static void storeName(Translation& t, const bytecode::Instruction& i);
     // operators.cpp
     static void binaryOp(Translation& t, const bytecode::Instruction& i);
     static void compareOp(Translation& t, const bytecode::Instruction& i);

@@ -109,9 +109,18 @@ struct Block {
     std::vector<InstrId> instrs;  // the last one is the terminator
 };
 
+/// A global name that passes treat as a local: its slot is in the dict of globals.
+struct NameSlot {
+    uint32_t name = 0;  // index in the code's names
+    uint32_t site = 0;  // of one of the instructions with that name
+    Type seen;          // of its object when compiling was asked for; Bottom when nothing is to be guessed from that
+    bool operator==(const NameSlot&) const = default;
+};
+
 class Function {
   public:
     std::string name;
+    /// Slots in the frame, and behind them one for each of `names`.
     uint32_t localCount = 0;
     uint32_t stackSize = 0;
     /// Bytecode at which compiled code is entered: 0, or a loop header for on-stack replacement.
@@ -120,6 +129,7 @@ class Function {
     /// Guesses for on-stack replacement. (Only until `promote_locals` has put them into EntryLocal; not in the text
     /// form.)
     std::vector<Type> entryTypes;
+    std::vector<NameSlot> names;
     /// Bytecode of the resume points: of the targets of ResumeSwitch behind the first. (Not in the text form.)
     std::vector<uint32_t> resumePoints;
     BlockId entry;
@@ -128,6 +138,10 @@ class Function {
     base::EntityMap<InstrId, Instr> instrs;
     base::EntityMap<BlockId, Block> blocks;
     base::EntityMap<SnapshotId, Snapshot> snapshots;
+
+    uint32_t frameLocals() const { return localCount - static_cast<uint32_t>(names.size()); }
+    bool isName(uint32_t local) const { return local >= frameLocals(); }
+    const NameSlot& nameOf(uint32_t local) const { return names[local - frameLocals()]; }
 
     BlockId addBlock();
     ValueId addParam(BlockId block, Type type, Ownership ownership);

@@ -55,6 +55,9 @@ op("CountLoop", "Count a back-edge of quick code; leave for optimised code when 
 # --- locals -----------------------------------------------------------------------------------------------------------------
 op("EntryLocal", "The object in a local's slot when compiled code was entered; null when unbound.",
    immediates=["local: index", "seen: type"], result="borrow Object|Null", reads=["Locals"])
+op("ReadName", "The object that a global name has now, where the local is such a name: its slot is in the dict of globals. Null when it is not "
+   "there, or cannot be found without running Python code. What runs Python code may bind the name anew.",
+   immediates=["local: index", "seen: type"], result="borrow Object|Null", reads=["Locals", "World"])
 op("EntryStack", "The object in a value-stack slot when compiled code was entered; the reference passes to compiled code.",
    immediates=["depth: index", "seen: type"], result="own Object|Null", reads=["Locals"])
 op("LoadLocal", "A new reference to a local's object.", immediates=["local: index"], result="own Object",
@@ -213,6 +216,8 @@ op("GuardUnshared", "Leave unless nobody can tell the object in a local's slot f
    "there is one, or the slot alone holds it, or it was not made yet (the condition).",
    operands=["input: Int64", "written: Bool"], immediates=["local: index"], exits="before", reason="ResultShared", reads=["Locals"], keep=True,
    no_result=True)
+op("GuardGlobalNames", "Leave unless the frame's names are global ones: its locals are its globals, which are an exact dict.",
+   exits="before", reason="GlobalChanged", reads=["World"], keep=True)
 op("GuardGlobal", "Leave unless the name still means the object that the compiler found.",
    immediates=["site: index", "object: index", "type: type"], result="borrow type", exits="before", reason="GlobalChanged", reads=["World"],
    required=True)

@@ -426,7 +426,20 @@ class Parser {
         take();
         return expect("(") && parseNamedCount("locals", function_.localCount) && expect(",") &&
                parseNamedCount("stack", function_.stackSize) && expect(",") &&
-               parseNamedCount("entry", function_.entryBytecode) && expect(")") && expect("{") && parseLineEnd(nullptr);
+               parseNamedCount("entry", function_.entryBytecode) && parseNameSlots() && expect(")") && expect("{") &&
+               parseLineEnd(nullptr);
+    }
+
+    bool parseNameSlots() {
+        while (accept(",")) {
+            NameSlot slot;
+            if (!parseNamedCount("name", slot.name) || !parseNamedCount("site", slot.site) || !expect("seen") ||
+                !parseTypeName(slot.seen)) {
+                return false;
+            }
+            function_.names.push_back(slot);
+        }
+        return function_.names.size() <= function_.localCount || failExpected("as many locals as names");
     }
 
     bool readName(std::string_view text) {

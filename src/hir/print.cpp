@@ -192,8 +192,12 @@ std::string printInstr(const Function& function, InstrId id, const PrintOptions&
 }
 
 std::string print(const Function& function, const PrintOptions& options) {
-    std::string text = fmt::format("function %{}(locals {}, stack {}, entry {}) {{\n", quoteName(function.name),
+    std::string text = fmt::format("function %{}(locals {}, stack {}, entry {}", quoteName(function.name),
                                    function.localCount, function.stackSize, function.entryBytecode);
+    for (const NameSlot& slot : function.names) {
+        text += fmt::format(", name {} site {} seen {}", slot.name, slot.site, toString(slot.seen));
+    }
+    text += ") {\n";
     for (BlockId block : printingOrder(function)) {
         text += labelText(function, block);
         if (options.noteBelowLabel) {

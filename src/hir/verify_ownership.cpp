@@ -150,6 +150,7 @@ class OwnershipVerifier {
         if (exit == ExitKind::Raised) {
             checkExit(state, id);
         }
+        loseNames(state, id);
         if (std::optional<uint32_t> local = writtenLocal(function_, id)) {
             store(state, id, static_cast<Place>(*local));
         } else if (std::optional<uint32_t> source = borrowedLocal(function_, id)) {
@@ -161,6 +162,17 @@ class OwnershipVerifier {
         if (instr.result.valid()) {
             define(state, instr.result);
         }
+    }
+
+    /// What runs Python code may bind names anew. (Names are only stored over plain data.)
+    void loseNames(State& state, InstrId id) const {
+        const bool storesName = writtenLocal(function_, id) && function_.isName(*writtenLocal(function_, id));
+        if (function_.names.empty() || storesName || !effectsOf(function_, id).writes.overlaps(kWorldHeap)) {
+            return;
+        }
+        const auto first = static_cast<Place>(function_.frameLocals());
+        std::replace_if(
+            state.places.begin(), state.places.end(), [first](Place place) { return place >= first; }, kGone);
     }
 
     /// The slot's old object may die; a stored one lives in the slot from now on.

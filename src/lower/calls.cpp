@@ -328,7 +328,7 @@ void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
 /// As Lowering::visit(hir::Call): the operands go to the frame's own value stack.
 void DirectCall::callByHelper() {
     const hir::Function& function = lowering_.function();
-    uint32_t base = function.localCount + static_cast<uint32_t>(function.snapshots[call_.snapshot()].stack.size());
+    uint32_t base = function.frameLocals() + static_cast<uint32_t>(function.snapshots[call_.snapshot()].stack.size());
     lowering_.pushFrameAddress(lowering_.slotOffset(base));
     cil_.ldcI4(0);
     cil_.emit(Opcode::ConvI);

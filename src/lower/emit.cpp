@@ -129,7 +129,7 @@ int32_t Lowering::slotOffset(uint32_t slot) const {
 }
 
 uint32_t Lowering::freeSlot(hir::SnapshotId snapshot) const {
-    return function().localCount + static_cast<uint32_t>(function().snapshots[snapshot].stack.size());
+    return function().frameLocals() + static_cast<uint32_t>(function().snapshots[snapshot].stack.size());
 }
 
 void Lowering::recordPosition(uint32_t bytecode) {

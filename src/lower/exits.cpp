@@ -132,7 +132,7 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     std::vector<hir::ValueId> words;
     for (uint32_t local = 0; local < snapshot.locals.size(); ++local) {
         if (snapshot.locals[local].valid()) {
-            row.locals.push_back({static_cast<uint16_t>(local), recipe(snapshot.locals[local], words)});
+            row.locals.push_back({slotNumber(local), recipe(snapshot.locals[local], words)});
         }
     }
     for (hir::ValueId value : snapshot.stack) {
@@ -222,10 +222,16 @@ uint16_t ExitWriter::word(hir::ValueId value, std::vector<hir::ValueId>& words) 
     return static_cast<uint16_t>(found - words.begin());
 }
 
+/// See deopt::LocalRecipe.
+uint16_t ExitWriter::slotNumber(uint32_t local) const {
+    const hir::Function& function = lowering_.function();
+    return static_cast<uint16_t>(function.isName(local) ? function.frameLocals() + function.nameOf(local).name : local);
+}
+
 /// BoxIntIf and the like: operands `written`, `input`, `same`, `other`.
 deopt::SlotRecipe ExitWriter::conditional(deopt::SlotKind kind, const hir::Instr& box,
                                           std::vector<hir::ValueId>& words) {
-    const auto local = static_cast<uint16_t>(box.immediates[0].integer);
+    const uint16_t local = slotNumber(static_cast<uint32_t>(box.immediates[0].integer));
     const std::optional<bool> written = hir::constantBool(lowering_.function(), box.operands[0]);
     const std::optional<bool> same = hir::constantBool(lowering_.function(), box.operands[2]);
     deopt::SlotRecipe recipe{kind, {}};
@@ -265,7 +271,7 @@ deopt::SlotRecipe ExitWriter::sunk(const hir::Instr& instr, std::vector<hir::Val
         case hir::Opcode::LocalDouble:
         case hir::Opcode::LocalBool: {
             deopt::SlotRecipe recipe{Kind::InSlot, {}};
-            recipe.local = static_cast<uint16_t>(instr.immediates[0].integer);
+            recipe.local = slotNumber(static_cast<uint32_t>(instr.immediates[0].integer));
             return recipe;
         }
         case hir::Opcode::MakeRangeIter:

@@ -73,6 +73,7 @@ class ExitWriter {
     void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
     uint32_t indexBehind(const Pending& exit) const;
     const python::ExceptionEntry* handlerOf(const Pending& exit) const;
+    uint16_t slotNumber(uint32_t local) const;
     deopt::SlotRecipe recipe(hir::ValueId value, std::vector<hir::ValueId>& words);
     deopt::SlotRecipe sunk(const hir::Instr& instr, std::vector<hir::ValueId>& words);
     deopt::SlotRecipe conditional(deopt::SlotKind kind, const hir::Instr& box, std::vector<hir::ValueId>& words);

@@ -15,7 +15,7 @@ void Lowering::visit(hir::EntryLocal i) {
 }
 
 void Lowering::visit(hir::EntryStack i) {
-    pushFrameField(slotOffset(function().localCount + i.depth()), Opcode::LdindI);
+    pushFrameField(slotOffset(function().frameLocals() + i.depth()), Opcode::LdindI);
     pop(i.result());
 }
 
@@ -42,15 +42,59 @@ void Lowering::visit(hir::LocalBool i) {
     loadSlot(i.result(), i.local());
 }
 
+void Lowering::visit(hir::ReadName i) {
+    loadSlot(i.result(), i.local());
+}
+
 void Lowering::loadSlot(hir::ValueId result, uint32_t local) {
     if (isSunk(result)) {
         return;
     }
-    pushFrameField(slotOffset(local), Opcode::LdindI);
+    pushSlotObject(local);
     pop(result);
 }
 
+/// The site of a global name: of this code, since it says where in the dict the name was.
+void Lowering::pushNameSite(uint32_t local) {
+    const hir::NameSlot& slot = function().nameOf(local);
+    pushPool({PoolKind::GuardSite, slot.site}, input_.names[slot.name]);
+}
+
+void Lowering::pushSlotObject(uint32_t local) {
+    if (!function().isName(local)) {
+        pushFrameField(slotOffset(local), Opcode::LdindI);
+        return;
+    }
+    pushFrame();
+    pushNameSite(local);
+    callHelper(runtime::Helper::ReadName);
+}
+
+/// A reference passes to the slot; what it held is plain data.
+void Lowering::storeOverPlain(uint32_t local, cil::LocalId object) {
+    const bool isName = function().isName(local);
+    isName ? pushFrame() : pushFrameAddress(slotOffset(local));
+    if (isName) {
+        pushNameSite(local);
+    }
+    cil_.ldloc(object);
+    callHelper(isName ? runtime::Helper::WriteName : runtime::Helper::StoreLocalAndStay);
+}
+
+void Lowering::visit(hir::GuardGlobalNames i) {
+    pushFrame();
+    callHelper(runtime::Helper::NamesAreGlobal);
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::GlobalChanged, i.origin()));
+}
+
 void Lowering::visit(hir::StoreLocal i) {
+    if (function().isName(i.local())) {
+        pushFrame();
+        pushNameSite(i.local());
+        push(i.value());
+        callHelper(runtime::Helper::WriteName);
+        return;
+    }
     recordPosition(i.origin());
     pushFrameAddress(slotOffset(i.local()));
     push(i.value());
@@ -104,15 +148,13 @@ void Lowering::writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::
     (this->*pushBox)(write.input);
     cil_.stloc(box);
     cil_.bind(made);
-    pushFrameAddress(slotOffset(write.local));
-    cil_.ldloc(box);
-    callHelper(runtime::Helper::StoreLocalAndStay);
+    storeOverPlain(write.local, box);
     cil_.bind(unchanged);
 }
 
 /// Takes a new reference to the object in a slot into a CIL local.
 void Lowering::takeObjectOfSlot(uint32_t slot, cil::LocalId object) {
-    pushFrameField(slotOffset(slot), Opcode::LdindI);
+    pushSlotObject(slot);
     cil_.stloc(object);
     changeReferences(object, Opcode::Add);
 }
@@ -133,9 +175,7 @@ void Lowering::visit(hir::CopySlot i) {
     push(i.written());
     cil_.branch(Opcode::Brtrue, written);
     takeObjectOfSlot(i.from(), object);
-    pushFrameAddress(slotOffset(i.local()));
-    cil_.ldloc(object);
-    callHelper(runtime::Helper::StoreLocalAndStay);
+    storeOverPlain(i.local(), object);
     cil_.bind(written);
 }
 

@@ -29,7 +29,7 @@ void Lowering::visit(hir::ReturnGenerator i) {
 void Lowering::visit(hir::YieldValue i) {
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::Traced, i.origin()));
-    uint32_t slot = function().localCount;
+    uint32_t slot = function().frameLocals();
     for (hir::ValueId kept : i.kept()) {
         pushFrameAddress(slotOffset(slot++));
         push(kept);

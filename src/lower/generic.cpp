@@ -60,7 +60,8 @@ std::optional<uint32_t> Lowering::storedLocal(hir::BinaryOp i) const {
         return std::nullopt;
     }
     hir::StoreLocal store(function(), *next);
-    return store.value() == i.result() ? std::optional(store.local()) : std::nullopt;
+    const bool isStored = store.value() == i.result() && !function().isName(store.local());
+    return isStored ? std::optional(store.local()) : std::nullopt;
 }
 
 /// The instruction that takes the truth of a comparison's result, where nothing else needs the object and nothing can

@@ -40,6 +40,7 @@ base::Result<Lowered, std::string> Lowering::run() {
                 markedPosition_ = instr.bytecode;
                 cil_.mark(instr.bytecode, input_.bounds[instr.bytecode].line);
             }
+            replayNames(id, runtime::Helper::ReplayNames);
             hir::dispatch(function(), id, *this);
             replayInstruction(id);
             releaseLocals(id);

@@ -39,6 +39,7 @@ class Lowering {
     void visit(hir::CountLoop i);
     // frame.cpp
     void visit(hir::EntryLocal i);
+    void visit(hir::ReadName i);
     void visit(hir::EntryStack i);
     void visit(hir::LoadLocal i);
     void visit(hir::LoadBoundLocal i);
@@ -115,6 +116,7 @@ class Lowering {
     void visit(hir::GuardTrue i);
     void visit(hir::GuardType i);
     void visit(hir::GuardUnshared i);
+    void visit(hir::GuardGlobalNames i);
     void visit(hir::GuardGlobal i);
     void visit(hir::UnboxInt i);
     void visit(hir::UnboxDouble i);
@@ -192,6 +194,9 @@ class Lowering {
     /// Adds or takes one away from the total that CPython's debug build keeps, see abi::kReferencesAreTotalled.
     void totalReferences(cil::Opcode operation);
     void loadSlot(hir::ValueId result, uint32_t local);
+    void pushNameSite(uint32_t local);
+    void pushSlotObject(uint32_t local);
+    void storeOverPlain(uint32_t local, cil::LocalId object);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);
     void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
@@ -234,6 +239,8 @@ class Lowering {
     // replay.cpp
     void startReplay();
     void pushReplay(uint32_t origin);
+    bool showsNames(hir::InstrId id) const;
+    void replayNames(hir::InstrId id, runtime::Helper told);
     void replayInstruction(hir::InstrId id);
     void replayJump(uint32_t origin);
     void replayReturn(hir::InstrView i, hir::ValueId result);

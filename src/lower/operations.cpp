@@ -110,7 +110,7 @@ void Lowering::visit(hir::Spread i) {
 }
 
 void Lowering::visit(hir::TakeStack i) {
-    pushFrameField(slotOffset(function().localCount + i.depth()), Opcode::LdindI);
+    pushFrameField(slotOffset(function().frameLocals() + i.depth()), Opcode::LdindI);
     pop(i.result());
 }
 

@@ -76,6 +76,9 @@ void Lowering::startReplay() {
     for (const hir::Instr& instr : function().instrs) {
         result_.exits.entryDepth += instr.block.valid() && instr.opcode == hir::Opcode::EntryStack ? 1 : 0;
     }
+    for (const hir::NameSlot& slot : function().names) {
+        result_.exits.names.push_back(slot.name);
+    }
     replay_ = cil_.newLocal(cil::Type::NativeInt, "replay");
     pushFrame();
     pushPool({PoolKind::ExitTable}, "exit table");
@@ -131,10 +134,26 @@ bool Lowering::isAheadOfCount(hir::SnapshotId snapshot) const {
     }
 }
 
+/// Whether an instruction may run what looks at the function's global names, and binds them. (What a store to a local
+/// releases, the replay knows itself.)
+bool Lowering::showsNames(hir::InstrId id) const {
+    const hir::Instr& instr = function().instrs[id];
+    return !function().names.empty() && instr.opcode != hir::Opcode::StoreLocal &&
+           !hir::info(instr.opcode).terminator && hir::effectsOf(function(), id).writes.overlaps(hir::kWorldHeap);
+}
+
+void Lowering::replayNames(hir::InstrId id, Helper told) {
+    if (input_.replay && showsNames(id)) {
+        pushReplay(function().instrs[id].bytecode);
+        callHelper(told);
+    }
+}
+
 void Lowering::replayInstruction(hir::InstrId id) {
     if (!input_.replay) {
         return;
     }
+    replayNames(id, Helper::ReplayNamesRead);
     const hir::Instr& instr = function().instrs[id];
     const Told told = toldOf(instr.opcode);
     // A comparison whose truth is taken at once has no object; a sum that is stored at once is on its way to the slot.

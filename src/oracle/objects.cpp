@@ -36,8 +36,10 @@ bool Interpreter::executeLocals(const Instr& instr) {
             return true;
         case Opcode::CheckTracing:
         case Opcode::CountLoop:
+        case Opcode::GuardGlobalNames:
             return true;
         case Opcode::EntryLocal:
+        case Opcode::ReadName:
             define(instr, ofObject(slot(instr)));
             return true;
         case Opcode::EntryStack: {

@@ -17,9 +17,10 @@ std::vector<bool> changedLocals(const hir::Function& function, const std::vector
                 changed[hir::LoadBoundLocal(function, id).local()] = true;
             } else if (function.instrs[id].opcode == hir::Opcode::Perform &&
                        hir::Perform(function, id).operation() == hir::Operation::CopyFreeVars) {
-                // Free variables are the last of the locals.
+                // Free variables are the last of the frame's locals.
                 auto count = static_cast<ptrdiff_t>(hir::Perform(function, id).argument());
-                std::fill(changed.end() - count, changed.end(), true);
+                const auto end = changed.begin() + static_cast<ptrdiff_t>(function.frameLocals());
+                std::fill(end - count, end, true);
             }
         }
     }

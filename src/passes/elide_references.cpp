@@ -213,8 +213,9 @@ class ReferenceElision {
 
     /// No store to the local between the copy and the places where it is given back. Stores are all that changes a
     /// running frame's slots (a tracer that does is noticed, and compiled code left, before the value is used again).
+    /// What runs Python code may bind global names.
     bool isSlotUnchanged(InstrId id, uint32_t local, const Releases& releases) const {
-        if (!stored_[local]) {
+        if (!stored_[local] && !function_.isName(local)) {
             return true;
         }
         std::vector<BlockId> pending;
@@ -248,7 +249,7 @@ class ReferenceElision {
                 return true;
             }
             const hir::Instr& instr = function_.instrs[*next];
-            if (instr.opcode == Opcode::StoreLocal && hir::StoreLocal(function_, *next).local() == local) {
+            if (mayStore(*next, local)) {
                 return false;
             }
             for (const hir::Target& target : instr.targets) {
@@ -256,6 +257,15 @@ class ReferenceElision {
             }
         }
         return true;
+    }
+
+    /// Names are only stored over plain data, which runs nothing.
+    bool mayStore(InstrId id, uint32_t local) const {
+        if (function_.instrs[id].opcode == Opcode::StoreLocal) {
+            const uint32_t stored = hir::StoreLocal(function_, id).local();
+            return stored == local || (function_.isName(local) && !function_.isName(stored));
+        }
+        return function_.isName(local) && hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap);
     }
 
     void kill(InstrId id) {

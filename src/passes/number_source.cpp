@@ -105,7 +105,11 @@ bool isStoredBetween(const Function& function, hir::InstrId from, hir::InstrId t
     const std::vector<hir::InstrId>& instrs = function.blocks[block].instrs;
     auto first = std::find(instrs.begin(), instrs.end(), from);
     return std::any_of(first, std::find(first, instrs.end(), to), [&](hir::InstrId id) {
-        return function.instrs[id].opcode == Opcode::StoreLocal && hir::StoreLocal(function, id).local() == local;
+        if (function.instrs[id].opcode == Opcode::StoreLocal) {
+            const uint32_t stored = hir::StoreLocal(function, id).local();
+            return stored == local || (function.isName(local) && !function.isName(stored));
+        }
+        return function.isName(local) && hir::effectsOf(function, id).writes.overlaps(hir::kWorldHeap);
     });
 }
 

@@ -11,12 +11,13 @@
 namespace pyjion::passes {
 
 inline constexpr PassId kPipeline[] = {
-    PassId::promote_locals,   PassId::specialise_operations,
-    PassId::hoist_stores,     PassId::unbox_ranges,
-    PassId::simplify,         PassId::unbox_phis,
-    PassId::simplify,         PassId::unbox_results,
-    PassId::elide_references, PassId::sink_local_stores,
-    PassId::simplify,         PassId::eliminate_dead_code,
+    PassId::promote_locals,      PassId::specialise_operations,
+    PassId::unbox_ranges,        PassId::promote_names,
+    PassId::hoist_stores,        PassId::simplify,
+    PassId::unbox_phis,          PassId::simplify,
+    PassId::unbox_results,       PassId::elide_references,
+    PassId::sink_local_stores,   PassId::simplify,
+    PassId::eliminate_dead_code,
 };
 
 /// A pass that is on by default and forgotten above would never run.

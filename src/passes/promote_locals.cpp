@@ -9,8 +9,8 @@
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "passes/block_params.h"
+#include "passes/bound_guards.h"
 #include "passes/changed_locals.h"
-#include "passes/narrow_types.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
 
@@ -46,7 +46,7 @@ class Promotion {
         }
         passArguments();
         map_.apply(function_);
-        tidy();
+        tidySlotValues(function_);
         return Changed::kYes;
     }
 
@@ -214,36 +214,6 @@ class Promotion {
                 }
             }
         }
-    }
-
-    /// Removes parameters and guards that turn out to say nothing.
-    void tidy() {
-        bool again = true;
-        while (again) {
-            removeRedundantParams(function_);
-            narrowTypes(function_);
-            again = dropGuards();
-        }
-    }
-
-    bool dropGuards() {
-        ValueMap map(function_);
-        for (BlockId block : order_) {
-            std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
-            function_.blocks[block].instrs.clear();
-            for (InstrId id : instrs) {
-                hir::Instr& instr = function_.instrs[id];
-                if (instr.opcode == Opcode::GuardBound &&
-                    !function_.values[map.resolve(instr.operands[0])].type.mayBe(hir::kNull)) {
-                    map.replace(instr.result, map.resolve(instr.operands[0]));
-                    instr.block = {};
-                    continue;
-                }
-                function_.append(block, id);
-            }
-        }
-        map.apply(function_);
-        return !map.empty();
     }
 
     Function& function_;

@@ -176,6 +176,11 @@ class StoreSinking {
                     delayed.written.assignInBlock(block, false_);
                 }
             }
+            for (size_t i = 0; i < same_.size(); ++i) {
+                if (slots_.isPairOfNames(i) && slots_.showsSlots(id)) {
+                    same_[i].assignInBlock(block, false_);
+                }
+            }
             if (std::optional<uint32_t> local = storedLocal(id)) {
                 assignFlags(block, id, *local, before);
             }
@@ -247,8 +252,12 @@ class StoreSinking {
         builder_.setBytecode(function_.instrs[id].bytecode);
         if (opcode == Opcode::Snapshot && isForShowing(instrs, position)) {
             writeAllBack();
+        } else if (opcode == Opcode::Snapshot && isForReturning(instrs, position)) {
+            writeNamesBack();
         } else if (slots_.showsSlots(id)) {
             writeAllBack();
+        } else if (slots_.showsNames(id)) {
+            writeNamesBack();
         } else if (std::optional<uint32_t> local = slots_.slotReadBy(id)) {
             writeBack(*local);
         }
@@ -284,6 +293,16 @@ class StoreSinking {
         return false;
     }
 
+    /// The same for a Return, which shows names alone.
+    bool isForReturning(const std::vector<InstrId>& instrs, size_t position) const {
+        const InstrId last = instrs.back();
+        return slots_.showsNames(last) &&
+               function_.instrs[last].snapshot == function_.instrs[instrs[position]].snapshot &&
+               std::none_of(instrs.begin() + static_cast<ptrdiff_t>(position) + 1, instrs.end(), [&](InstrId id) {
+                   return storedLocal(id) || slots_.showsSlots(id) || slots_.slotReadBy(id);
+               });
+    }
+
     ValueId numberOf(uint32_t local) {
         DelayedLocal& delayed = locals_.at(local);
         if (!delayed.numberHere.valid()) {
@@ -311,6 +330,12 @@ class StoreSinking {
 
     void writeAllBack() {
         for (uint32_t local = 0; local < function_.localCount; ++local) {
+            writeBack(local);
+        }
+    }
+
+    void writeNamesBack() {
+        for (uint32_t local = function_.frameLocals(); local < function_.localCount; ++local) {
             writeBack(local);
         }
     }

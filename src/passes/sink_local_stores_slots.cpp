@@ -187,6 +187,8 @@ std::vector<bool> LocalSlots::contentsAtEntry() {
     for (InstrId id : candidates_) {
         wanted[localOf(function_, id)] = true;
     }
+    // Passes make a store to a name only over plain data, see promote_names.
+    std::fill(plain.begin() + function_.frameLocals(), plain.end(), true);
     for (uint32_t local = 0; canGuardAtEntry() && local < function_.localCount; ++local) {
         Type seen = seenAtEntry_[local];
         if (wanted[local] && !plain[local] && !seen.isBottom() && seen.isSubtypeOf(hir::kPlainData)) {
@@ -204,7 +206,7 @@ void LocalSlots::contentsAfter(BlockId block, std::vector<bool>& plain) {
             continue;
         }
         hir::StoreLocal store(function_, id);
-        if (plain[store.local()]) {
+        if (plain[store.local()] || function_.isName(store.local())) {
             overPlain_.insert(id);
         } else {
             overPlain_.erase(id);
@@ -358,7 +360,8 @@ bool LocalSlots::isReturnedAtOnce(InstrId read, InstrId copy) const {
     }
     const std::vector<InstrId>& users = users_[instr.result.index()];
     if (users.size() != 1 || function_.instrs[users[0]].opcode != Opcode::Return ||
-        function_.instrs[users[0]].block != function_.instrs[read].block) {
+        function_.instrs[users[0]].block != function_.instrs[read].block ||
+        function_.isName(localOf(function_, read))) {
         return false;
     }
     const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[read].block].instrs;
@@ -377,6 +380,11 @@ bool LocalSlots::showsSlots(InstrId id) const {
     return hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap);
 }
 
+bool LocalSlots::showsNames(InstrId id) const {
+    const Opcode opcode = function_.instrs[id].opcode;
+    return !function_.names.empty() && (opcode == Opcode::Return || opcode == Opcode::ReturnInt);
+}
+
 /// A copy of what a delayed store has stored needs the object, unless it is made for another delayed store.
 bool LocalSlots::copiesDelayed(InstrId id) const {
     const hir::Instr& instr = function_.instrs[id];
@@ -386,7 +394,7 @@ bool LocalSlots::copiesDelayed(InstrId id) const {
 
 std::optional<uint32_t> LocalSlots::slotReadBy(InstrId id) const {
     Opcode opcode = function_.instrs[id].opcode;
-    bool reads = opcode == Opcode::LoadLocal || opcode == Opcode::LoadBoundLocal ||
+    bool reads = opcode == Opcode::LoadLocal || opcode == Opcode::LoadBoundLocal || opcode == Opcode::ReadName ||
                  ((copiesDelayed(id) || isSlotObject(opcode)) && !isNeedless(id) && !isReturned(id));
     return reads ? std::optional(localOf(function_, id)) : std::nullopt;
 }
@@ -441,6 +449,7 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
     const hir::Instr& instr = function_.instrs[id];
     if (showsSlots(id)) {
         std::transform(states.slots.begin(), states.slots.end(), states.slots.begin(), writtenBack);
+        loseNames(states);
     } else if (std::optional<uint32_t> local = slotReadBy(id)) {
         for (uint32_t member : groupOf(states, *local)) {
             states[member] = writtenBack(states[member]);
@@ -458,6 +467,18 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
     } else if (std::optional<Known> known = knownBy(id)) {
         states[known->local] = SlotState::Known;
     }
+}
+
+/// What runs Python code may have bound names to other objects.
+void LocalSlots::loseNames(SlotStates& states) const {
+    std::fill(states.slots.begin() + function_.frameLocals(), states.slots.end(), SlotState::Right);
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+        states.same[i] = isPairOfNames(i) ? Sameness::No : states.same[i];
+    }
+}
+
+bool LocalSlots::isPairOfNames(size_t pair) const {
+    return function_.isName(pairs_[pair].copy) || function_.isName(pairs_[pair].source);
 }
 
 /// A store makes a local another object, or the same one as that from which it copies.

@@ -79,6 +79,10 @@ class LocalSlots {
 
     /// Whether an instruction may show all slots to Python.
     bool showsSlots(hir::InstrId instr) const;
+    /// Whether it shows those of global names: the activation ends.
+    bool showsNames(hir::InstrId instr) const;
+    /// A pair that is no longer known to be the same behind what runs Python code.
+    bool isPairOfNames(size_t pair) const;
     /// The local whose slot an instruction reads; nothing for others, and for reads that nobody needs any more.
     std::optional<uint32_t> slotReadBy(hir::InstrId instr) const;
     /// The object of a number in a slot, that only delayed stores and exits want.
@@ -112,6 +116,7 @@ class LocalSlots {
     void settle();
     void findPairs();
     void join(SlotStates& into, const SlotStates& from, bool& changed) const;
+    void loseNames(SlotStates& states) const;
     void stepPairs(SlotStates& states, hir::InstrId store) const;
     bool dropUnfitCopies();
     bool isUnfit(const SlotStates& states, hir::InstrId copy) const;

@@ -110,9 +110,22 @@ class Specialisation {
     const NumberKind* kindOf(ValueId operand, Type seen) const {
         Type type = function_.values[operand].type;
         const NumberKind* known = numberKindOf(type);
-        const NumberKind* kind = known != nullptr ? known : numberKindOf(seen);
+        const NumberKind* kind = known != nullptr ? known : numberKindOf(seen.isBottom() ? seenInName(operand) : seen);
         bool possible = kind != nullptr && kind->object.isSubtypeOf(type);
         return possible && !isBigConstant(function_, context_.facts, operand) ? kind : nullptr;
+    }
+
+    /// What a global name was bound to, for an operation that was never executed.
+    Type seenInName(ValueId operand) const {
+        const InstrId definition = function_.values[objectBehind(function_, operand)].definition;
+        if (definition.valid() && function_.instrs[definition].opcode == Opcode::LoadGlobal) {
+            for (const hir::NameSlot& slot : function_.names) {
+                if (slot.name == hir::LoadGlobal(function_, definition).name()) {
+                    return slot.seen;
+                }
+            }
+        }
+        return hir::kBottom;
     }
 
     /// The operand's number; leaves when it is none of the kind.

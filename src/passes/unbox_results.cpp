@@ -67,6 +67,9 @@ class ReturnedInts {
         if (!read) {
             return isMadeFor(id, value) ? std::optional(returned) : std::nullopt;
         }
+        if (function_.isName(read->local)) {
+            return std::nullopt;  // the name keeps the object
+        }
         returned.local = read->local;
         return isStoredBetween(function_, read->instr, id, read->local) ? std::nullopt : std::optional(returned);
     }

@@ -37,10 +37,15 @@ Instruction decodeAt(PyCodeObject* code, int32_t position) {
     return i;
 }
 
+PyObject* nameOf(python::Frame* frame, uint32_t name) {
+    return python::quietLookup(python::globals(frame), PyTuple_GET_ITEM(python::code(frame)->co_names, name));
+}
+
 }  // namespace
 
-Executor::Executor(python::Frame* frame, int32_t position, uint32_t depth)
-    : code_(python::code(frame)), position_(position) {
+Executor::Executor(python::Frame* frame, int32_t position, uint32_t depth, const std::vector<uint32_t>& names)
+    : code_(python::code(frame)), position_(position), names_(names) {
+    readNames(frame);
     for (int32_t local = 0; local < code_->co_nlocalsplus; ++local) {
         locals_.push_back(Value::of(python::local(frame, static_cast<uint32_t>(local))));
     }
@@ -171,6 +176,7 @@ bool Executor::stepData(const Instruction& i, const Results& given) {
             loadLocal(i);
             return true;
         case Opcode::STORE_FAST:
+            forgetNamesUnless(locals_.at(i.argument).isNumber() || locals_.at(i.argument).isNull());
             locals_.at(i.argument) = pop();
             return true;
         case Opcode::DELETE_FAST:
@@ -200,7 +206,17 @@ bool Executor::stepData(const Instruction& i, const Results& given) {
             return true;
         }
         case Opcode::LOAD_GLOBAL:
-            loadGlobal(i, given);
+            if ((i.argument & 1) != 0) {
+                push(Value::null());
+            }
+            loadGlobal(i.argument >> 1, given);
+            return true;
+        case Opcode::LOAD_NAME:
+            loadGlobal(i.argument, given);
+            return true;
+        case Opcode::STORE_GLOBAL:
+        case Opcode::STORE_NAME:
+            storeGlobal(i);
             return true;
         case Opcode::CALL:
             call(i, given);
@@ -316,15 +332,32 @@ void Executor::unary(const Instruction& i, const Results& given) {
 }
 
 /// A load that a pass has left out gives what the one before has given.
-void Executor::loadGlobal(const Instruction& i, const Results& given) {
-    if ((i.argument & 1) != 0) {
-        push(Value::null());
-    }
-    Value& known = globals_[i.argument >> 1];
+void Executor::loadGlobal(uint32_t name, const Results& given) {
+    Value& known = globals_[name];
     if (!given.values.empty()) {
         known = given.values.front();
     }
     push(known);
+}
+
+void Executor::storeGlobal(const Instruction& i) {
+    Value value = pop();
+    if (std::find(names_.begin(), names_.end(), i.argument) != names_.end()) {
+        globals_[i.argument] = std::move(value);
+    }
+}
+
+/// What has been released may have had a finalizer, which may have bound names.
+void Executor::forgetNamesUnless(bool wasPlain) {
+    for (size_t k = 0; !wasPlain && k < names_.size(); ++k) {
+        globals_[names_[k]] = Value();
+    }
+}
+
+void Executor::readNames(python::Frame* frame) {
+    for (uint32_t name : names_) {
+        globals_[name] = Value::of(nameOf(frame, name));
+    }
 }
 
 void Executor::call(const Instruction& i, const Results& given) {
@@ -398,6 +431,17 @@ void Executor::compareLocals(python::Frame* frame, const char* where) {
             const std::string name = python::textOf(PyTuple_GET_ITEM(code_->co_localsplusnames, local));
             fail(fmt::format("{} the local {} is {}, the interpreter would have {}", where, name, textOf(actual),
                              locals_[local].text()));
+        }
+    }
+}
+
+void Executor::compareNames(python::Frame* frame, const char* where) {
+    for (size_t k = 0; state_ == State::Exact && k < names_.size(); ++k) {
+        PyObject* actual = nameOf(frame, names_[k]);
+        if (!globals_[names_[k]].matches(actual)) {
+            const std::string name = python::textOf(PyTuple_GET_ITEM(code_->co_names, names_[k]));
+            fail(fmt::format("{} the global {} is {}, the interpreter would have {}", where, name, textOf(actual),
+                             globals_[names_[k]].text()));
         }
     }
 }

@@ -29,8 +29,9 @@ struct Instruction {
 
 class Executor {
   public:
-    /// Starts with what is in the frame: its locals, and `depth` values in the slots of the value stack.
-    Executor(python::Frame* frame, int32_t position, uint32_t depth);
+    /// Starts with what is in the frame: its locals, and `depth` values in the slots of the value stack; and with the
+    /// global names that compiled code treats as locals, by index in the code's names.
+    Executor(python::Frame* frame, int32_t position, uint32_t depth, const std::vector<uint32_t>& names = {});
 
     enum class State : uint8_t {
         Exact,
@@ -53,6 +54,9 @@ class Executor {
     /// Compares with what is in the frame. `kept`: so many values of the stack count, else all.
     void compareLocals(python::Frame* frame, const char* where);
     void compareStack(python::Frame* frame, std::optional<int32_t> kept, const char* where);
+    void compareNames(python::Frame* frame, const char* where);
+    /// Something has run that may have bound names.
+    void readNames(python::Frame* frame);
     void compareTop(const Value& result, const char* where);
 
   private:
@@ -70,7 +74,9 @@ class Executor {
     void unary(const Instruction& i, const Results& given);
     void compare(const Instruction& i, const Results& given);
     void call(const Instruction& i, const Results& given);
-    void loadGlobal(const Instruction& i, const Results& given);
+    void loadGlobal(uint32_t name, const Results& given);
+    void storeGlobal(const Instruction& i);
+    void forgetNamesUnless(bool wasPlain);
     void iterate(const Instruction& i, const Results& given);
     void jumpIf(const Instruction& i, const Results& given, std::optional<bool> condition, bool sense);
     void other(const Instruction& i, const Results& given);
@@ -92,8 +98,9 @@ class Executor {
     int64_t jumps_ = 0;
     std::vector<Value> locals_;
     std::vector<Value> stack_;
-    Results given_;  // for the instruction that is next
-    std::unordered_map<uint32_t, Value> globals_;
+    Results given_;                                // for the instruction that is next
+    std::unordered_map<uint32_t, Value> globals_;  // by name
+    std::vector<uint32_t> names_;                  // of them, those that are known at any time
 };
 
 }  // namespace pyjion::replay

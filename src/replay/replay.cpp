@@ -22,7 +22,8 @@ Reporter reporter = nullptr;
 /// One activation of optimised code. Compiled code counts the jumps, and so knows it as a runtime::Replay.
 struct Activation : runtime::Replay {
     Activation(python::Frame* activation, const deopt::ExitTable& table)
-        : frame(activation), executor(activation, static_cast<int32_t>(table.entryIndex), table.entryDepth) {}
+        : frame(activation),
+          executor(activation, static_cast<int32_t>(table.entryIndex), table.entryDepth, table.names) {}
 
     python::Frame* frame;
     Executor executor;
@@ -107,8 +108,21 @@ void slots(runtime::Replay* replay, int32_t position) {
     executor.compareLocals(static_cast<Activation*>(replay)->frame, fmt::format("visible at {},", position).c_str());
 }
 
+void names(runtime::Replay* replay, int32_t position) {
+    ExceptionSetAside aside;
+    Executor& executor = comeTo(replay, position);
+    executor.compareNames(static_cast<Activation*>(replay)->frame, fmt::format("visible at {},", position).c_str());
+}
+
+void namesRead(runtime::Replay* replay, int32_t position) {
+    ExceptionSetAside aside;
+    comeTo(replay, position).readNames(static_cast<Activation*>(replay)->frame);
+}
+
 void returned(runtime::Replay* replay, int32_t position, Value result) {
-    comeTo(replay, position).compareTop(result, fmt::format("returned at {},", position).c_str());
+    const std::string where = fmt::format("returned at {},", position);
+    comeTo(replay, position).compareTop(result, where.c_str());
+    static_cast<Activation*>(replay)->executor.compareNames(static_cast<Activation*>(replay)->frame, where.c_str());
     finish(take(static_cast<Activation*>(replay)->frame));
 }
 
@@ -137,6 +151,7 @@ void check(const deopt::ExitTable& table, uint32_t number, deopt::Leaving leavin
     const std::string where = fmt::format("left at {} ({}),", exit.runningIndex, deopt::info(exit.reason).name);
     if (leaving == deopt::Leaving::Before) {
         executor.advance(static_cast<int32_t>(exit.resumeIndex), activation->jumps + exit.jumpsAhead);
+        executor.compareNames(frame, where.c_str());
     } else {
         executor.advance(static_cast<int32_t>(exit.startIndex), activation->jumps);
         if (leaving == deopt::Leaving::Behind) {
@@ -154,7 +169,7 @@ void check(const deopt::ExitTable& table, uint32_t number, deopt::Leaving leavin
 
 void install(Reporter told) {
     reporter = told;
-    runtime::replayHooks = {begin, object, integer, truth, slots, returnObject, returnInteger};
+    runtime::replayHooks = {begin, object, integer, truth, slots, names, namesRead, returnObject, returnInteger};
     deopt::setExitCheck(check);
 }
 

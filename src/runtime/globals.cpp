@@ -5,6 +5,7 @@
 
 #include "python/frame.h"
 #include "python/names.h"
+#include "python/slots.h"
 #include "runtime/finish.h"
 #include "runtime/unbound_names.h"
 
@@ -120,6 +121,19 @@ int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected
     site->tags.globalsTag = versionTag(globals);
     site->tags.builtinsTag = versionTag(builtins);
     return 1;
+}
+
+PyObject* readName(_PyInterpreterFrame* frame, Site* site) {
+    return python::globalName(python::globals(frame), site->name, site->attribute.index);
+}
+
+void writeName(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
+    python::bindGlobalName(python::globals(frame), site->name, value);
+}
+
+int32_t namesAreGlobal(_PyInterpreterFrame* frame) {
+    PyObject* globals = python::globals(frame);
+    return python::locals(frame) == globals && PyDict_CheckExact(globals) ? 1 : 0;
 }
 
 }  // namespace pyjion::runtime

@@ -19,4 +19,14 @@ int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value);
 /// exception: whatever is odd is answered by 0, and the interpreter finds out why.
 int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected);
 
+/// The object of the site's name in the dict of globals: borrowed; null when it is not there, or cannot be found
+/// without running Python code.
+PyObject* readName(_PyInterpreterFrame* frame, Site* site);
+
+/// Binds the site's name, which the dict has, over plain data. The reference passes to the dict.
+void writeName(_PyInterpreterFrame* frame, Site* site, PyObject* value);
+
+/// Whether the frame's names are global ones: 1 when its locals are its globals, an exact dict, else 0.
+int32_t namesAreGlobal(_PyInterpreterFrame* frame);
+
 }  // namespace pyjion::runtime

@@ -29,6 +29,14 @@ void replaySlots(Replay* replay, int32_t position) {
     replayHooks.slots(replay, position);
 }
 
+void replayNames(Replay* replay, int32_t position) {
+    replayHooks.names(replay, position);
+}
+
+void replayNamesRead(Replay* replay, int32_t position) {
+    replayHooks.namesRead(replay, position);
+}
+
 void replayReturn(Replay* replay, int32_t position, PyObject* result) {
     replayHooks.returnObject(replay, position, result);
 }

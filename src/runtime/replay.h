@@ -22,6 +22,8 @@ struct ReplayHooks {
     void (*integer)(Replay* replay, int32_t position, int64_t result) = nullptr;
     void (*truth)(Replay* replay, int32_t position, bool result) = nullptr;
     void (*slots)(Replay* replay, int32_t position) = nullptr;
+    void (*names)(Replay* replay, int32_t position) = nullptr;
+    void (*namesRead)(Replay* replay, int32_t position) = nullptr;
     void (*returnObject)(Replay* replay, int32_t position, PyObject* result) = nullptr;
     void (*returnInteger)(Replay* replay, int32_t position, int64_t result) = nullptr;
 };
@@ -36,6 +38,9 @@ void replayInteger(Replay* replay, int32_t position, int64_t result);
 void replayBool(Replay* replay, int32_t position, int32_t result);
 void replayTruth(Replay* replay, int32_t position, int32_t result);
 void replaySlots(Replay* replay, int32_t position);
+/// The instruction that starts at `position` is about to run what could look at global names and bind them; has run it.
+void replayNames(Replay* replay, int32_t position);
+void replayNamesRead(Replay* replay, int32_t position);
 /// The activation returns, and the replay ends.
 void replayReturn(Replay* replay, int32_t position, PyObject* result);
 void replayReturnInteger(Replay* replay, int32_t position, int64_t result);

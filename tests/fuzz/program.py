@@ -5,6 +5,7 @@ Input: a seed. Output: source that ends soon, whatever it computes.
 """
 from __future__ import annotations
 
+import ast
 import random
 import re
 from dataclasses import dataclass
@@ -78,6 +79,33 @@ class Grammar:
 WHOLE = Grammar()
 
 
+class TopLevel(ast.NodeTransformer):
+    """A function's body for the top level of a module, where its variables are global names: `return` is an exception."""
+
+    def visit_FunctionDef(self, node):
+        return node
+
+    visit_AsyncFunctionDef = visit_Lambda = visit_ClassDef = visit_FunctionDef
+
+    def visit_Return(self, node):
+        value = node.value or ast.Constant(None)
+        left = ast.Call(ast.Name("Left", ast.Load()), [value], [])
+        return ast.Raise(left, None)
+
+
+def at_top_level(function: str, arguments: str) -> str:
+    """Statements that do what a call of the function does; nothing when a generator would be made."""
+    definition = ast.parse(function).body[0]
+    inside = {type(node) for node in ast.walk(definition)}
+    if type(definition) is not ast.FunctionDef or inside & {ast.Yield, ast.YieldFrom, ast.Nonlocal, ast.Global}:
+        return ""
+    body = ast.unparse(ast.fix_missing_locations(TopLevel().visit(ast.Module(definition.body, []))))
+    lines = [f"a, b, c = {arguments}", "try:"]
+    lines += [f"    {line}" for line in body.splitlines()]
+    return "\n".join([*lines, "except Left as left:", "    say('left', *left.args)",
+                      "except Exception as error:", "    say(type(error).__name__)"])
+
+
 class Program:
     """What is known of a program while it is written."""
 
@@ -87,6 +115,7 @@ class Program:
         self.class_names: list[str] = []
         self.callees: list[Callee] = []
         self.texts: list[str] = []
+        self.bodies: list[str] = []  # functions that can stand at the top level as well
         self.sequences = True  # sequences as arguments do not grow without bounds
         self.weigh(grammar)
 
@@ -168,6 +197,8 @@ class Program:
             writer.statement(1)
         writer.line(1, f"return {writer.expression('n', 2)}")
         self.finish(name, writer, "")
+        if hot or plain:
+            self.bodies.append(self.texts[-1])
 
     def add_special(self) -> None:
         weights = [weight for weight, _, _ in self.functions]
@@ -195,9 +226,15 @@ class Program:
             self.add_function(size, most, hot, plain)
         if self.functions:
             self.add_special()
-        body = "\n\n".join([*self.texts, self.phases()])
+        body = "\n\n".join([*self.texts, self.phases(), *self.top_level()])
         head = HEADER.format(seed=self.seed, subject=" ".join(self.subject))
         return f"{head}\n{self.prelude(body)}\n{body}\n"
+
+    def top_level(self) -> list[str]:
+        """Bodies of functions once more, with global names for locals. Those that have a long loop come last."""
+        arguments = (self.choice.choice(("(3, 2, 1)", "(0.5, 7, 2)", "(2**61, 5, 1)", "(True, 3, 0.25)")) for _ in self.bodies)
+        texts = [text for text in map(at_top_level, self.bodies[-3:], arguments) if text]
+        return ["class Left(Exception):\n    pass", *texts] if texts else []
 
     def prelude(self, body: str) -> str:
         """What the program uses of the families' preludes, and what that uses."""

@@ -56,6 +56,10 @@ ValueId Builder::entryLocal(uint32_t local, Type seen) {
     return emit(Opcode::EntryLocal, {}, {makeImmediate(local), makeImmediate(seen)}, {});
 }
 
+ValueId Builder::readName(uint32_t local, Type seen) {
+    return emit(Opcode::ReadName, {}, {makeImmediate(local), makeImmediate(seen)}, {});
+}
+
 ValueId Builder::entryStack(uint32_t depth, Type seen) {
     return emit(Opcode::EntryStack, {}, {makeImmediate(depth), makeImmediate(seen)}, {});
 }
@@ -348,6 +352,10 @@ void Builder::guardPlainLocal(uint32_t local, SnapshotId exit) {
 
 void Builder::guardUnshared(ValueId input, ValueId written, uint32_t local, SnapshotId exit) {
     emit(Opcode::GuardUnshared, {input, written}, {makeImmediate(local)}, exit);
+}
+
+void Builder::guardGlobalNames(SnapshotId exit) {
+    emit(Opcode::GuardGlobalNames, {}, {}, exit);
 }
 
 ValueId Builder::guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit) {

@@ -40,6 +40,8 @@ class Builder : public BuilderBase {
     void countLoop(uint32_t loop, SnapshotId exit);
     /// The object in a local's slot when compiled code was entered; null when unbound.
     ValueId entryLocal(uint32_t local, Type seen);
+    /// The object that a global name has now, where the local is such a name: its slot is in the dict of globals. Null when it is not there, or cannot be found without running Python code. What runs Python code may bind the name anew.
+    ValueId readName(uint32_t local, Type seen);
     /// The object in a value-stack slot when compiled code was entered; the reference passes to compiled code.
     ValueId entryStack(uint32_t depth, Type seen);
     /// A new reference to a local's object.
@@ -178,6 +180,8 @@ class Builder : public BuilderBase {
     void guardPlainLocal(uint32_t local, SnapshotId exit);
     /// Leave unless nobody can tell the object in a local's slot from another one of its value: it is a small int, of which there is one, or the slot alone holds it, or it was not made yet (the condition).
     void guardUnshared(ValueId input, ValueId written, uint32_t local, SnapshotId exit);
+    /// Leave unless the frame's names are global ones: its locals are its globals, which are an exact dict.
+    void guardGlobalNames(SnapshotId exit);
     /// Leave unless the name still means the object that the compiler found.
     ValueId guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit);
     /// The value of an int of less than 62 bits; leaves for others.

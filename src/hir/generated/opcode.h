@@ -28,6 +28,7 @@ enum class Opcode : uint8_t {
     CheckTracing,
     CountLoop,
     EntryLocal,
+    ReadName,
     EntryStack,
     LoadLocal,
     LoadBoundLocal,
@@ -97,6 +98,7 @@ enum class Opcode : uint8_t {
     GuardTrue,
     GuardPlainLocal,
     GuardUnshared,
+    GuardGlobalNames,
     GuardGlobal,
     UnboxInt,
     UnboxDouble,
@@ -132,7 +134,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 115;
+inline constexpr size_t kOpcodeCount = 117;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

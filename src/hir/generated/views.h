@@ -131,6 +131,15 @@ class EntryLocal final : public InstrView {
     Type seen() const { return Type::fromBits(instr().immediates[1].type); }
 };
 
+/// The object that a global name has now, where the local is such a name: its slot is in the dict of globals. Null when it is not there, or cannot be found without running Python code. What runs Python code may bind the name anew.
+class ReadName final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ReadName;
+    ReadName(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    Type seen() const { return Type::fromBits(instr().immediates[1].type); }
+};
+
 /// The object in a value-stack slot when compiled code was entered; the reference passes to compiled code.
 class EntryStack final : public InstrView {
   public:
@@ -759,6 +768,13 @@ class GuardUnshared final : public InstrView {
     ValueId input() const { return instr().operands[0]; }
     ValueId written() const { return instr().operands[1]; }
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Leave unless the frame's names are global ones: its locals are its globals, which are an exact dict.
+class GuardGlobalNames final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardGlobalNames;
+    GuardGlobalNames(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
 };
 
 /// Leave unless the name still means the object that the compiler found.

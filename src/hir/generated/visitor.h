@@ -39,6 +39,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CountLoop(function, id));
         case Opcode::EntryLocal:
             return visitor.visit(EntryLocal(function, id));
+        case Opcode::ReadName:
+            return visitor.visit(ReadName(function, id));
         case Opcode::EntryStack:
             return visitor.visit(EntryStack(function, id));
         case Opcode::LoadLocal:
@@ -177,6 +179,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardPlainLocal(function, id));
         case Opcode::GuardUnshared:
             return visitor.visit(GuardUnshared(function, id));
+        case Opcode::GuardGlobalNames:
+            return visitor.visit(GuardGlobalNames(function, id));
         case Opcode::GuardGlobal:
             return visitor.visit(GuardGlobal(function, id));
         case Opcode::UnboxInt:
