@@ -57,7 +57,6 @@ class ScratchImage {
     void allocate(size_t codeSize, size_t roDataSize, size_t poolWords);
 
     std::byte* base() { return base_; }
-    const std::byte* base() const { return base_; }
     size_t roDataOffset() const { return roDataOffset_; }
     size_t poolOffset() const { return poolOffset_; }
     bool contains(const void* address) const;

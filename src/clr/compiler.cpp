@@ -63,11 +63,11 @@ CompileResult<uint32_t> runJit(CompilerObject* jit, Compilation& compilation) {
     }
 }
 
-// Writes the words of the pool behind the read-only data; returns the size of the whole.
-uint32_t fillPool(Compilation& compilation, std::span<const uint64_t> poolValues) {
+// Writes the addresses of the JIT's helpers behind the places of the method's own pool entries; returns the size of the
+// whole.
+uint32_t fillHelperCells(Compilation& compilation) {
     std::byte* place = compilation.image.base() + compilation.image.poolOffset();
-    const auto values = std::as_bytes(poolValues);
-    place = std::copy(values.begin(), values.end(), place);
+    place += compilation.source().pool.size() * sizeof(uint64_t);
     for (uint32_t helper : compilation.helpers) {
         const void* function = findJitHelper(helper)->function;
         std::memcpy(place, &function, sizeof function);
@@ -139,7 +139,7 @@ CompileErrorKind kindOf(CodeMemoryErrorKind kind) {
     return CompileErrorKind::BackEndFailed;
 }
 
-CompileResult<GeneratedCode> finish(Compilation& compilation, uint32_t codeSize, std::span<const uint64_t> poolValues) {
+CompileResult<GeneratedCode> finish(Compilation& compilation, uint32_t codeSize) {
     auto unwind = readUnwindRecords(compilation.unwindRecords);
     if (!unwind) {
         return compileFailure(CompileErrorKind::BackEndFailed, unwind.error());
@@ -152,7 +152,7 @@ CompileResult<GeneratedCode> finish(Compilation& compilation, uint32_t codeSize,
     if (holdsUnboundKey(compilation, {compilation.image.base(), codeSize})) {
         return compileFailure(CompileErrorKind::AbsoluteAddress, "the code holds the key of a pool entry as a number");
     }
-    auto description = describe(compilation, codeSize, fillPool(compilation, poolValues));
+    auto description = describe(compilation, codeSize, fillHelperCells(compilation));
     description->frameBytes = unwind->frameBytes;
     description->unwindInstructions = std::move(unwind->instructions);
     return GeneratedCode{std::move(compilation.image), std::move(description)};
@@ -179,16 +179,12 @@ CompileCounters compileCounters() {
             counters.nanoseconds};
 }
 
-CompileResult<GeneratedCode> Compiler::generate(const MethodSource& source, std::span<const uint64_t> poolValues,
-                                                const CompileOptions& options) {
-    PYJION_CHECK(poolValues.size() == source.pool.size(), "{} values for {} pool entries", poolValues.size(),
-                 source.pool.size());
+CompileResult<GeneratedCode> Compiler::generate(const MethodSource& source, const CompileOptions& options) {
     const Clock::time_point start = Clock::now();
     Compilation compilation(source, options);
     auto codeSize = runJit(library_.jit(), compilation);
     library_.host().trim();
-    auto code = codeSize ? finish(compilation, *codeSize, poolValues)
-                         : CompileResult<GeneratedCode>(base::fail(codeSize.error()));
+    auto code = codeSize ? finish(compilation, *codeSize) : CompileResult<GeneratedCode>(base::fail(codeSize.error()));
     const auto elapsed = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
     counters.nanoseconds += static_cast<uint64_t>(elapsed.count());
     counters.backEndErrors += compilation.fatalErrors;
@@ -197,11 +193,15 @@ CompileResult<GeneratedCode> Compiler::generate(const MethodSource& source, std:
 }
 
 CompileResult<GeneratedCode> Compiler::generate(const cil::Body& body, const cil::Encoded& encoded,
-                                                std::span<const uint64_t> poolValues, const CompileOptions& options) {
-    return generate(sourceOf(body, encoded), poolValues, options);
+                                                const CompileOptions& options) {
+    return generate(sourceOf(body, encoded), options);
 }
 
-CompileResult<std::unique_ptr<NativeCode>> Compiler::place(const GeneratedCode& code) {
+CompileResult<std::unique_ptr<NativeCode>> Compiler::place(GeneratedCode& code, std::span<const uint64_t> poolValues) {
+    PYJION_CHECK(poolValues.size() == code.description->ownPoolEntries, "{} values for {} pool entries",
+                 poolValues.size(), code.description->ownPoolEntries);
+    std::copy_n(std::as_bytes(poolValues).begin(), poolValues.size_bytes(),
+                code.image.base() + code.description->poolOffset);
     auto native = NativeCode::place(memory_, {code.image.base(), code.description->imageSize}, code.description);
     if (!native) {
         ++counters.failures;
@@ -215,8 +215,8 @@ CompileResult<std::unique_ptr<NativeCode>> Compiler::place(const GeneratedCode& 
 CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const MethodSource& source,
                                                              std::span<const uint64_t> poolValues,
                                                              const CompileOptions& options) {
-    auto code = generate(source, poolValues, options);
-    return code ? place(*code) : CompileResult<std::unique_ptr<NativeCode>>(base::fail(code.error()));
+    auto code = generate(source, options);
+    return code ? place(*code, poolValues) : CompileResult<std::unique_ptr<NativeCode>>(base::fail(code.error()));
 }
 
 CompileResult<std::unique_ptr<NativeCode>> Compiler::compile(const cil::Body& body, const cil::Encoded& encoded,

@@ -28,7 +28,8 @@ struct CompileCounters {
 
 CompileCounters compileCounters();
 
-/// Machine code that is not in executable memory yet. Plain data: any thread may have made it.
+/// Machine code that is not in executable memory yet, and the words of whose pool are not bound. Plain data: any thread
+/// may have made it.
 struct GeneratedCode {
     ScratchImage image;
     std::shared_ptr<const CodeDescription> description;
@@ -42,16 +43,15 @@ class Compiler {
     explicit Compiler(Library& library, CodeMemory& memory = CodeMemory::instance())
         : library_(library), memory_(memory) {}
 
-    /// What RyuJIT does. Needs no GIL; several threads may do it at a time. `poolValues` are the words of the body's
-    /// pool entries, in their order.
+    /// What RyuJIT does. Needs no GIL; several threads may do it at a time.
     base::Result<GeneratedCode, CompileError> generate(const cil::Body& body, const cil::Encoded& encoded,
-                                                       std::span<const uint64_t> poolValues,
                                                        const CompileOptions& options = {});
-    base::Result<GeneratedCode, CompileError> generate(const MethodSource& source, std::span<const uint64_t> poolValues,
-                                                       const CompileOptions& options = {});
+    base::Result<GeneratedCode, CompileError> generate(const MethodSource& source, const CompileOptions& options = {});
 
-    /// Copies the code into executable memory. Needs the GIL: nobody may run code of the page that is written.
-    base::Result<std::unique_ptr<NativeCode>, CompileError> place(const GeneratedCode& code);
+    /// Copies the code into executable memory. `poolValues` are the words of the body's pool entries, in their order.
+    /// Needs the GIL: nobody may run code of the page that is written.
+    base::Result<std::unique_ptr<NativeCode>, CompileError> place(GeneratedCode& code,
+                                                                  std::span<const uint64_t> poolValues);
 
     /// Both.
     base::Result<std::unique_ptr<NativeCode>, CompileError> compile(const cil::Body& body, const cil::Encoded& encoded,

@@ -110,16 +110,18 @@ void BackgroundThread::workOff() {
             pthread_cond_wait(&changed_, &mutex_);
             continue;
         }
-        begun_ = queue_.front().lock();
+        const std::shared_ptr<BackgroundWork> work = queue_.front().lock();
         queue_.erase(queue_.begin());
-        if (!begun_) {
+        if (!work) {
             continue;
         }
-        BackgroundWork& work = *begun_;
+        begun_ = work;
         pthread_mutex_unlock(&mutex_);
-        work.run();
+        work->run();
         pthread_mutex_lock(&mutex_);
-        change(work, BackgroundWork::State::Done);
+        if (!work->isLost()) {
+            change(*work, BackgroundWork::State::Done);
+        }
         begun_.reset();
         if (void (*listener)() = listener_) {
             listener();
@@ -145,6 +147,7 @@ void BackgroundThread::end() {
     pthread_mutex_lock(&mutex_);
     const bool runs = runs_;
     ends_ = runs;
+    loseAll();
     pthread_cond_signal(&changed_);
     pthread_mutex_unlock(&mutex_);
     if (runs) {
@@ -153,7 +156,6 @@ void BackgroundThread::end() {
     pthread_mutex_lock(&mutex_);
     runs_ = false;
     ends_ = false;
-    loseAll();
     pthread_mutex_unlock(&mutex_);
 }
 

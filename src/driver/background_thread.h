@@ -21,6 +21,8 @@ class BackgroundWork {
     virtual ~BackgroundWork() = default;
     /// In the thread; touches no object of CPython.
     virtual void run() noexcept = 0;
+    /// While it runs: whether it may stop, since nobody waits for it.
+    bool isLost() const { return state() == State::Lost; }
 
     State state() const { return state_.load(std::memory_order_acquire); }
 
@@ -38,7 +40,7 @@ void setBackgroundListener(void (*listener)());
 /// Whether the state of some work has changed since the last such question.
 bool hasBackgroundNews();
 
-/// Waits for the work that was begun, and ends the thread.
+/// Ends the thread. What was begun is lost, but waited for; the rest is not begun.
 void endBackground();
 
 }  // namespace pyjion::driver

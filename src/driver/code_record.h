@@ -84,13 +84,13 @@ struct CompiledCode {
 /// What is compiled for what reason: what its outcome means depends on that.
 enum class Purpose : uint8_t { First, Full, HotQuick, ResumePoints, Other };
 
-struct BackEndJob;
+struct CompileJob;
 
 /// A piece of code that is complete but for its machine code, which the job makes. The job knows nothing of this.
 struct CodeUnderWay {
     Purpose purpose = Purpose::Other;
     std::unique_ptr<CompiledCode> code;
-    std::shared_ptr<BackEndJob> job;
+    std::shared_ptr<CompileJob> job;
     uint32_t forgottenGuesses = 0;  // of the record, when it was begun
 };
 

@@ -7,31 +7,16 @@
 #include <vector>
 
 #include "cil/print.h"
-#include "clr/compiler.h"
 #include "clr/disassemble.h"
-#include "driver/back_end_job.h"
 #include "driver/clock.h"
+#include "driver/compile_job.h"
 #include "driver/engine.h"
+#include "driver/pool.h"
 #include "driver/statistics.h"
-#include "python/names.h"
 
 namespace pyjion::driver {
 
 namespace {
-
-Outcome failureOf(std::string_view function, const clr::CompileError& error) {
-    switch (error.kind) {
-        case clr::CompileErrorKind::OutOfMemory:
-            return {Outcome::Kind::NoMemory, Refusal(error.message)};
-        case clr::CompileErrorKind::ExecutionRefused:
-            return {Outcome::Kind::ExecutionRefused, Refusal(error.message)};
-        case clr::CompileErrorKind::CodeMemoryFull:
-        case clr::CompileErrorKind::FrameTooLarge:
-            return refuse(error.message, 0);
-        default:
-            return internalError(function, "the back end", error.message);
-    }
-}
 
 /// The loop that the code is for asks for it at its next iteration.
 void wakeLoop(CodeRecord& record, int32_t header) {
@@ -61,34 +46,44 @@ void put(CodeRecord& record, std::unique_ptr<CompiledCode> code) {
     attach(record, engine().compiles());
 }
 
-void dumpAll(std::string_view function, const CompiledCode& code) {
-    dump(function, "CIL", "cil", isDumped("cil") ? cilListing(code) : "");
-    dump(function, "machine code", "asm", isDumped("asm") ? nativeListing(code) : "");
-    dump(function, "exits", "exits", isDumped("exits") ? deopt::print(code.exits) : "");
-    dump(function, "time", "timings", fmt::format("{:.3f} ms, {} code", code.milliseconds, tierName(code.tier)));
+void dumpAll(const Dumps& dumps, const CompiledCode& code) {
+    dumps.print("CIL", "cil", dumps.wants("cil") ? cilListing(code) : "");
+    dumps.print("machine code", "asm", dumps.wants("asm") ? nativeListing(code) : "");
+    dumps.print("exits", "exits", dumps.wants("exits") ? deopt::print(code.exits) : "");
+    dumps.print("time", "timings", fmt::format("{:.3f} ms, {} code", code.milliseconds, tierName(code.tier)));
+}
+
+/// What the job has made becomes a part of the code.
+void moveInto(CompiledCode& code, CompileJob& job) {
+    code.exits = std::move(job.lowered.exits);
+    code.exits.owner = &code;
+    code.resumePoints = std::move(job.resumePoints);
+    code.boundLocals = std::move(job.boundLocals);
+    code.encoded = std::move(job.encoded);
+    code.body = std::move(job.lowered.body);
+    code.unconditionalExits = job.unconditionalExits;
+    code.ilBlocks = job.ilBlocks;
+    code.backEndMilliseconds = job.backEndMilliseconds;
+    code.dropSpareMemory();
 }
 
 }  // namespace
 
 Outcome install(CodeRecord& record, CodeUnderWay made) {
     const double start = threadMilliseconds();
-    const std::string name = python::textOf(record.code->co_qualname);
-    BackEndJob& job = *made.job;
-    if (!job.result->ok()) {
-        return failureOf(name, job.result->error());
-    }
-    auto native = job.compiler.place(**job.result);
-    if (!native.ok()) {
-        return failureOf(name, native.error());
+    CompileJob& job = *made.job;
+    if (!job.outcome.compiled()) {
+        return std::move(job.outcome);
     }
     CompiledCode& code = *made.code;
+    auto native = job.compiler.place(*job.generated, bindPool(job.lowered.pool, record, code));
+    if (!native.ok()) {
+        return failureOf(job.dumps, native.error());
+    }
     code.native = std::move(*native);
-    code.encoded = std::move(job.encoded);
-    code.body = std::move(job.body);
-    code.dropSpareMemory();
-    code.backEndMilliseconds = job.milliseconds;
+    moveInto(code, job);
     code.milliseconds += job.milliseconds + threadMilliseconds() - start;
-    dumpAll(name, code);
+    dumpAll(job.dumps, code);
     statistics().count(code);
     put(record, std::move(made.code));
     return {};

@@ -4,30 +4,47 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-
-#include "driver/options.h"
-#include "driver/statistics.h"
+#include <utility>
 
 namespace pyjion::driver {
 
 Outcome refuse(std::string reason, int32_t line) {
-    statistics().refused++;
     return {Outcome::Kind::Refused, Refusal(std::move(reason), line)};
 }
 
-Outcome internalError(std::string_view function, const std::string& stage, const std::string& report) {
-    statistics().internalErrors++;
-    dump(function, stage, "errors", report);
-    return refuse(fmt::format("an error inside of pyjion, in {}: {}", stage, report.substr(0, report.find('\n'))), 0);
+Outcome noMemory() {
+    return {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
 }
 
-bool isDumped(std::string_view kind) {
-    return ("," + options().dump + ",").find("," + std::string(kind) + ",") != std::string::npos;
+bool Dumps::wants(std::string_view kind) const {
+    return ("," + kinds + ",").find("," + std::string(kind) + ",") != std::string::npos;
 }
 
-void dump(std::string_view function, std::string_view what, std::string_view kind, const std::string& text) {
-    if (isDumped(kind)) {
+void Dumps::print(std::string_view what, std::string_view kind, const std::string& text) const {
+    if (wants(kind)) {
         fmt::print(stderr, "; {}: {}\n{}\n", function, what, text);
+    }
+}
+
+Outcome internalError(const Dumps& dumps, const std::string& stage, const std::string& report) {
+    dumps.print(stage, "errors", report);
+    Outcome outcome =
+        refuse(fmt::format("an error inside of pyjion, in {}: {}", stage, report.substr(0, report.find('\n'))), 0);
+    outcome.isInternalError = true;
+    return outcome;
+}
+
+Outcome failureOf(const Dumps& dumps, const clr::CompileError& error) {
+    switch (error.kind) {
+        case clr::CompileErrorKind::OutOfMemory:
+            return {Outcome::Kind::NoMemory, Refusal(error.message)};
+        case clr::CompileErrorKind::ExecutionRefused:
+            return {Outcome::Kind::ExecutionRefused, Refusal(error.message)};
+        case clr::CompileErrorKind::CodeMemoryFull:
+        case clr::CompileErrorKind::FrameTooLarge:
+            return refuse(error.message, 0);
+        default:
+            return internalError(dumps, "the back end", error.message);
     }
 }
 

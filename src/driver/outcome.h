@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "clr/compile_error.h"
 #include "driver/code_record.h"
 
 namespace pyjion::driver {
@@ -21,18 +22,29 @@ struct Outcome {
     };
     Kind kind = Kind::Compiled;
     Refusal refusal;
+    bool isInternalError = false;
 
     bool compiled() const { return kind == Kind::Compiled; }
 };
 
 /// The code as it is cannot be compiled.
 Outcome refuse(std::string reason, int32_t line);
+/// Takes none itself.
+Outcome noMemory();
+
+/// What the option `dump` asks for, of the compilation of one function.
+struct Dumps {
+    std::string function;
+    std::string kinds;  // the option's value
+
+    bool wants(std::string_view kind) const;
+    void print(std::string_view what, std::string_view kind, const std::string& text) const;
+};
 
 /// One of our own stages broke a rule: a bug, counted; the code stays interpreted.
-Outcome internalError(std::string_view function, const std::string& stage, const std::string& report);
+Outcome internalError(const Dumps& dumps, const std::string& stage, const std::string& report);
 
-/// Whether the option `dump` asks for this kind.
-bool isDumped(std::string_view kind);
-void dump(std::string_view function, std::string_view what, std::string_view kind, const std::string& text);
+/// What a failure of the back end means.
+Outcome failureOf(const Dumps& dumps, const clr::CompileError& error);
 
 }  // namespace pyjion::driver

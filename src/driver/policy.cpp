@@ -472,7 +472,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     CompileRequest request;
     request.record = &record;
     request.frame = frame;
-    if (!compileFirst(request)) {
+    if (!compileFirst(request) && !record.underWay) {
         // Refused after a look at the bytecode, which costs next to nothing.
         credit += sizeOf(record);
     }
@@ -540,6 +540,8 @@ void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcom
     if (outcome.kind == Outcome::Kind::Begun) {
         return;
     }
+    statistics().refused += outcome.kind == Outcome::Kind::Refused;
+    statistics().internalErrors += outcome.isInternalError;
     memoryWas(outcome.kind != Outcome::Kind::NoMemory);
     if (outcome.kind == Outcome::Kind::ExecutionRefused) {
         engine().refuseExecution(outcome.refusal.text());

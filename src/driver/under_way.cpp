@@ -2,6 +2,7 @@
 #include "driver/under_way.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <new>
@@ -9,8 +10,8 @@
 #include <vector>
 
 #include "base/immortal.h"
-#include "driver/back_end_job.h"
 #include "driver/clock.h"
+#include "driver/compile_job.h"
 #include "driver/engine.h"
 #include "driver/install.h"
 #include "driver/loop_entry.h"
@@ -49,7 +50,7 @@ Outcome outcomeOf(CodeRecord& record, CodeUnderWay made) {
     try {
         return install(record, std::move(made));
     } catch (const std::bad_alloc&) {
-        return {Outcome::Kind::NoMemory, Refusal("there was no memory for compiling it")};
+        return noMemory();
     }
 }
 
@@ -111,6 +112,20 @@ void installReadyCode() {
 bool waitsForCode(CodeRecord& record) {
     installReadyCode();
     return record.underWay != nullptr;
+}
+
+void awaitFirstCode(CodeRecord& record) {
+    installReadyCode();
+    if (!record.underWay || record.underWay->purpose != Purpose::First || !engine().compiles()) {
+        return;
+    }
+    const std::shared_ptr<CompileJob> job = record.underWay->job;
+    Py_BEGIN_ALLOW_THREADS;
+    while (job->state() == BackgroundWork::State::Waiting) {
+        usleep(100);
+    }
+    Py_END_ALLOW_THREADS;
+    installReadyCode();
 }
 
 std::unique_ptr<CodeUnderWay> takeCodeUnderWay(CodeRecord& record) {

@@ -21,6 +21,10 @@ bool waitsForCode(CodeRecord& record);
 /// Installs what is ready, whoever waits for it. Costs next to nothing when there is nothing.
 void installReadyCode();
 
+/// The function has run for the first time and is asked about: its quick code, if that is under way, is awaited and
+/// installed. Lets other threads run meanwhile; the caller keeps the code object alive.
+void awaitFirstCode(CodeRecord& record);
+
 /// What the record waits for, which is not installed any more; null for nothing.
 std::unique_ptr<CodeUnderWay> takeCodeUnderWay(CodeRecord& record);
 /// The same for a record that lives on: it may ask again.

@@ -49,10 +49,11 @@ CodeRecord* findRecord(PyObject* x, Subject& subject) {
     if (!findSubject(x, subject) || driver::engine().unavailable()) {
         return nullptr;
     }
-    driver::installReadyCode();
     CodeRecord* record = driver::recordFor(subject.code);
     if (record == nullptr) {
         PyErr_NoMemory();
+    } else {
+        driver::awaitFirstCode(*record);
     }
     return record;
 }

@@ -97,6 +97,22 @@ def test_no_thread_before_there_is_work():
     assert run("print(threads().count('pyjion compiler'), make(1)(5) == expected(1, 5))") == "0 True\n"
 
 
+def test_large_functions_are_compiled_after_their_first_run():
+    """Too large to be compiled in place; whoever asks waits for it."""
+    code = f"""
+        f = make(3, {LARGE})
+        f(1)
+        print(pyjion.info(f), in_background() >= 1, pyjion.explain(f).tier, f(50) == expected(3, 50, {LARGE}))
+        g = make(4, {LARGE})
+        g(1)
+        with pyjion.pause():
+            print(pyjion.info(g)["compiled"] or pyjion.explain(g).under_way)
+    """
+    first, paused = run(code).splitlines()
+    assert first == "{'failed': False, 'compiled': True, 'run_count': 1} True quick True"
+    assert paused in ("True", "quick code")
+
+
 def test_a_single_call_goes_on_in_the_code_of_its_loop():
     code = """
         f = make(2)

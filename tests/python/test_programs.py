@@ -28,6 +28,8 @@ MODES = {
     # Everything that can be compiled is, before its first run.
     "compile-all": {"stress": ALL},
     "no-passes": {"stress": f"{ALL},no-passes"},
+    # Optimised code comes when it is ready.
+    "background": {"budget": "inf", "compile": "background"},
     # Quick code alone, and optimised code as early as possible.
     "osr-off": {"budget": "inf", "osr": "off"},
     "osr-early": {"budget": "inf", "osr": "every:3"},

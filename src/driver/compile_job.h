@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The stages of a compilation that need no object of CPython, from decoded bytecode to machine code. Their input and
+// their output are plain data, so that any thread may do them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bytecode/assigned_locals.h"
+#include "bytecode/decode.h"
+#include "cil/encode.h"
+#include "clr/compiler.h"
+#include "driver/background_thread.h"
+#include "driver/outcome.h"
+#include "frontend/build.h"
+#include "hir/function.h"
+#include "lower/lower.h"
+#include "passes/pass.h"
+
+namespace pyjion::driver {
+
+struct CompileJob final : BackgroundWork {
+    explicit CompileJob(clr::Compiler& backEnd) : compiler(backEnd) {}
+
+    void run() noexcept override;
+    /// The HIR as it would be lowered; empty when the code cannot be compiled.
+    std::string text();
+
+    // What is to be done.
+    clr::Compiler& compiler;
+    Dumps dumps;
+    bool verify = false;
+    bool runsPasses = false;
+    bytecode::Code code;  // its code object may be gone
+    bytecode::AssignedLocals assigned;
+    frontend::Input building;     // but for the code
+    passes::PassContext context;  // facts, fuel, passes that are left out
+    lower::Input lowering;        // but for the function and the bounds
+    clr::CompileOptions options;
+
+    // What has come of it. All is there if this says `Compiled`.
+    Outcome outcome;
+    uint32_t unconditionalExits = 0;
+    uint32_t ilBlocks = 0;
+    std::vector<uint16_t> resumePoints;  // these two as CompiledCode has them
+    std::vector<uint32_t> boundLocals;
+    lower::Lowered lowered;
+    cil::Encoded encoded;
+    std::optional<clr::GeneratedCode> generated;
+    double milliseconds = 0;         // of processor time
+    double backEndMilliseconds = 0;  // of them, in RyuJIT
+
+  private:
+    Outcome runStages();
+    Outcome buildFunction();
+    Outcome optimise();
+    Outcome lowerFunction();
+    void numberResumePoints();
+    Outcome encode();
+    Outcome generate();
+    Outcome broken(const std::string& stage, const std::string& report) const {
+        return internalError(dumps, stage, report);
+    }
+
+    hir::Function function_;
+};
+
+}  // namespace pyjion::driver
