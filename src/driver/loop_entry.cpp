@@ -26,29 +26,20 @@
 namespace pyjion::driver {
 namespace {
 
-/// Checks of the eval breaker that one sample may take until the main thread stands at a back-edge. Most loops have
+/// Checks of the eval breaker that one sample may take until the thread stands at a back-edge. Most loops have
 /// one at hand; where there is none, looking on would cost more than it finds.
 constexpr int kChecksForSample = 8;
 /// The same when a loop has been left, whose back-edge is near.
 constexpr int kChecksForReturn = 64;
 
-/// A walk from check to check of the eval breaker, for a back-edge. There is one at a time.
+/// A walk from check to check of the eval breaker, for a back-edge. Each thread has one at a time.
 struct Search {
     int checksLeft = 0;
-    bool isQueued = false;        // the pending call that goes on with it
     bool counts = false;          // the next back-edge counts for its loop
     bool endsAtBackEdge = false;  // whatever comes of that
     const void* last = nullptr;   // position at the last check: a pending call that asks again is called again at once
 };
-Search search;
-
-int lookAround(void*);
-
-void queueSearch() {
-    if (!search.isQueued) {
-        search.isQueued = python::askAgain(lookAround);
-    }
-}
+thread_local Search search;
 
 bool isEveryBackEdgeWanted() {
     return options().osr.mode == Osr::Mode::Every;
@@ -134,11 +125,11 @@ Found look(python::Frame* frame) {
     return isWorthEntering(*record, *edge) && enter(*record, *edge, frame) ? Found::Entry : Found::BackEdge;
 }
 
-/// The main thread looks at the eval breaker. Compiled code that does so is where it should be: nothing to be found.
-int lookAround(void*) {
-    search.isQueued = false;
+/// A thread looks at the eval breaker. Compiled code that does so is where it should be: nothing to be found.
+int lookAround() {
     PyThreadState* ts = python::currentThread();
     python::Frame* frame = python::currentFrame(ts);
+    // With a trace function, the interpreter looks again and again before it begins a function.
     if (!engine().compiles() || python::isTraced(ts) || frame == nullptr || ts->interp != PyInterpreterState_Main()) {
         return 0;
     }
@@ -157,19 +148,21 @@ int lookAround(void*) {
         search.checksLeft--;
     }
     const bool isOver = found == Found::Entry || (found == Found::BackEdge && search.endsAtBackEdge);
+    if (isEveryBackEdgeWanted()) {
+        python::askNewThreads(lookAround);
+    }
     if (isEveryBackEdgeWanted() || (!isOver && search.checksLeft > 0)) {
-        queueSearch();
+        python::askAgain(lookAround);
     }
     return found == Found::Entry ? -1 : 0;
 }
 
-int takeSample(void*) {
-    tickArrived();
+int takeSample() {
     search.checksLeft = std::max(search.checksLeft, kChecksForSample);
     search.endsAtBackEdge = true;
     search.counts = true;
     noteSample(python::currentFrame(python::currentThread()));
-    return lookAround(nullptr);
+    return lookAround();
 }
 
 }  // namespace
@@ -182,7 +175,7 @@ void updateLoopEntry() {
     python::findMainThread();
     if (isEveryBackEdgeWanted()) {
         stopSampler();
-        queueSearch();
+        python::askAgain(lookAround);
     } else if (options().stress != Stress{}) {
         stopSampler();  // runs of tests can be repeated
     } else {
@@ -202,9 +195,7 @@ void enterAgainSoon() {
     search.checksLeft = std::max(search.checksLeft, kChecksForReturn);
     search.endsAtBackEdge = false;
     search.counts = true;
-    if (python::isMainThread()) {
-        queueSearch();
-    }
+    python::askAgain(lookAround);
 }
 
 }  // namespace pyjion::driver

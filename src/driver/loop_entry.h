@@ -16,7 +16,7 @@ void updateLoopEntry();
 /// The interpreter is about to end.
 void endLoopEntry();
 
-/// Samples of time that were taken, of whatever the main thread did.
+/// Samples of time that were taken, of whatever Python did.
 uint64_t allSamples();
 
 /// A frame that was taken over goes back to the interpreter: at its next back-edge, its loop is entered again.

@@ -59,7 +59,7 @@ constexpr uint32_t kUnaskedEntries = 256;
 /// The same for what waits for credit, which others may earn meanwhile.
 constexpr uint32_t kUnaskedWaiting = 64;
 /// The same for what waits for the background, and iterations for loops: both are told when their code is installed,
-/// but nobody can be told while the main thread is not running.
+/// but nobody can be told while no thread runs Python.
 constexpr uint32_t kUnaskedUnderWay = 16;
 constexpr int64_t kIterationsUnderWay = 16;
 /// A loop that has run so often is optimised whatever the budget says: it has paid for itself.

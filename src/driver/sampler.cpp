@@ -6,11 +6,8 @@
 #include <signal.h>
 #include <time.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
-
-#include "python/attention.h"
 
 namespace pyjion::driver {
 namespace {
@@ -20,11 +17,10 @@ constexpr size_t kStackBytes = 128 * 1024;
 
 struct Sampler {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-    int (*atTick)(void*) = nullptr;
+    python::Attention* atTick = nullptr;
     /// Which thread is the one that is wanted: others end at their next tick.
     uint64_t wanted = 0;
     bool runs = false;
-    std::atomic<bool> isAsked = false;
 };
 Sampler sampler;
 
@@ -49,8 +45,8 @@ bool sleepForPeriod() {
 bool tick(uint64_t number) {
     pthread_mutex_lock(&sampler.mutex);
     const bool goesOn = sampler.runs && sampler.wanted == number;
-    if (goesOn && !sampler.isAsked.exchange(true) && !python::askMainThread(sampler.atTick)) {
-        sampler.isAsked = false;
+    if (goesOn) {
+        python::askWhoRuns(sampler.atTick);
     }
     pthread_mutex_unlock(&sampler.mutex);
     return goesOn;
@@ -92,12 +88,13 @@ void inParent() {
 
 void inChild() {
     pthread_mutex_unlock(&sampler.mutex);
+    python::forked();
     sampler.runs = sampler.runs && startThread();
 }
 
 }  // namespace
 
-void startSampler(int (*atTick)(void*)) {
+void startSampler(python::Attention* atTick) {
     static const int registered = pthread_atfork(beforeFork, inParent, inChild);
     static_cast<void>(registered);
     pthread_mutex_lock(&sampler.mutex);
@@ -107,10 +104,6 @@ void startSampler(int (*atTick)(void*)) {
         sampler.runs = startThread();
     }
     pthread_mutex_unlock(&sampler.mutex);
-}
-
-void tickArrived() {
-    sampler.isAsked = false;
 }
 
 void stopSampler() {

@@ -3,15 +3,14 @@
 // attention. It sleeps on the process's own CPU clock: an idle process has no wake-ups.
 #pragma once
 
+#include "python/attention.h"
+
 namespace pyjion::driver {
 
-/// Starts it; `atTick` is called in the main thread with the GIL, as pending calls are: where the interpreter looks at
-/// the eval breaker. It may be called once more after stopSampler(). Does nothing when it runs already.
-void startSampler(int (*atTick)(void*));
-
-/// What is called at ticks calls this: until then no other tick asks. A long call of C code is one sample, not many
-/// that whoever runs next would be taken for.
-void tickArrived();
+/// Starts it; `atTick` is called in the thread that runs Python at a tick, with the GIL, where its interpreter looks at
+/// the eval breaker: once after a long call of C code, however many ticks it took. It may be called once more after
+/// stopSampler(). Does nothing when it runs already.
+void startSampler(python::Attention* atTick);
 
 /// Stops it. Whoever ends the interpreter calls this first.
 void stopSampler();

@@ -77,7 +77,7 @@ CodeRecord* readyRecord() {
     return ready != waiting().end() ? *ready : nullptr;
 }
 
-int installAsked(void*) {
+int installAsked() {
     installReadyCode();
     return 0;
 }
@@ -149,7 +149,7 @@ void dropAllCodeUnderWay() {
 }
 
 void startInstalling() {
-    setBackgroundListener([] { static_cast<void>(python::askMainThread(installAsked)); });
+    setBackgroundListener([] { python::askWhoRuns(installAsked); });
 }
 
 }  // namespace pyjion::driver

@@ -32,7 +32,7 @@ void dropCodeUnderWay(CodeRecord& record);
 /// What was begun under other options is not installed.
 void dropAllCodeUnderWay();
 
-/// The main thread is asked for its attention when something is ready.
+/// The thread that runs Python is asked for its attention when something is ready.
 void startInstalling();
 
 }  // namespace pyjion::driver

@@ -32,6 +32,21 @@ std::optional<ExceptionEntry> ExceptionTableReader::next() {
     return ExceptionEntry{*start, *start + *length, *target, *depthAndIndex >> 1, (*depthAndIndex & 1) != 0};
 }
 
+uint8_t* writeEntry(const ExceptionEntry& entry, uint8_t* to) {
+    uint8_t* const first = to;
+    for (int32_t number :
+         {entry.start, entry.end - entry.start, entry.target, entry.depth << 1 | (entry.pushesIndex ? 1 : 0)}) {
+        const auto bits = static_cast<uint32_t>(number);
+        for (int shift = 30; shift >= 0; shift -= 6) {
+            if (bits >> shift != 0 || shift == 0) {
+                *to++ = static_cast<uint8_t>((bits >> shift & 0x3f) | (shift != 0 ? 0x40 : 0));
+            }
+        }
+    }
+    *first |= 0x80;
+    return to;
+}
+
 std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index) {
     ExceptionTableReader reader(code);
     while (auto entry = reader.next()) {

@@ -5,6 +5,7 @@
 
 #include <Python.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -35,6 +36,12 @@ class ExceptionTableReader {
     const uint8_t* position_;
     const uint8_t* end_;
 };
+
+/// The most bytes that an entry takes.
+constexpr size_t kEntryBytes = 24;
+/// Writes an entry in the form that a table has it, for the interpreter to read: an index may be negative for it.
+/// Returns the end.
+uint8_t* writeEntry(const ExceptionEntry& entry, uint8_t* to);
 
 /// The entry that covers the instruction at `index`, if any.
 std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index);

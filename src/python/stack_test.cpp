@@ -82,7 +82,8 @@ TEST(Stack, SmallStacksKeepHalf) {
         EXPECT_TRUE(exhausted) << size;
         EXPECT_LT(left, bounds.reserve / 4) << size;
         EXPECT_GT(left, bounds.reserve / 4 - 4096) << size;
-        EXPECT_LE(bounds.high - bounds.low, size * 1024);
+        // The C library takes the stack of a thread that has ended, if it is less than four times as large as is asked.
+        EXPECT_LE(bounds.high - bounds.low, 4 * size * 1024);
         EXPECT_LE(bounds.reserve, 256u * 1024);
         EXPECT_LE(bounds.reserve, (bounds.high - bounds.low) / 2);
         EXPECT_GE(bounds.reserve, std::min<size_t>(256, size / 4) * 1024);

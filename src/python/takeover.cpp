@@ -4,9 +4,9 @@
 #include <opcode.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "base/check.h"
@@ -32,6 +32,7 @@ struct Diversion {
     char owner;              // of the frame
     TakeoverBody* body;
     void* context;
+    Py_tracefunc traceFunction = nullptr;  // of the thread
     // For the way back.
     int32_t from = 0;          // the instruction that was executed last
     bool isEnding = false;     // it goes when the interpreter ends the frame
@@ -63,20 +64,12 @@ void noteEnded(Diversion* diversion) {
 
 // --- the exception table ----------------------------------------------------------------------------------------
 
-/// A table of one entry, in the form that ExceptionTableReader reads, for the unit in front of a loop: there the
-/// interpreter looks when it has jumped back. Nothing else looks while the code object has it.
+/// A table of one entry, for the unit in front of a loop: there the interpreter looks when it has jumped back. Nothing
+/// else looks while the code object has it.
 PyObject* tableOf(const ExceptionEntry& entry) {
-    std::string bytes;
-    for (int32_t number :
-         {entry.start, entry.end - entry.start, entry.target, entry.depth << 1 | (entry.pushesIndex ? 1 : 0)}) {
-        for (int shift = 30; shift >= 0; shift -= 6) {
-            if (number >> shift != 0 || shift == 0) {
-                bytes += static_cast<char>((number >> shift & 0x3f) | (shift != 0 ? 0x40 : 0));
-            }
-        }
-    }
-    bytes.front() |= static_cast<char>(0x80);
-    return PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size()));
+    std::array<uint8_t, kEntryBytes> bytes;
+    const uint8_t* end = writeEntry(entry, bytes.data());
+    return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(bytes.data()), end - bytes.data());
 }
 
 // --- entering ---------------------------------------------------------------------------------------------------
@@ -87,6 +80,7 @@ void endDiversion(Diversion* diversion) {
         Py_SETREF(diversion->code->co_exceptiontable, std::exchange(diversion->table, nullptr));
         diversion->frame->owner = diversion->owner;
         diversion->frame->prev_instr = diversion->position;
+        currentThread()->c_tracefunc = diversion->traceFunction;
     }
 }
 
@@ -340,6 +334,8 @@ bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* cont
     // might be no memory. So nothing else runs until the body does.
     frame->owner = FRAME_OWNED_BY_THREAD;
     frame->prev_instr = _PyCode_CODE(code) - 1;
+    // The one that is active runs this frame itself. Telling it of the exception would take memory.
+    diversion->traceFunction = std::exchange(currentThread()->c_tracefunc, nullptr);
     PyErr_Restore(Py_NewRef(reinterpret_cast<PyObject*>(&type)), reinterpret_cast<PyObject*>(diversion), nullptr);
     return true;
 }

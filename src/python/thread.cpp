@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "python/thread.h"
 
+#include "python/attention.h"
 #include "python/internal.h"
 
 namespace pyjion::python {
@@ -64,6 +65,9 @@ int handlePending(PyThreadState* ts) {
         ts->async_exc = nullptr;
         interpreter->ceval.pending.async_exc = 0;
         passOverEvalBreaker(ts);
+        if (asksForAttention(exception)) {
+            return payAttention(exception);
+        }
         PyErr_SetNone(exception);
         Py_DECREF(exception);
         return -1;

@@ -94,27 +94,32 @@ def runs(tmp_path_factory):
         for number, (place, text) in enumerate(PLACES.items()):
             (folder / f"place{number}.py").write_text(text)
             code = f"""
-                import argparse, json, logging, sys, typing
+                import argparse, json, logging, sys, threading, typing
                 sys.path.insert(0, {str(folder)!r})
                 if len(sys.argv) > 1:
                     import pyjion
                     pyjion.enable()
+                if "thread" in sys.argv:
+                    thread = threading.Thread(target=__import__, args=["place{number}"])
+                    thread.start()
+                    thread.join()
                 import place{number}
                 print(place{number}.result)
                 if len(sys.argv) > 1:
                     print(pyjion.statistics()["takeovers"])
             """
-            for arguments in ((), ("jit",)):
+            for arguments in ((), ("jit",), ("jit", "thread")):
                 futures[place, arguments] = pool.submit(
                     running.run_python, "-c", textwrap.dedent(code), *arguments, env=running.environment()
                 )
         yield {key: running.succeed(future.result()) for key, future in futures.items()}
 
 
+@pytest.mark.parametrize("thread", [(), ("thread",)], ids=["main thread", "other thread"])
 @pytest.mark.parametrize("place", PLACES)
-def test_loops_are_entered(place, runs):
+def test_loops_are_entered(place, thread, runs):
     plain = runs[place, ()]
-    jit = runs[place, ("jit",)]
+    jit = runs[place, ("jit", *thread)]
     result, takeovers = jit.rsplit("\n", 2)[:2]
     assert result + "\n" == plain
     assert int(takeovers) >= 1
