@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -128,6 +129,7 @@ struct CodeRecord : runtime::CodeEntry {
     uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
+    std::set<uint32_t> binders;                              // instructions (code units) that have bound global names
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;

@@ -183,6 +183,7 @@ void Gathering::preparePasses() {
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
     findCallees();
+    context.facts.binders = record_.binders;
     if (options().fuel != UINT64_MAX) {
         context.fuel = passes::Fuel(options().fuel);
     }

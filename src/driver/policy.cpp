@@ -274,6 +274,10 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
 /// The sites of the instruction are no longer specialised: their operands count as seen with every type.
 void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
+    if (exit.reason == deopt::Reason::NameBound) {
+        record.binders.insert(exit.runningIndex);
+        return;
+    }
     auto decoded = bytecode::decode(record.code);
     if (!decoded.ok()) {
         return;

@@ -218,6 +218,9 @@ op("GuardUnshared", "Leave unless nobody can tell the object in a local's slot f
    no_result=True)
 op("GuardGlobalNames", "Leave unless the frame's names are global ones: its locals are its globals, which are an exact dict.",
    exits="before", reason="GlobalChanged", reads=["World"], keep=True)
+op("NamesVersion", "The version of the dict of globals, which changes whenever a name is bound.", result="Int64", reads=["World"], keep=True)
+op("GuardNamesUnchanged", "Leave unless the dict of globals still has the version: what has run meanwhile has bound no name, and all names have "
+   "the objects that they had.", operands=["version: Int64"], exits="before", reason="NameBound", reads=["World"], keep=True)
 op("GuardGlobal", "Leave unless the name still means the object that the compiler found.",
    immediates=["site: index", "object: index", "type: type"], result="borrow type", exits="before", reason="GlobalChanged", reads=["World"],
    required=True)
@@ -242,6 +245,9 @@ for _name, _what in (("Add", "Sum"), ("Subtract", "Difference"), ("Multiply", "P
 op("CheckedIntTrueDivide", "Quotient of two unboxed integers; leaves on zero and where a division of doubles would round twice.",
    operands=["left: Int64", "right: Int64"], result="Double", exits="before", reason="DivisionByZero", required=True)
 op("CheckedIntNegate", "Negated unboxed integer.", operands=["input: Int64"], result="Int64", exits="before", reason="IntTooBig")
+for _name, _what in (("And", "Bits that both"), ("Or", "Bits that one or both"), ("Xor", "Bits that one, but not both,")):
+    op(f"Int{_name}", f"{_what} of two unboxed integers have: as wide as these at most.", operands=["left: Int64", "right: Int64"],
+       result="Int64")
 op("IntCompare", "Comparison of two unboxed integers.", operands=["left: Int64", "right: Int64"],
    immediates=["operator: compare"], result="Bool")
 op("CheckedIntToDouble", "An unboxed integer as a double; leaves where that would round.", operands=["input: Int64"], result="Double",

@@ -26,6 +26,15 @@ constexpr Place kHeld = -3;       // to be consumed
 constexpr Place kElsewhere = -4;  // kept alive by something that is not followed
 constexpr Place kGone = -5;       // consumed, or undefined on some path
 constexpr Place kConflict = -6;   // held on one path and not on another: reported once, then left alone
+constexpr Place kPerhaps = -16;   // and below: in the slot of a global name, if nothing has bound that meanwhile
+
+/// From the place in a slot to that, and back.
+constexpr Place perhapsIn(Place place) {
+    return kPerhaps - place;
+}
+constexpr bool isPerhaps(Place place) {
+    return place <= kPerhaps;
+}
 
 /// A join: Free below Held and Gone; slots below Elsewhere below Gone; Undefined below Gone; Conflict above all.
 Place join(Place a, Place b) {
@@ -150,6 +159,11 @@ class OwnershipVerifier {
         if (exit == ExitKind::Raised) {
             checkExit(state, id);
         }
+        if (instr.opcode == Opcode::NamesVersion) {
+            loseForGood(state);
+        } else if (instr.opcode == Opcode::GuardNamesUnchanged) {
+            findAgain(state);
+        }
         loseNames(state, id);
         if (std::optional<uint32_t> local = writtenLocal(function_, id)) {
             store(state, id, static_cast<Place>(*local));
@@ -164,20 +178,34 @@ class OwnershipVerifier {
         }
     }
 
-    /// What runs Python code may bind names anew. (Names are only stored over plain data.)
+    /// What runs Python code may bind names anew. When a guard finds that it did not, what was borrowed from their
+    /// slots is still there. (What a store to a local releases is not followed: that is plain data, most often.)
     void loseNames(State& state, InstrId id) const {
-        const bool storesName = writtenLocal(function_, id) && function_.isName(*writtenLocal(function_, id));
-        if (function_.names.empty() || storesName || !effectsOf(function_, id).writes.overlaps(kWorldHeap)) {
+        const bool stores = function_.instrs[id].opcode == Opcode::StoreLocal;
+        if (function_.names.empty() || stores || !effectsOf(function_, id).writes.overlaps(kWorldHeap)) {
             return;
         }
         const auto first = static_cast<Place>(function_.frameLocals());
-        std::replace_if(
-            state.places.begin(), state.places.end(), [first](Place place) { return place >= first; }, kGone);
+        for (Place& place : state.places) {
+            place = place >= first ? perhapsIn(place) : place;
+        }
+    }
+
+    /// The version that a guard compares with is taken: what was lost before stays lost.
+    static void loseForGood(State& state) {
+        std::replace_if(state.places.begin(), state.places.end(), isPerhaps, kGone);
+    }
+
+    static void findAgain(State& state) {
+        for (Place& place : state.places) {
+            place = isPerhaps(place) ? perhapsIn(place) : place;
+        }
     }
 
     /// The slot's old object may die; a stored one lives in the slot from now on.
     void store(State& state, InstrId id, Place slot) const {
         std::replace(state.places.begin(), state.places.end(), slot, kGone);
+        std::replace(state.places.begin(), state.places.end(), perhapsIn(slot), kGone);
         const Instr& instr = function_.instrs[id];
         for (size_t i = 0; i < instr.operands.size(); ++i) {
             if (consumesOperand(function_, id, i) && tracked_[instr.operands[i].index()]) {
@@ -199,7 +227,8 @@ class OwnershipVerifier {
 
     void checkAlive(const State& state, InstrId id, ValueId operand) {
         ValueId root = viewRoot(function_, operand);
-        if (tracked_[root.index()] && state.places[root.index()] == kGone) {
+        const Place place = tracked_[root.index()] ? state.places[root.index()] : kElsewhere;
+        if (place == kGone || isPerhaps(place)) {
             error(12, id,
                   root == operand ? fmt::format("{} is used after it was consumed", toString(operand))
                                   : fmt::format("{} is used after {} was consumed", toString(operand), toString(root)));

@@ -87,6 +87,24 @@ void Lowering::visit(hir::GuardGlobalNames i) {
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::GlobalChanged, i.origin()));
 }
 
+void Lowering::pushNamesVersion() {
+    pushFrameField(abi::kFrameGlobals, Opcode::LdindI);
+    cil_.ldcI4(abi::kDictVersionTag);
+    op(Opcode::Add);
+    op(Opcode::LdindI8);
+}
+
+void Lowering::visit(hir::NamesVersion i) {
+    pushNamesVersion();
+    pop(i.result());
+}
+
+void Lowering::visit(hir::GuardNamesUnchanged i) {
+    pushNamesVersion();
+    push(i.version());
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::NameBound, i.origin()));
+}
+
 void Lowering::visit(hir::StoreLocal i) {
     if (function().isName(i.local())) {
         pushFrame();

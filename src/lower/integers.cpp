@@ -38,6 +38,23 @@ void Lowering::visit(hir::CheckedIntSubtract i) {
     addOrSubtract(i, i.left(), i.right(), Opcode::Sub);
 }
 
+void Lowering::combineBits(hir::InstrView i, Opcode opcode) {
+    push(i.instr().operands[0]);
+    push(i.instr().operands[1]);
+    op(opcode);
+    pop(i.instr().result);
+}
+
+void Lowering::visit(hir::IntAnd i) {
+    combineBits(i, Opcode::And);
+}
+void Lowering::visit(hir::IntOr i) {
+    combineBits(i, Opcode::Or);
+}
+void Lowering::visit(hir::IntXor i) {
+    combineBits(i, Opcode::Xor);
+}
+
 void Lowering::visit(hir::IntAddUnchecked i) {
     push(i.left());
     push(i.right());

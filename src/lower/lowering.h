@@ -117,6 +117,8 @@ class Lowering {
     void visit(hir::GuardType i);
     void visit(hir::GuardUnshared i);
     void visit(hir::GuardGlobalNames i);
+    void visit(hir::NamesVersion i);
+    void visit(hir::GuardNamesUnchanged i);
     void visit(hir::GuardGlobal i);
     void visit(hir::UnboxInt i);
     void visit(hir::UnboxDouble i);
@@ -136,6 +138,9 @@ class Lowering {
     void visit(hir::CheckedIntTrueDivide i);
     void visit(hir::CheckedIntNegate i);
     void visit(hir::CheckedIntToDouble i);
+    void visit(hir::IntAnd i);
+    void visit(hir::IntOr i);
+    void visit(hir::IntXor i);
     void visit(hir::IntCompare i);
     void visit(hir::IntAddUnchecked i);
     void visit(hir::BoolNot i);
@@ -194,6 +199,8 @@ class Lowering {
     /// Adds or takes one away from the total that CPython's debug build keeps, see abi::kReferencesAreTotalled.
     void totalReferences(cil::Opcode operation);
     void loadSlot(hir::ValueId result, uint32_t local);
+    void pushNamesVersion();
+    void combineBits(hir::InstrView i, cil::Opcode opcode);
     void pushNameSite(uint32_t local);
     void pushSlotObject(uint32_t local);
     void storeOverPlain(uint32_t local, cil::LocalId object);

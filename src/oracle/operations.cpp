@@ -67,6 +67,9 @@ const Operation kOperations[] = {
     {"CheckedDoubleModulo {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"DoubleNegate {0}", {"floats"}, "Double"},
     {"BoolNot {0}", {"bools"}, "Bool"},
+    {"IntAnd {0}, {1}", {"ints", "ints"}, "Int64"},
+    {"IntOr {0}, {1}", {"ints", "ints"}, "Int64"},
+    {"IntXor {0}, {1}", {"ints", "ints"}, "Int64"},
     {"IntAddUnchecked {0}, {1}", {"small", "small"}, "Int64"},
 };
 

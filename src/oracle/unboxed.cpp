@@ -109,6 +109,15 @@ bool Interpreter::executeIntegers(const Instr& instr) {
         case Opcode::BoolNot:
             define(instr, ofBool(!truth(instr, 0)));
             return true;
+        case Opcode::IntAnd:
+            define(instr, ofInt(integer(instr, 0) & integer(instr, 1)));
+            return true;
+        case Opcode::IntOr:
+            define(instr, ofInt(integer(instr, 0) | integer(instr, 1)));
+            return true;
+        case Opcode::IntXor:
+            define(instr, ofInt(integer(instr, 0) ^ integer(instr, 1)));
+            return true;
         case Opcode::IntAddUnchecked: {
             const Integer sum = Integer(integer(instr, 0)) + integer(instr, 1);
             if (!fitsWord(sum)) {

@@ -123,6 +123,10 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     if (what == "callee") {
         return readCallee(in, facts);
     }
+    if (what == "binder") {
+        uint32_t unit = 0;
+        return readIndex(in, unit) && facts.binders.insert(unit).second;
+    }
     return what == "entry" && readEntry(in, function);
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -82,6 +83,7 @@ struct CodeFacts {
     std::vector<std::string> objects;        // names of KnownObject's and GuardGlobal's objects: "builtins.range"
     std::map<uint32_t, GlobalFact> globals;  // by the site of LoadGlobal
     std::map<uint32_t, CalleeFact> callees;  // by the site of Call
+    std::set<uint32_t> binders;              // instructions (code units) behind which global names were bound anew
 };
 
 struct PassStatistics {

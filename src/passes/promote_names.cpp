@@ -2,7 +2,8 @@
 // Treats global names as locals. Input: code that reads names with LoadGlobal and writes them with StoreGlobal, where
 // generic operations have become others as far as they can. Output: reads that take their value from ReadName, a stored
 // value or a block parameter, as a CopyLocal of it; stores of plain data over plain data as StoreLocal, which later
-// passes delay as they do those of locals. What may run Python code may bind any name: behind it names are read again.
+// passes delay as they do those of locals. What may run Python code may bind any name: behind it a guard on the dict's
+// version says that none was bound, or names are read again.
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
@@ -15,6 +16,7 @@
 #include "passes/before_state.h"
 #include "passes/block_params.h"
 #include "passes/bound_guards.h"
+#include "passes/changed_locals.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
@@ -45,6 +47,10 @@ class NamePromotion {
         if (function_.names.empty() || !edges_[function_.entry.index()].empty() || !choose() || !context_.fuel.take()) {
             return Changed::kNo;
         }
+        stateAtEntry_ = stateAtEntry();
+        findPlainLocals();
+        findStoredSums();
+        findChecks();
         findLive();
         addParams();
         for (BlockId block : order_) {
@@ -160,10 +166,114 @@ class NamePromotion {
         });
     }
 
+    /// In which guards of what is there at entry leave.
+    SnapshotId stateAtEntry() const {
+        for (InstrId id : function_.blocks[function_.entry].instrs) {
+            if (function_.instrs[id].opcode == Opcode::Snapshot) {
+                return function_.instrs[id].snapshot;
+            }
+            if (hir::effectsOf(function_, id).writes.overlaps(hir::kVisibleHeaps)) {
+                break;
+            }
+        }
+        return {};
+    }
+
+    /// Locals that hold plain data only, when what they hold at entry is: stores to them release nothing that runs
+    /// code.
+    void findPlainLocals() {
+        std::vector<bool> stored(function_.localCount);
+        plainLocals_.assign(function_.localCount, true);
+        for (BlockId block : order_) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                if (function_.instrs[id].opcode == Opcode::StoreLocal) {
+                    hir::StoreLocal store(function_, id);
+                    stored[store.local()] = true;
+                    plainLocals_[store.local()] = plainLocals_[store.local()] && operandsBecomePlain(id);
+                }
+            }
+        }
+        const std::vector<bool> changed = changedLocals(function_, order_);
+        for (uint32_t local = 0; local < function_.localCount; ++local) {
+            const bool isEmpty = function_.entryBytecode == 0 && local >= context_.facts.argumentCount;
+            const Type seen = local < function_.entryTypes.size() ? function_.entryTypes[local] : hir::kBottom;
+            const bool canGuard = stateAtEntry_.valid() && seen.isSubtypeOf(hir::kPlainData);
+            plainLocals_[local] = plainLocals_[local] && !changed[local] && (isEmpty || canGuard);
+            if (plainLocals_[local] && stored[local] && !isEmpty) {
+                guardedLocals_.push_back(local);
+            }
+        }
+    }
+
+    /// A sum that the next instruction stores into a local: the lowering makes one step of both, so that a string grows
+    /// in place. Only behind the store is it asked whether names were bound.
+    void findStoredSums() {
+        for (BlockId block : order_) {
+            InstrId last;
+            for (InstrId id : function_.blocks[block].instrs) {
+                const hir::Instr& instr = function_.instrs[id];
+                if (instr.opcode == Opcode::Snapshot) {
+                    continue;
+                }
+                const bool isSum = last.valid() && function_.instrs[last].opcode == Opcode::BinaryOp &&
+                                   instr.opcode == Opcode::StoreLocal &&
+                                   instr.operands[0] == function_.instrs[last].result;
+                if (isSum) {
+                    storedSums_.emplace(last, id);
+                    storesOfSums_.insert(id);
+                }
+                last = id;
+            }
+        }
+    }
+
     /// Names may be bound to other objects behind the instruction.
     bool bindsNames(InstrId id) const {
-        return !accesses_.contains(id) && !quiet_.contains(id) &&
-               hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap);
+        if (accesses_.contains(id) || quiet_.contains(id) || storedSums_.contains(id)) {
+            return false;
+        }
+        const bool storesPlain =
+            function_.instrs[id].opcode == Opcode::StoreLocal && plainLocals_[hir::StoreLocal(function_, id).local()];
+        return storesOfSums_.contains(id) ||
+               (!storesPlain && hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap));
+    }
+
+    /// The instruction in front of which the version is taken that is compared behind another one; mostly that itself.
+    InstrId checkedBy(InstrId id) const {
+        auto sum = storedSums_.find(id);
+        return sum != storedSums_.end() ? sum->second : id;
+    }
+
+    /// The snapshot behind an instruction that may bind names, where it is found out whether it did; invalid when names
+    /// are read again instead: they were bound there before, or something else may bind them first.
+    SnapshotId checkBehind(const std::vector<InstrId>& instrs, size_t position) const {
+        const hir::Instr& binder = function_.instrs[instrs[position]];
+        if (binder.opcode == Opcode::StoreGlobal || context_.facts.binders.contains(binder.bytecode)) {
+            return {};
+        }
+        for (size_t i = position + 1; i < instrs.size(); ++i) {
+            const hir::Instr& instr = function_.instrs[instrs[i]];
+            // The first snapshot of another bytecode is the one at its start.
+            if (instr.opcode == Opcode::Snapshot && instr.bytecode != binder.bytecode) {
+                return instr.snapshot;
+            }
+            if (bindsNames(instrs[i])) {
+                return {};
+            }
+        }
+        return {};
+    }
+
+    void findChecks() {
+        for (BlockId block : order_) {
+            const std::vector<InstrId>& instrs = function_.blocks[block].instrs;
+            for (size_t i = 0; i < instrs.size(); ++i) {
+                const SnapshotId check = bindsNames(instrs[i]) ? checkBehind(instrs, i) : SnapshotId();
+                if (check.valid()) {
+                    checks_[instrs[i]] = check;
+                }
+            }
+        }
     }
 
     // --- liveness ---------------------------------------------------------------------------------------------
@@ -197,7 +307,9 @@ class NamePromotion {
                 live[access->second.name] = true;
             } else if (bindsNames(*id)) {
                 liveBehind_[*id] = live;
-                live.assign(count(), false);
+                if (!checks_.contains(*id)) {
+                    live.assign(count(), false);
+                }
             }
         }
         return live;
@@ -225,12 +337,11 @@ class NamePromotion {
 
     void rename(BlockId block) {
         valuesAtEnd_.resize(function_.blocks.size());
-        bool isAtEntry = block == function_.entry;
-        values_ = isAtEntry ? Values(count()) : valuesAtStart(block);
+        values_ = block == function_.entry ? Values(count()) : valuesAtStart(block);
         std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
         function_.blocks[block].instrs.clear();
         builder_.setBlock(block);
-        if (isAtEntry) {
+        if (block == function_.entry) {
             builder_.setBytecode(function_.entryBytecode);
             readAgain(liveAtStart_[block.index()]);
         }
@@ -240,15 +351,39 @@ class NamePromotion {
                 replace(id, access->second);
                 continue;
             }
+            takeVersion(id);
             function_.append(block, id);
-            if (isAtEntry && function_.instrs[id].opcode == Opcode::Snapshot) {
-                guardAtEntry(function_.instrs[id].snapshot);
-                isAtEntry = false;
-            } else if (auto live = liveBehind_.find(id); live != liveBehind_.end()) {
+            if (function_.instrs[id].opcode == Opcode::Snapshot) {
+                checkVersion(function_.instrs[id].snapshot);
+            }
+            if (block == function_.entry && function_.instrs[id].opcode == Opcode::Snapshot &&
+                function_.instrs[id].snapshot == stateAtEntry_) {
+                guardAtEntry(stateAtEntry_);
+            } else if (auto live = liveBehind_.find(id); live != liveBehind_.end() && !checks_.contains(id)) {
                 readAgain(live->second);
             }
         }
         valuesAtEnd_[block.index()] = std::move(values_);
+    }
+
+    void takeVersion(InstrId id) {
+        const InstrId binder = checkedBy(id);
+        auto check = checks_.find(binder);
+        if (storesOfSums_.contains(id) || check == checks_.end()) {
+            return;
+        }
+        const Names& live = liveBehind_.at(binder);
+        if (std::find(live.begin(), live.end(), true) != live.end()) {
+            versions_[check->second] = {binder, builder_.namesVersion()};
+        }
+    }
+
+    /// The exit is that of the instruction that may have bound names, as which it is counted.
+    void checkVersion(SnapshotId snapshot) {
+        if (auto version = versions_.find(snapshot); version != versions_.end()) {
+            builder_.setBytecode(function_.instrs[version->second.binder].bytecode);
+            builder_.guardNamesUnchanged(version->second.version, snapshot);
+        }
     }
 
     void readAgain(const Names& wanted) {
@@ -259,9 +394,16 @@ class NamePromotion {
 
     /// What was seen is checked once, in front of all loops.
     void guardAtEntry(SnapshotId exit) {
+        for (uint32_t local : guardedLocals_) {
+            builder_.guardPlainLocal(local, exit);
+        }
         for (size_t k = 0; k < count(); ++k) {
-            if (values_[k].valid() && isPlain(function_.names[k].seen)) {
-                values_[k] = builder_.guardType(bound(k, exit), function_.names[k].seen, exit);
+            if (!values_[k].valid()) {
+                continue;
+            }
+            values_[k] = bound(k, exit);
+            if (isPlain(function_.names[k].seen)) {
+                values_[k] = builder_.guardType(values_[k], function_.names[k].seen, exit);
             }
         }
     }
@@ -321,12 +463,23 @@ class NamePromotion {
     ValueMap map_;
     std::unordered_map<InstrId, Access> accesses_;
     std::unordered_set<InstrId> quiet_;
+    SnapshotId stateAtEntry_;
+    std::unordered_map<InstrId, InstrId> storedSums_;  // with the store
+    std::unordered_set<InstrId> storesOfSums_;
+    std::vector<bool> plainLocals_;        // by local
+    std::vector<uint32_t> guardedLocals_;  // whose content is checked at entry
     std::vector<InstrId> guardsOfStores_;
-    std::vector<Names> liveAtStart_;                 // by block
-    std::unordered_map<InstrId, Names> liveBehind_;  // of instructions that may bind names
-    std::vector<Values> params_;                     // by block and name
-    std::vector<Values> valuesAtEnd_;                // likewise
-    Values values_;                                  // where the walk is
+    struct Version {
+        InstrId binder;
+        ValueId version;
+    };
+    std::unordered_map<InstrId, SnapshotId> checks_;    // by instruction that may bind names
+    std::unordered_map<SnapshotId, Version> versions_;  // by where it is checked
+    std::vector<Names> liveAtStart_;                    // by block
+    std::unordered_map<InstrId, Names> liveBehind_;     // of instructions that may bind names
+    std::vector<Values> params_;                        // by block and name
+    std::vector<Values> valuesAtEnd_;                   // likewise
+    Values values_;                                     // where the walk is
 };
 
 }  // namespace

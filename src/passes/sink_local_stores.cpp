@@ -252,7 +252,7 @@ class StoreSinking {
         builder_.setBytecode(function_.instrs[id].bytecode);
         if (opcode == Opcode::Snapshot && isForShowing(instrs, position)) {
             writeAllBack();
-        } else if (opcode == Opcode::Snapshot && isForReturning(instrs, position)) {
+        } else if (opcode == Opcode::Snapshot && isForShowingNames(instrs, position)) {
             writeNamesBack();
         } else if (slots_.showsSlots(id)) {
             writeAllBack();
@@ -293,14 +293,20 @@ class StoreSinking {
         return false;
     }
 
-    /// The same for a Return, which shows names alone.
-    bool isForReturning(const std::vector<InstrId>& instrs, size_t position) const {
-        const InstrId last = instrs.back();
-        return slots_.showsNames(last) &&
-               function_.instrs[last].snapshot == function_.instrs[instrs[position]].snapshot &&
-               std::none_of(instrs.begin() + static_cast<ptrdiff_t>(position) + 1, instrs.end(), [&](InstrId id) {
-                   return storedLocal(id) || slots_.showsSlots(id) || slots_.slotReadBy(id);
-               });
+    /// The same for what shows names alone: a Return, or what stands behind the taking of their dict's version.
+    bool isForShowingNames(const std::vector<InstrId>& instrs, size_t position) const {
+        SnapshotId snapshot = function_.instrs[instrs[position]].snapshot;
+        for (size_t i = position + 1; i < instrs.size(); ++i) {
+            InstrId id = instrs[i];
+            if (slots_.showsNames(id)) {
+                const bool takesVersion = function_.instrs[id].opcode == Opcode::NamesVersion;
+                return function_.instrs[takesVersion ? instrs[i + 1] : id].snapshot == snapshot;
+            }
+            if (storedLocal(id) || slots_.slotReadBy(id) || slots_.showsSlots(id)) {
+                return false;
+            }
+        }
+        return false;
     }
 
     ValueId numberOf(uint32_t local) {

@@ -179,6 +179,8 @@ std::vector<bool> LocalSlots::contentsAtEntry() {
             if (guards) {
                 plain[entry->second] = true;
             }
+        } else if (instr.opcode == Opcode::GuardPlainLocal) {
+            plain[localOf(function_, id)] = plain[localOf(function_, id)] || !stored[localOf(function_, id)];
         } else if (instr.opcode == Opcode::StoreLocal) {
             stored[localOf(function_, id)] = true;
         }
@@ -382,7 +384,8 @@ bool LocalSlots::showsSlots(InstrId id) const {
 
 bool LocalSlots::showsNames(InstrId id) const {
     const Opcode opcode = function_.instrs[id].opcode;
-    return !function_.names.empty() && (opcode == Opcode::Return || opcode == Opcode::ReturnInt);
+    return !function_.names.empty() &&
+           (opcode == Opcode::Return || opcode == Opcode::ReturnInt || opcode == Opcode::NamesVersion);
 }
 
 /// A copy of what a delayed store has stored needs the object, unless it is made for another delayed store.
@@ -450,6 +453,9 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
     if (showsSlots(id)) {
         std::transform(states.slots.begin(), states.slots.end(), states.slots.begin(), writtenBack);
         loseNames(states);
+    } else if (showsNames(id)) {
+        const auto first = states.slots.begin() + function_.frameLocals();
+        std::transform(first, states.slots.end(), first, writtenBack);
     } else if (std::optional<uint32_t> local = slotReadBy(id)) {
         for (uint32_t member : groupOf(states, *local)) {
             states[member] = writtenBack(states[member]);

@@ -79,7 +79,7 @@ class LocalSlots {
 
     /// Whether an instruction may show all slots to Python.
     bool showsSlots(hir::InstrId instr) const;
-    /// Whether it shows those of global names: the activation ends.
+    /// Whether it shows those of global names: the activation ends, or their dict is looked at.
     bool showsNames(hir::InstrId instr) const;
     /// A pair that is no longer known to be the same behind what runs Python code.
     bool isPairOfNames(size_t pair) const;

@@ -184,17 +184,21 @@ class Specialisation {
         ValueId left = instr.left();
         ValueId right = instr.right();
         BinaryOperator op = withoutInplace(instr.op());
-        if (op > BinaryOperator::Modulo) {
-            return std::nullopt;  // bits, powers, matrices
+        const bool combinesBits = op == BinaryOperator::And || op == BinaryOperator::Or || op == BinaryOperator::Xor;
+        if (op > BinaryOperator::Modulo && !combinesBits) {
+            return std::nullopt;  // shifts, powers, matrices
         }
         const NumberKind* leftKind = kindOf(left, instr.seenLeft());
         const NumberKind* rightKind = kindOf(right, instr.seenRight());
-        if (!isNumber(leftKind) || !isNumber(rightKind) || !context_.fuel.take()) {
+        if (!isNumber(leftKind) || !isNumber(rightKind)) {
+            return std::nullopt;
+        }
+        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
+        if ((combinesBits && !integers) || !context_.fuel.take()) {
             return std::nullopt;
         }
         ValueId a = unbox(left, *leftKind);
         ValueId b = unbox(right, *rightKind);
-        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
         ValueId number = integers ? intOperation(op, a, b) : doubleOperation(op, asDouble(a), asDouble(b));
         release(left, leftKind->object);
         release(right, rightKind->object);
@@ -213,6 +217,12 @@ class Specialisation {
                 return builder_.checkedIntTrueDivide(a, b, exit_);
             case BinaryOperator::FloorDivide:
                 return builder_.checkedIntFloorDivide(a, b, exit_);
+            case BinaryOperator::And:
+                return builder_.intAnd(a, b);
+            case BinaryOperator::Or:
+                return builder_.intOr(a, b);
+            case BinaryOperator::Xor:
+                return builder_.intXor(a, b);
             default:
                 return builder_.checkedIntModulo(a, b, exit_);
         }

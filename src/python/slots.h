@@ -15,8 +15,9 @@ namespace pyjion::python {
 /// `place` says where among the dict's entries it was last time, and is updated.
 PyObject* globalName(PyObject* globals, PyObject* name, uint16_t& place);
 
-/// Binds a name that the dict has, over plain data. The reference passes to the dict.
-void bindGlobalName(PyObject* globals, PyObject* name, PyObject* object);
+/// Binds a name that the dict has, over plain data, to plain data. The reference passes to the dict. `place` says where
+/// among the dict's entries it may be.
+void bindGlobalName(PyObject* globals, PyObject* name, PyObject* object, uint16_t place);
 
 /// The object in a slot, borrowed, or null. Slots behind the frame's locals are names of the code.
 PyObject* slotObject(Frame* frame, uint32_t slot);

@@ -128,7 +128,7 @@ PyObject* readName(_PyInterpreterFrame* frame, Site* site) {
 }
 
 void writeName(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
-    python::bindGlobalName(python::globals(frame), site->name, value);
+    python::bindGlobalName(python::globals(frame), site->name, value, site->attribute.index);
 }
 
 int32_t namesAreGlobal(_PyInterpreterFrame* frame) {

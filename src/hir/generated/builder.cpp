@@ -358,6 +358,14 @@ void Builder::guardGlobalNames(SnapshotId exit) {
     emit(Opcode::GuardGlobalNames, {}, {}, exit);
 }
 
+ValueId Builder::namesVersion() {
+    return emit(Opcode::NamesVersion, {}, {}, {});
+}
+
+void Builder::guardNamesUnchanged(ValueId version, SnapshotId exit) {
+    emit(Opcode::GuardNamesUnchanged, {version}, {}, exit);
+}
+
 ValueId Builder::guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit) {
     return emit(Opcode::GuardGlobal, {}, {makeImmediate(site), makeImmediate(object), makeImmediate(type)}, exit);
 }
@@ -424,6 +432,18 @@ ValueId Builder::checkedIntTrueDivide(ValueId left, ValueId right, SnapshotId ex
 
 ValueId Builder::checkedIntNegate(ValueId input, SnapshotId exit) {
     return emit(Opcode::CheckedIntNegate, {input}, {}, exit);
+}
+
+ValueId Builder::intAnd(ValueId left, ValueId right) {
+    return emit(Opcode::IntAnd, {left, right}, {}, {});
+}
+
+ValueId Builder::intOr(ValueId left, ValueId right) {
+    return emit(Opcode::IntOr, {left, right}, {}, {});
+}
+
+ValueId Builder::intXor(ValueId left, ValueId right) {
+    return emit(Opcode::IntXor, {left, right}, {}, {});
 }
 
 ValueId Builder::intCompare(ValueId left, ValueId right, CompareOperator op) {

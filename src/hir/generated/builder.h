@@ -182,6 +182,10 @@ class Builder : public BuilderBase {
     void guardUnshared(ValueId input, ValueId written, uint32_t local, SnapshotId exit);
     /// Leave unless the frame's names are global ones: its locals are its globals, which are an exact dict.
     void guardGlobalNames(SnapshotId exit);
+    /// The version of the dict of globals, which changes whenever a name is bound.
+    ValueId namesVersion();
+    /// Leave unless the dict of globals still has the version: what has run meanwhile has bound no name, and all names have the objects that they had.
+    void guardNamesUnchanged(ValueId version, SnapshotId exit);
     /// Leave unless the name still means the object that the compiler found.
     ValueId guardGlobal(uint32_t site, uint32_t object, Type type, SnapshotId exit);
     /// The value of an int of less than 62 bits; leaves for others.
@@ -216,6 +220,12 @@ class Builder : public BuilderBase {
     ValueId checkedIntTrueDivide(ValueId left, ValueId right, SnapshotId exit);
     /// Negated unboxed integer.
     ValueId checkedIntNegate(ValueId input, SnapshotId exit);
+    /// Bits that both of two unboxed integers have: as wide as these at most.
+    ValueId intAnd(ValueId left, ValueId right);
+    /// Bits that one or both of two unboxed integers have: as wide as these at most.
+    ValueId intOr(ValueId left, ValueId right);
+    /// Bits that one, but not both, of two unboxed integers have: as wide as these at most.
+    ValueId intXor(ValueId left, ValueId right);
     /// Comparison of two unboxed integers.
     ValueId intCompare(ValueId left, ValueId right, CompareOperator op);
     /// An unboxed integer as a double; leaves where that would round.

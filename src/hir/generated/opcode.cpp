@@ -111,6 +111,7 @@ constexpr ImmediateInfo kGuardTrueImmediates[] = {{"reason", ImmediateKind::Reas
 constexpr ImmediateInfo kGuardPlainLocalImmediates[] = {{"local", ImmediateKind::Index}};
 constexpr OperandInfo kGuardUnsharedOperands[] = {{"input", kInt64, Passing::Value, false}, {"written", kBool, Passing::Value, false}};
 constexpr ImmediateInfo kGuardUnsharedImmediates[] = {{"local", ImmediateKind::Index}};
+constexpr OperandInfo kGuardNamesUnchangedOperands[] = {{"version", kInt64, Passing::Value, false}};
 constexpr ImmediateInfo kGuardGlobalImmediates[] = {{"site", ImmediateKind::Index}, {"object", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
 constexpr OperandInfo kUnboxIntOperands[] = {{"input", kLongExact, Passing::Borrows, false}};
 constexpr OperandInfo kUnboxDoubleOperands[] = {{"input", kFloatExact, Passing::Borrows, false}};
@@ -131,6 +132,9 @@ constexpr OperandInfo kCheckedIntFloorDivideOperands[] = {{"left", kInt64, Passi
 constexpr OperandInfo kCheckedIntModuloOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr OperandInfo kCheckedIntTrueDivideOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr OperandInfo kCheckedIntNegateOperands[] = {{"input", kInt64, Passing::Value, false}};
+constexpr OperandInfo kIntAndOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
+constexpr OperandInfo kIntOrOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
+constexpr OperandInfo kIntXorOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr OperandInfo kIntCompareOperands[] = {{"left", kInt64, Passing::Value, false}, {"right", kInt64, Passing::Value, false}};
 constexpr ImmediateInfo kIntCompareImmediates[] = {{"operator", ImmediateKind::Compare}};
 constexpr OperandInfo kCheckedIntToDoubleOperands[] = {{"input", kInt64, Passing::Value, false}};
@@ -1979,6 +1983,50 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "NamesVersion",
+        .doc = "The version of the dict of globals, which changes whenever a name is bound.",
+        .operands = {},
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kInt64,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "GuardNamesUnchanged",
+        .doc = "Leave unless the dict of globals still has the version: what has run meanwhile has bound no name, and all names have the objects that they had.",
+        .operands = kGuardNamesUnchangedOperands,
+        .immediates = {},
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::NameBound,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "GuardGlobal",
         .doc = "Leave unless the name still means the object that the compiler found.",
         .operands = {},
@@ -2344,6 +2392,72 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .writes = kNoHeap,
         .exits = ExitKind::Before,
         .reason = ExitReason::IntTooBig,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "IntAnd",
+        .doc = "Bits that both of two unboxed integers have: as wide as these at most.",
+        .operands = kIntAndOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kInt64,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "IntOr",
+        .doc = "Bits that one or both of two unboxed integers have: as wide as these at most.",
+        .operands = kIntOrOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kInt64,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "IntXor",
+        .doc = "Bits that one, but not both, of two unboxed integers have: as wide as these at most.",
+        .operands = kIntXorOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kInt64,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
         .targets = 0,
         .terminator = false,
         .keep = false,
@@ -2731,7 +2845,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "NameBound", "ResultChanged", "RangeChanged", "UnboundLocal", "Raised", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
 
 }  // namespace
 

@@ -99,6 +99,8 @@ enum class Opcode : uint8_t {
     GuardPlainLocal,
     GuardUnshared,
     GuardGlobalNames,
+    NamesVersion,
+    GuardNamesUnchanged,
     GuardGlobal,
     UnboxInt,
     UnboxDouble,
@@ -116,6 +118,9 @@ enum class Opcode : uint8_t {
     CheckedIntModulo,
     CheckedIntTrueDivide,
     CheckedIntNegate,
+    IntAnd,
+    IntOr,
+    IntXor,
     IntCompare,
     CheckedIntToDouble,
     DoubleAdd,
@@ -134,7 +139,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
 };
-inline constexpr size_t kOpcodeCount = 117;
+inline constexpr size_t kOpcodeCount = 122;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -142,6 +147,7 @@ enum class ExitReason : uint8_t {
     IntTooBig,
     DivisionByZero,
     GlobalChanged,
+    NameBound,
     ResultChanged,
     RangeChanged,
     UnboundLocal,

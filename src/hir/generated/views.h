@@ -777,6 +777,21 @@ class GuardGlobalNames final : public InstrView {
     GuardGlobalNames(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
 };
 
+/// The version of the dict of globals, which changes whenever a name is bound.
+class NamesVersion final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::NamesVersion;
+    NamesVersion(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// Leave unless the dict of globals still has the version: what has run meanwhile has bound no name, and all names have the objects that they had.
+class GuardNamesUnchanged final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardNamesUnchanged;
+    GuardNamesUnchanged(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId version() const { return instr().operands[0]; }
+};
+
 /// Leave unless the name still means the object that the compiler found.
 class GuardGlobal final : public InstrView {
   public:
@@ -931,6 +946,33 @@ class CheckedIntNegate final : public InstrView {
     static constexpr Opcode kOpcode = Opcode::CheckedIntNegate;
     CheckedIntNegate(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
+};
+
+/// Bits that both of two unboxed integers have: as wide as these at most.
+class IntAnd final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IntAnd;
+    IntAnd(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
+};
+
+/// Bits that one or both of two unboxed integers have: as wide as these at most.
+class IntOr final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IntOr;
+    IntOr(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
+};
+
+/// Bits that one, but not both, of two unboxed integers have: as wide as these at most.
+class IntXor final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IntXor;
+    IntXor(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
 };
 
 /// Comparison of two unboxed integers.

@@ -181,6 +181,10 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardUnshared(function, id));
         case Opcode::GuardGlobalNames:
             return visitor.visit(GuardGlobalNames(function, id));
+        case Opcode::NamesVersion:
+            return visitor.visit(NamesVersion(function, id));
+        case Opcode::GuardNamesUnchanged:
+            return visitor.visit(GuardNamesUnchanged(function, id));
         case Opcode::GuardGlobal:
             return visitor.visit(GuardGlobal(function, id));
         case Opcode::UnboxInt:
@@ -215,6 +219,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CheckedIntTrueDivide(function, id));
         case Opcode::CheckedIntNegate:
             return visitor.visit(CheckedIntNegate(function, id));
+        case Opcode::IntAnd:
+            return visitor.visit(IntAnd(function, id));
+        case Opcode::IntOr:
+            return visitor.visit(IntOr(function, id));
+        case Opcode::IntXor:
+            return visitor.visit(IntXor(function, id));
         case Opcode::IntCompare:
             return visitor.visit(IntCompare(function, id));
         case Opcode::CheckedIntToDouble:

@@ -61,6 +61,15 @@ std::optional<int64_t> compute(Opcode opcode, int64_t left, int64_t right) {
             }
             result = left - floorDivide(left, right) * right;
             break;
+        case Opcode::IntAnd:
+            result = left & right;
+            break;
+        case Opcode::IntOr:
+            result = left | right;
+            break;
+        case Opcode::IntXor:
+            result = left ^ right;
+            break;
         default:
             return std::nullopt;
     }
@@ -147,6 +156,9 @@ constexpr Rule kRules[] = {
     {Opcode::CheckedIntMultiply, "int_arithmetic_of_constants", arithmeticOfConstants},
     {Opcode::CheckedIntFloorDivide, "int_arithmetic_of_constants", arithmeticOfConstants},
     {Opcode::CheckedIntModulo, "int_arithmetic_of_constants", arithmeticOfConstants},
+    {Opcode::IntAnd, "int_arithmetic_of_constants", arithmeticOfConstants},
+    {Opcode::IntOr, "int_arithmetic_of_constants", arithmeticOfConstants},
+    {Opcode::IntXor, "int_arithmetic_of_constants", arithmeticOfConstants},
     {Opcode::IntAddUnchecked, "int_arithmetic_of_constants", arithmeticOfConstants},
     {Opcode::CheckedIntTrueDivide, "int_true_divide_of_constants", trueDivideOfConstants},
     {Opcode::CheckedIntNegate, "int_negate_of_constant", negateOfConstant},

@@ -94,6 +94,14 @@ for position in range(300):
         bind()
     counter += 1
 print(counter, seen, position)
+bound = steady = 0
+for position in range(400):
+    steady += position % 3
+    bind()
+    bound = bound + counter
+    steady += counter > 0
+print(bound, steady, counter, position)
+counter = 0
 
 seen.clear()
 try:

@@ -213,7 +213,7 @@ def watch():
 seen_ticks = []
 watcher = threading.Thread(target=watch)
 watcher.start()
-for ticks in range(60_000):
+for ticks in range(2_000):
     pair_a = ticks
     pair_b = ticks
 stop = True
