@@ -15,6 +15,7 @@
 #include "driver/policy.h"
 #include "driver/sampler.h"
 #include "driver/statistics.h"
+#include "driver/under_way.h"
 #include "python/attention.h"
 #include "python/leave.h"
 #include "python/stack.h"
@@ -158,6 +159,7 @@ int lookAround() {
 }
 
 int takeSample() {
+    installReadyCode();  // what became ready while no thread ran Python
     search.checksLeft = std::max(search.checksLeft, kChecksForSample);
     search.endsAtBackEdge = true;
     search.counts = true;
