@@ -266,17 +266,18 @@ void askWhoRuns(Attention* function) {
 }
 
 void askAgain(Attention* function) {
-    if (isMainThread()) {
-        wantedOfMain.add(function);
-        askMain();
-        return;
-    }
     PyThreadState* ts = currentThread();
-    const ThreadList threads;
-    if (!kCanAskOthers || !threads) {
+    if (!kCanAskOthers) {
+        if (isMainThread()) {
+            wantedOfMain.add(function);
+            askMain();
+        }
         return;
     }
-    if (Request* request = requestFor(threads, ts)) {
+    // In the main thread as well: a pending call that asks for another is called again at once, 32 times.
+    const ThreadList threads;
+    Request* request = threads ? requestFor(threads, ts) : nullptr;
+    if (request != nullptr) {
         request->wanted.add(function);
         raiseIn(ts, request);
     }

@@ -2,10 +2,11 @@
 // Asking a thread, from any thread and without the GIL, to call a function where its interpreter looks at the eval
 // breaker.
 //
-// The main thread does so as a pending call, which no other thread makes. All that those look at is their asynchronous
-// exception: theirs is an object that counts as a class of exceptions, and whose last reference the interpreter drops
-// when it has raised it. What that calls is the function; then the exception is undone (unraise.h), unless a frame was
-// taken over. Nobody sees it: an asynchronous exception is looked at nowhere else, and a user's own takes its place.
+// Others ask the main thread by a pending call, which no other thread makes. All that those look at is their
+// asynchronous exception: theirs is an object that counts as a class of exceptions, and whose last reference the
+// interpreter drops when it has raised it. What that calls is the function; then the exception is undone (unraise.h),
+// unless a frame was taken over. Nobody sees it: an asynchronous exception is looked at nowhere else, and a user's own
+// takes its place. Every thread asks itself in this way.
 #pragma once
 
 #include <Python.h>

@@ -198,6 +198,7 @@ def exceptions_arrive(rounds):
     def receive():
         while len(caught) < rounds:
             try:
+                ask_on()
                 ready.set()
                 while True:
                     for i in range(10):
