@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/names.h"
 
+#include <cstring>
+
+#include "python/names.h"
 #include "runtime/finish.h"
 #include "runtime/interned.h"
 #include "runtime/unbound_names.h"
@@ -52,6 +55,23 @@ PyObject* lookEverywhere(_PyInterpreterFrame* frame, PyObject* name) {
         raiseNameError(name);
     }
     return value;
+}
+
+/// Whether the hook is sys.displayhook as CPython has it, which does nothing with None but look whether there is a
+/// module of builtins; with all that goes with importing, for each statement in a loop at the prompt.
+bool doesNothingWithNone(PyObject* hook) {
+    if (!PyCFunction_CheckExact(hook) ||
+        std::strcmp(reinterpret_cast<PyCFunctionObject*>(hook)->m_ml->ml_name, "displayhook") != 0) {
+        return false;
+    }
+    PyObject* module = PyCFunction_GET_SELF(hook);
+    PyModuleDef* definition = module != nullptr && PyModule_Check(module) ? PyModule_GetDef(module) : nullptr;
+    if (definition == nullptr || std::strcmp(definition->m_name, "sys") != 0) {
+        return false;
+    }
+    static PyObject* const name = interned("builtins");
+    PyObject* builtins = python::quietLookup(PyImport_GetModuleDict(), name);
+    return builtins != nullptr && PyModule_CheckExact(builtins);
 }
 
 int setItem(PyObject* mapping, PyObject* key, PyObject* value) {
@@ -126,6 +146,10 @@ int32_t setupAnnotations(_PyInterpreterFrame* frame) {
 
 int32_t printExpr(PyObject* value) {
     PyObject* hook = PySys_GetObject("displayhook");
+    if (hook != nullptr && value == Py_None && doesNothingWithNone(hook)) {
+        Py_DECREF(value);
+        return 0;
+    }
     PyObject* result = nullptr;
     if (hook != nullptr) {
         result = PyObject_CallOneArg(hook, value);

@@ -178,6 +178,11 @@ with contextlib.redirect_stdout(typed), contextlib.redirect_stderr(typed):
         "f(); n",
         "for i in range(3000):\n    x = n; n = x + 1; del x\n",
         "'x' in globals(), n",
+        "values = []",
+        "for i in range(300):\n    values.append(i)\n    if i == 298:\n        i\n",
+        "import sys; hook = sys.displayhook; shown = []",
+        "for i in range(300):\n    values.append(i)\n    if i == 100:\n        sys.displayhook = shown.append\n",
+        "sys.displayhook = hook; len(values), len(shown), shown[:2]",
     ):
         console.push(line)
 print("\n".join(line for line in typed.getvalue().splitlines() if line))
