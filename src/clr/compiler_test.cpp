@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <thread>
+#include <vector>
 
 #include "clr/disassemble.h"
 #include "clr/sketch.h"
@@ -444,6 +446,38 @@ TEST(CompilerTest, UnrequestedMinOptsIsReported) {
     EXPECT_FALSE(code->description().optimised);
     EXPECT_EQ(compileCounters().unrequestedMinOpts, before + 1);
     EXPECT_EQ(code->as<int64_t(int64_t)>()(77), 77);
+}
+
+/// What threads generate meanwhile is placed by one.
+TEST(Compiler, GeneratesInSeveralThreads) {
+    constexpr int kThreads = 3;
+    constexpr int kEach = 20;
+    Compiler compiler(test::library());
+    std::vector<std::vector<GeneratedCode>> made(kThreads);
+    std::vector<std::thread> threads;
+    for (std::vector<GeneratedCode>& mine : made) {
+        threads.emplace_back([&compiler, &mine] {
+            for (int i = 0; i < kEach; ++i) {
+                test::SumLoop sketch;
+                auto encoded = cil::encode(sketch.body);
+                auto code = compiler.generate(sketch.body, *encoded, {.optimise = i % 2 == 0});
+                if (code.ok()) {
+                    mine.push_back(std::move(*code));
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    for (std::vector<GeneratedCode>& mine : made) {
+        ASSERT_EQ(mine.size(), size_t{kEach});
+        for (GeneratedCode& code : mine) {
+            auto placed = compiler.place(code, {});
+            ASSERT_TRUE(placed.ok());
+            EXPECT_EQ((*placed)->as<int64_t(int64_t)>()(1000), 499500);
+        }
+    }
 }
 
 }  // namespace
