@@ -43,10 +43,10 @@ def enable(strict=False):
     and that is all. ValueError: a variable `PYJION_<NAME>` has a value that is not allowed. One that is not known is a
     RuntimeWarning.
     """
+    from ._children import hand_on  # before the import system runs under the JIT
+
     changed = _native.enable(strict)
     if changed:
-        from ._children import hand_on
-
         hand_on()
     _warn()
     return changed

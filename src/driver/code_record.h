@@ -19,6 +19,7 @@
 #include "cil/encode.h"
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
+#include "driver/trial.h"
 #include "python/takeover.h"
 #include "runtime/calls.h"
 #include "runtime/entry.h"
@@ -63,6 +64,8 @@ struct CompiledCode {
     uint32_t ilBlocks = 0;
     uint32_t unconditionalExits = 0;  // instructions that the front end did not compile but leaves at
     uint64_t failedGuesses = 0;
+    uint64_t interpretedEnds = 0;      // full code: activations that the interpreter had to finish, lately,
+    uint64_t countedFrom = 0;          // since the record's entry of this number
     uint64_t takeovers = 0;            // of frames that the interpreter ran
     uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
@@ -82,8 +85,8 @@ struct CompiledCode {
     }
 };
 
-/// What is compiled for what reason: what its outcome means depends on that.
-enum class Purpose : uint8_t { First, Full, HotQuick, ResumePoints, Other };
+/// What is compiled for what reason: what its outcome means depends on that. Earned: full code, by time in the interpreter.
+enum class Purpose : uint8_t { First, Full, Earned, HotQuick, ResumePoints, Other };
 
 struct CompileJob;
 
@@ -116,9 +119,10 @@ class Refusal {
 struct CodeRecord : runtime::CodeEntry {
     PyCodeObject* code = nullptr;  // borrowed: the record dies with it
     bool suppressed = false;
-    bool failed = false;      // has no code and cannot be compiled, for `refusal`
-    bool quickIsHot = false;  // RyuJIT optimises its quick code
-    Refusal refusal;          // also why it is not compiled yet
+    bool failed = false;        // has no code and cannot be compiled, for `refusal`
+    bool quickIsHot = false;    // RyuJIT optimises its quick code
+    bool gainsNothing = false;  // its optimised code is no faster than the interpreter
+    Refusal refusal;            // also why it is not compiled yet
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
@@ -126,6 +130,8 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t lessons = 0;        // optimised code was made again because it had met types that were not known before
     uint64_t iterations = 0;     // of loops, counted by quick code
     uint32_t samples = 0;        // of the time that the interpreter has spent in it
+    uint64_t sampledIn = 0;      // what driver/hook_use.cpp counts: a window,
+    uint32_t samplesThen = 0;    // and the samples in it
     uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
@@ -133,7 +139,8 @@ struct CodeRecord : runtime::CodeEntry {
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;
-    std::vector<int32_t> moreResumePoints;                   // of the quick code, where optimised code was left
+    std::unique_ptr<Trial> trial;           // of `full`, which calls do not enter by themselves until it is over
+    std::vector<int32_t> moreResumePoints;  // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
     std::unique_ptr<CodeUnderWay> underWay;                  // in the background
@@ -142,8 +149,8 @@ struct CodeRecord : runtime::CodeEntry {
     std::vector<Callee*> callers;                            // who enters this code without a helper
 
     /// The code that new calls enter, or null.
-    const CompiledCode* current() const { return full ? full.get() : quick.get(); }
-    Tier tier() const { return full ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
+    const CompiledCode* current() const { return full && !trial ? full.get() : quick.get(); }
+    Tier tier() const { return full && !trial ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
     /// Every piece of code there is, in the order in which it is shown.
     std::vector<const CompiledCode*> all() const;
     /// The same without taking memory.

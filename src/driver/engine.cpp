@@ -108,6 +108,7 @@ void Engine::interpreterEnded() {
     endLoopEntry();
     endBackground();
     enabled_ = false;
+    standsBack_ = false;
     pauses_ = 0;
     outlived_ = outlived_ || tried_;
 }
@@ -178,11 +179,27 @@ bool Engine::disable() {
         return false;
     }
     enabled_ = false;
+    standsBack_ = false;
     if (runtime::evaluatorInForce() == evaluator_) {
         runtime::setEvaluator(runtime::nextEvaluator);
     }
     update();
     return true;
+}
+
+void Engine::standBack() {
+    if (enabled_ && !standsBack_ && runtime::evaluatorInForce() == evaluator_) {
+        runtime::setEvaluator(runtime::nextEvaluator);
+        standsBack_ = true;
+        statistics().standBacks++;
+    }
+}
+
+void Engine::comeBack() {
+    if (standsBack_ && runtime::evaluatorInForce() == runtime::nextEvaluator) {
+        runtime::setEvaluator(evaluator_);
+    }
+    standsBack_ = false;
 }
 
 // In the middle of compiled code, perhaps in a loop that calls no helper which looks: its next check of the eval

@@ -36,6 +36,12 @@ class Engine {
     bool disable();
     bool enabled() const { return enabled_; }
 
+    /// Takes the evaluator away while the JIT stays enabled, and installs it again. Only if it is in its place: another
+    /// user of PEP 523 may have put its own over it.
+    void standBack();
+    void comeBack();
+    bool standsBack() const { return standsBack_; }
+
     /// Whether code with these globals is the user's own: of the program, the prompt, or what has enabled the JIT. Such
     /// functions are compiled when they run first; all others have to be worth it.
     bool isUsersOwn(PyObject* globals) const;
@@ -82,6 +88,7 @@ class Engine {
     std::unique_ptr<clr::Compiler> compiler_;
     _PyFrameEvalFunction evaluator_ = nullptr;
     bool enabled_ = false;
+    bool standsBack_ = false;
     PyObject* asker_ = nullptr;  // only compared
     bool outlived_ = false;      // by the interpreter that it was loaded for
     int pauses_ = 0;

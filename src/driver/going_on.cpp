@@ -159,12 +159,9 @@ deopt::Continuation raiseUnbound(CodeRecord& record, PyThreadState* ts, python::
     return afterUnwinding(record, ts, frame, python::unwindFrame(ts, frame));
 }
 
-}  // namespace
-
-deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
-    auto& code = *static_cast<CompiledCode*>(table->owner);
+/// Decides by the reason.
+deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThreadState* ts, python::Frame* frame) {
     CodeRecord& record = *code.record;
-    const deopt::Exit& exit = table->exits[number];
     if (options().stress.exitAfter != 0) {
         runtime::leaveRequested = !engine().compiles();
     }
@@ -203,6 +200,17 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
     }
     learn([&] { addResumePoint(record, python::resumeIndex(frame)); });
     return goOnInQuickCode(record, ts, frame);
+}
+
+}  // namespace
+
+deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
+    auto& code = *static_cast<CompiledCode*>(table->owner);
+    const deopt::Continuation continuation = goOnAfter(table->exits[number], code, ts, frame);
+    if (!continuation.handled && code.tier == Tier::Full) {
+        goesOnInterpreted(*code.record, code);
+    }
+    return continuation;
 }
 
 }  // namespace pyjion::driver

@@ -41,6 +41,7 @@ void put(CodeRecord& record, std::unique_ptr<CompiledCode> code) {
     } else if (isFull) {
         record.fullCompiles++;
         record.promoteAt = UINT64_MAX;
+        place->countedFrom = record.entries();
     }
     record.refusal = {};
     attach(record, engine().compiles());

@@ -11,6 +11,7 @@
 #include "driver/back_edges.h"
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/hook_use.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/sampler.h"
@@ -106,6 +107,7 @@ void noteSample(python::Frame* frame) {
         if (CodeRecord* record = recordFor(python::code(frame))) {
             record->samples++;
             record->askAgain();
+            considerHook(*record);
         }
     }
 }
@@ -163,7 +165,9 @@ int takeSample() {
     search.checksLeft = std::max(search.checksLeft, kChecksForSample);
     search.endsAtBackEdge = true;
     search.counts = true;
-    noteSample(python::currentFrame(python::currentThread()));
+    python::Frame* frame = python::currentFrame(python::currentThread());
+    weighHook(frame);
+    noteSample(frame);
     return lookAround();
 }
 

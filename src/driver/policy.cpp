@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <new>
 
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
@@ -42,13 +43,15 @@ constexpr double kHotQuickCost = 3;
 /// Quick code of more bytecodes may be too large for RyuJIT's optimisations.
 constexpr uint32_t kMostHotQuick = 700;
 /// Samples of its time that code must have, at least, to be optimised; and more where it is large: in the time between
-/// two samples so many bytecodes can be compiled.
+/// two samples so many bytecodes can be compiled. Calls gain less than loops, and most code has none of these: then the
+/// time that it has used must be some times as long.
 constexpr uint32_t kFewestSamples = 2;
 constexpr uint32_t kBytecodesPerSample = 80;
+constexpr uint32_t kBytecodesPerSampleOfCalls = 20;
 /// Most programs spend their time in many functions, each of which gains little. All compiling by time together may
 /// take this part of the time that the process has used, and so many milliseconds before that.
-constexpr double kShareForCompiling = 0.02;
-constexpr double kFirstMilliseconds = 8;
+constexpr double kShareForCompiling = 0.015;
+constexpr double kFirstMilliseconds = 6;
 /// Code that has at least this part of all samples is compiled whatever others have cost.
 constexpr uint32_t kDominant = 5;
 /// Entries of quick code after which a function is worth optimising.
@@ -68,6 +71,14 @@ constexpr uint64_t kCertainIterations = 16000;
 constexpr uint64_t kFailuresAllowed = 8;
 /// Full code is compiled so often for one code object, then it stays in quick code.
 constexpr uint32_t kFullCompilesAllowed = 5;
+
+/// After so many activations that the interpreter had to finish, it is looked whether they are more than this part, as
+/// a divisor, of all: what an exit costs is what optimised code saves in some calls.
+constexpr uint64_t kEndsToJudge = 64;
+constexpr uint64_t kMostEnds = 8;
+
+/// The most that optimised code may take of the interpreter's time to be worth entering, and the hook that it needs.
+constexpr double kMostOfInterpreted = 0.9;
 
 /// Optimised code is made again so often because of types that it met.
 constexpr uint32_t kMostLessons = 4;
@@ -101,10 +112,6 @@ struct Patience {
     }
 };
 Patience patience;
-
-bool isBudgetUnlimited() {
-    return options().budget > 1e300;
-}
 
 bool pay(double bytecodes) {
     if (!patience.isOver()) {
@@ -155,10 +162,6 @@ bool isTooLarge(const CodeRecord& record) {
     return bytecodes > kMostBytecodes || bytecodes * static_cast<uint64_t>(record.code->co_nlocalsplus) > kMostStates;
 }
 
-bool mayCompileFull(const CodeRecord& record) {
-    return mayCompileLoop(record) && !record.makesGenerator;
-}
-
 /// Whether RyuJIT shall optimise quick code: where there is no optimised form of it, that is the next best.
 bool mayHeatQuick(const CodeRecord& record) {
     return !record.quickIsHot && record.quick && !mayCompileFull(record) && record.bytecodes <= kMostHotQuick &&
@@ -183,7 +186,7 @@ bool compileFirst(CompileRequest request) {
 /// What the interpreter has spent in it, or in one of its loops, whose code exists: then the next call is worth
 /// optimising as a whole.
 bool isEarnedByTime(const CodeRecord& record) {
-    return hasEarnedFull(record, record.samples) || record.runCount >= record.promoteAt;
+    return hasEarnedCalls(record) || record.runCount >= record.promoteAt;
 }
 
 void heatQuick(CodeRecord& record) {
@@ -194,12 +197,12 @@ void heatQuick(CodeRecord& record) {
     compileCode(request);
 }
 
-bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame) {
+bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame, Purpose purpose = Purpose::Full) {
     if (entryIndex != 0 ? !mayCompileLoop(record) : !mayCompileFull(record)) {
         return false;
     }
     CompileRequest request;
-    request.purpose = Purpose::Full;
+    request.purpose = purpose;
     request.record = &record;
     request.tier = Tier::Full;
     request.entryIndex = entryIndex;
@@ -300,6 +303,7 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
 void retire(CodeRecord& record, CompiledCode& code) {
     auto moveOut = [&record](std::unique_ptr<CompiledCode>& place) { record.retired.push_back(std::move(place)); };
     if (record.full.get() == &code) {
+        record.trial.reset();
         moveOut(record.full);
         planPromotion(record);
         attach(record, engine().compiles());
@@ -314,6 +318,14 @@ void retire(CodeRecord& record, CompiledCode& code) {
 }
 
 }  // namespace
+
+bool isBudgetUnlimited() {
+    return options().budget > 1e300;
+}
+
+bool mayCompileFull(const CodeRecord& record) {
+    return mayCompileLoop(record) && !record.makesGenerator && !record.gainsNothing;
+}
 
 bool mayCompileLoop(const CodeRecord& record) {
     return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed &&
@@ -331,6 +343,10 @@ bool isAffordable() {
 bool hasEarnedFull(const CodeRecord& record, uint32_t samples) {
     return samples >= kFewestSamples && samples * kBytecodesPerSample >= sizeOf(record) && patience.isOver() &&
            (isAffordable() || (samples >= 2 * kFewestSamples && samples * kDominant >= allSamples()));
+}
+
+bool hasEarnedCalls(const CodeRecord& record) {
+    return record.samples * kBytecodesPerSampleOfCalls >= sizeOf(record) && hasEarnedFull(record, record.samples);
 }
 
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
@@ -383,6 +399,22 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
     }
 }
 
+void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
+    if (record.full.get() != &code || isBudgetUnlimited() || options().stress != Stress{} ||
+        ++code.interpretedEnds < kEndsToJudge) {
+        return;
+    }
+    const uint64_t entries = record.entries() - code.countedFrom;
+    if (code.interpretedEnds * kMostEnds >= entries) {
+        record.gainsNothing = true;
+        record.refusal = Refusal("its optimised code was left for the interpreter too often to be faster than that");
+        retire(record, code);
+        return;
+    }
+    code.interpretedEnds = 0;
+    code.countedFrom = record.entries();
+}
+
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
     code.failedGuesses++;
     if (exit.count >= kFailuresAllowed) {
@@ -424,7 +456,7 @@ int64_t firstLoopLimit() {
 namespace {
 
 /// Entries after which it is worth asking again whether the code may be compiled; 0: now. The reason is left behind.
-uint32_t entriesToWait(CodeRecord& record, python::Frame* frame) {
+uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
     if (record.failed) {
         return kUnaskedEntries;
     }
@@ -441,8 +473,10 @@ uint32_t entriesToWait(CodeRecord& record, python::Frame* frame) {
         record.refusal = Refusal("the body of a module or class runs once");
         return kUnaskedEntries;
     }
-    if (!all && !isBudgetUnlimited() && !engine().isUsersOwn(python::globals(frame))) {
-        record.refusal = Refusal("it is interpreted until it has used enough time to be worth compiling");
+    if (!all && !isBudgetUnlimited() && !engine().isUsersOwn(globals)) {
+        if (!record.gainsNothing) {
+            record.refusal = Refusal("it is interpreted until it has used enough time to be worth compiling");
+        }
         return kUnaskedEntries;
     }
     if (!pay(sizeOf(record))) {
@@ -456,20 +490,44 @@ uint32_t entriesToWait(CodeRecord& record, python::Frame* frame) {
 
 }  // namespace
 
+namespace {
+
+/// Code with loops shows by the way in which those are left what it is worth (loop_entry.cpp).
+void putOnTrial(CodeRecord& record) {
+    if (record.full && record.loops.empty() && !isBudgetUnlimited() && options().stress == Stress{}) {
+        record.trial.reset(new (std::nothrow) Trial);  // without memory it is entered untried
+        attach(record, engine().compiles());
+    }
+}
+
+}  // namespace
+
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
+    if (static_cast<double>(compiled) <= kMostOfInterpreted * static_cast<double>(interpreted)) {
+        record.trial.reset();
+        record.full->countedFrom = record.entries();
+        attach(record, engine().compiles());
+        return;
+    }
+    record.gainsNothing = true;
+    record.refusal = Refusal("its optimised code was tried and is no faster than the interpreter");
+    retire(record, *record.full);
+}
+
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;
-    if (!waitsForCode(record) && !record.body && !record.failed && isEarnedByTime(record)) {
-        compileFull(record, 0, frame);
+    if (!waitsForCode(record) && !record.body && !record.full && !record.failed && isEarnedByTime(record)) {
+        compileFull(record, 0, frame, Purpose::Earned);
     }
-    if (record.body) {
+    if (record.body || record.trial) {
         return 1;
     }
     if (record.underWay) {
         record.unpaidEntries = kUnaskedUnderWay - 1;
         return kUnaskedUnderWay;
     }
-    if (const uint32_t entries = entriesToWait(record, frame); entries != 0) {
+    if (const uint32_t entries = entriesToWait(record, python::globals(frame)); entries != 0) {
         record.unpaidEntries = entries - 1;
         return entries;
     }
@@ -483,6 +541,21 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     return 1;
 }
 
+void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
+    if (statistics().standBacks == 0 || !engine().compiles() || globals == nullptr || record.entries() != 0 ||
+        record.current() != nullptr || !python::hasRun(record.code)) {
+        return;
+    }
+    record.leaveToInterpreter(1);
+    if (entriesToWait(record, globals) == 0) {
+        CompileRequest request;
+        request.record = &record;
+        request.globals = globals;
+        request.builtins = builtins;
+        compileFirst(request);
+    }
+}
+
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins) {
     if (engine().keptOff() != nullptr || engine().unavailable() || record.suppressed) {
         return false;
@@ -494,6 +567,10 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     request.builtins = builtins;
     if (!record.quick && !record.failed) {
         compileFirst(request);
+    }
+    if (full && record.trial) {
+        record.trial.reset();
+        attach(record, engine().compiles());
     }
     if (full && record.quick && !record.full && !isTooLarge(record)) {
         request.tier = Tier::Full;
@@ -561,6 +638,12 @@ void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcom
             return;
         case Purpose::Full:
             settleFull(record, header, outcome.kind);
+            return;
+        case Purpose::Earned:
+            settleFull(record, header, outcome.kind);
+            if (outcome.compiled()) {
+                putOnTrial(record);
+            }
             return;
         case Purpose::HotQuick:
             record.quickIsHot = !mayBeTriedAgain;

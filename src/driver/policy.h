@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The tiering policy: what is compiled when, and what becomes of code whose guesses fail. It decides from counted
-// events (entries of functions, iterations of loops), never from clock time, so that runs are reproducible.
+// The tiering policy: what is compiled when, and what becomes of code whose guesses fail
+// (docs/maintainer/when-to-compile.md). With PYJION_STRESS it decides from counted events only (entries of functions,
+// iterations of loops), so that runs are reproducible; else from samples of the time that is used, too.
 //
 // interpreter --entries, budget--> quick code --entries, iterations--> full code --failed guesses--> quick code …
 #pragma once
@@ -26,6 +27,10 @@ void startStress();
 /// interpreter runs it: the number of entries, this one included, after which the question is worth asking again.
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame);
 
+/// A function that somebody asks about: while the hook stood back nobody has seen its first run, after which functions
+/// of the user's own are compiled.
+void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins);
+
 /// Compiles now, whatever it has earned; whether it is compiled.
 bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);
 
@@ -37,11 +42,20 @@ bool compileOptimised(CodeRecord& record);
 /// Null when it cannot be made: quick code goes on, which may be better now.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
 
+/// Whether the options lift every limit of cost.
+bool isBudgetUnlimited();
+
+/// Whether this code may have optimised code that is entered by calls.
+bool mayCompileFull(const CodeRecord& record);
+
 /// Whether loops of this code may have optimised code.
 bool mayCompileLoop(const CodeRecord& record);
 
 /// Whether so many samples of its time say that optimised code will pay for itself.
 bool hasEarnedFull(const CodeRecord& record, uint32_t samples);
+
+/// Whether the time that the interpreter has spent in the code says that its calls are worth compiling.
+bool hasEarnedCalls(const CodeRecord& record);
 
 /// Time was spent in optimised code, which was left in front of a loop header. Makes code for the loop there if it has
 /// none and that has become worth it, or if types are known now that were not when the code was made.
@@ -50,6 +64,12 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
 /// What a compilation has come to, or what is to become of it: the policy remembers it. `header`: of the loop that it
 /// was for, or 0. Moves the refusal out.
 void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcome);
+
+/// An activation of optimised code goes on in the interpreter: that costs more than such code saves, if most do.
+void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
+
+/// Optimised code was tried: cycles of a run interpreted and compiled. Keeps it or gives it up.
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled);
 
 /// A guess of optimised code has turned out wrong, once more.
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);

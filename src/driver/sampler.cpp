@@ -12,7 +12,6 @@
 namespace pyjion::driver {
 namespace {
 
-constexpr int64_t kPeriodNanoseconds = 5'000'000;
 constexpr size_t kStackBytes = 128 * 1024;
 
 struct Sampler {
@@ -29,7 +28,7 @@ bool sleepForPeriod() {
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0) {
         return false;
     }
-    now.tv_nsec += kPeriodNanoseconds;
+    now.tv_nsec += kSampleNanoseconds;
     if (now.tv_nsec >= 1'000'000'000) {
         now.tv_nsec -= 1'000'000'000;
         now.tv_sec++;

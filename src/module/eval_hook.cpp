@@ -79,6 +79,9 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
         if (record->body) {
             return runtime::activate(ts, frame, record);
         }
+        if (record->trial) [[unlikely]] {
+            return driver::runOnTrial(ts, frame, *record);
+        }
     }
     record->leaveToInterpreter(interpreted);
     return runtime::interpret(ts, frame, throwflag);

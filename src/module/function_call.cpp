@@ -42,9 +42,10 @@ inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, PyFunctionObject* funct
 
 [[gnu::noinline]] PyObject* callByCpython(PyFunctionObject* function, PyObject* const* args, size_t nargsf,
                                           PyObject* kwnames) {
-    // Without a record: `__code__` was assigned.
-    if (runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code)) == nullptr ||
-        !driver::engine().enabled()) {
+    // Without a record: `__code__` was assigned. Without a body, only under the hook there is something to be faster
+    // at.
+    const auto* entry = runtime::entryOf(reinterpret_cast<PyCodeObject*>(function->func_code));
+    if (entry == nullptr || !driver::engine().enabled() || (!entry->body && driver::engine().standsBack())) {
         function->vectorcall = _PyFunction_Vectorcall;
     }
     return _PyFunction_Vectorcall(reinterpret_cast<PyObject*>(function), args, nargsf, kwnames);

@@ -52,9 +52,10 @@ CodeRecord* findRecord(PyObject* x, Subject& subject) {
     CodeRecord* record = driver::recordFor(subject.code);
     if (record == nullptr) {
         PyErr_NoMemory();
-    } else {
-        driver::awaitFirstCode(*record);
+        return nullptr;
     }
+    driver::catchUp(*record, subject.globals, subject.builtins);
+    driver::awaitFirstCode(*record);
     return record;
 }
 
@@ -106,6 +107,9 @@ PyObject* suppress(PyObject*, PyObject* x) {
 
 namespace {
 
+const char* const kUnseen =
+    "calls are not watched now: compiled code had too little of the time to be worth that. What takes time brings it "
+    "back";
 const char* const kNeverRun = "it has not been entered since pyjion was enabled";
 
 std::string reasonFor(const CodeRecord* record) {
@@ -121,6 +125,9 @@ std::string reasonFor(const CodeRecord* record) {
     if (record->underWay) {
         return "it is being compiled in the background";
     }
+    if (record->trial) {
+        return "its optimised code is on trial: some calls are compiled, to see whether that is faster";
+    }
     if (!record->loops.empty() && !record->failed) {
         return "its loop runs in code of its own, entered in the middle of the call; the next call compiles all of it";
     }
@@ -133,7 +140,10 @@ std::string reasonFor(const CodeRecord* record) {
     if (const char* keptOff = driver::engine().keptOff()) {
         return keptOff;
     }
-    return driver::engine().enabled() ? kNeverRun : "pyjion is not enabled";
+    if (!driver::engine().enabled()) {
+        return "pyjion is not enabled";
+    }
+    return driver::engine().standsBack() ? kUnseen : kNeverRun;
 }
 
 /// What is being compiled in the background; empty for nothing.

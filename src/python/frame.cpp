@@ -77,4 +77,8 @@ PyFrameObject* currentFrameObject(PyThreadState* ts, Frame* frame) {
     return object;
 }
 
+bool hasRun(const PyCodeObject* code) {
+    return code->co_warmup != QUICKENING_INITIAL_WARMUP_VALUE;
+}
+
 }  // namespace pyjion::python

@@ -146,6 +146,9 @@ inline Frame* push(PyThreadState* ts, PyFunctionObject* function, int32_t argume
     return frame;
 }
 
+/// Whether the interpreter has ever executed the RESUME of this code: it counts that for a while (_PyCode_Warmup).
+bool hasRun(const PyCodeObject* code);
+
 /// Makes `frame` the current one, called by the frame that is current now; shares the caller's cframe.
 inline void link(PyThreadState* ts, Frame* frame) {
     previous(frame) = ts->cframe->current_frame;

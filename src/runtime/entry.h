@@ -86,7 +86,10 @@ struct CodeEntry {
     }
 
     /// Entries so far.
-    uint64_t entries() const { return runCount - static_cast<uint64_t>(std::max<int64_t>(unaskedEntries, 0)); }
+    uint64_t entries() const { return runCount - unaskedLeft(); }
+    /// Of them, those that the interpreter runs.
+    uint64_t interpretedEntries() const { return interpretedRuns - unaskedLeft(); }
+    uint64_t unaskedLeft() const { return static_cast<uint64_t>(std::max<int64_t>(unaskedEntries, 0)); }
 
     /// An entry that is under way and the next count - 1 are the interpreter's.
     void leaveToInterpreter(uint32_t count) {
@@ -97,7 +100,7 @@ struct CodeEntry {
 
     /// The next entry is asked about.
     void askAgain() {
-        const uint64_t left = runCount - entries();
+        const uint64_t left = unaskedLeft();
         runCount -= left;
         interpretedRuns -= left;
         unaskedEntries = 0;

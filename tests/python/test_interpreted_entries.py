@@ -294,6 +294,26 @@ def test_an_evaluator_put_over_ours_sees_every_call(counting_evaluator):
     assert run(code, threshold=NOTHING) == "200 10\n"
 
 
+def test_an_evaluator_put_there_while_ours_stands_back_stays(counting_evaluator):
+    code = OTHER_EVALUATOR.format(folder=str(counting_evaluator)) + """
+    import time
+    def never(): pass
+    for i in range(4000): exec(f"def f{i}(next, *rest): return next(*rest) if rest else next")
+    flat = [globals()[f"f{i}"] for i in range(4000)]
+    def number(n): return (n * 7 + 3) % 1000 + n * n % 11 + (n + 1) * (n + 2) % 13
+    pyjion.enable()
+    while "not watched" not in pyjion.explain(never).reason:
+        for i in range(3990): flat[i](*flat[i + 1:i + 7], i)
+    pass_through.install(True)
+    end = time.process_time() + 0.5
+    while time.process_time() < end: sum(map(number, range(1000)))
+    print(entries(100))
+    pyjion.disable()
+    print(entries(100))
+    """
+    assert run(code) == "200\n200\n"
+
+
 def test_an_evaluator_that_was_there_before_runs_what_is_interpreted(counting_evaluator):
     code = OTHER_EVALUATOR.format(folder=str(counting_evaluator)) + """
     pass_through.install(True)

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "driver/hook_use.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "driver/code_record.h"
+#include "driver/engine.h"
+#include "driver/options.h"
+#include "driver/policy.h"
+#include "driver/sampler.h"
+#include "python/takeover.h"
+#include "runtime/tiering.h"
+
+namespace pyjion::driver {
+namespace {
+
+/// Samples after which is looked at what the hook was good for; at the beginning fewer.
+constexpr uint32_t kWindow = 64;
+constexpr uint32_t kFirstWindow = 16;
+/// Nanoseconds that the hook costs for each entry of a function that the interpreter runs.
+constexpr double kEntryCost = 20;
+/// Part of the time of optimised code that it saves, at least: a tenth is what it must save to be kept (trial.h).
+constexpr double kSaved = 0.1;
+/// Part of all time that is not worth saving.
+constexpr double kNegligible = 0.005;
+/// Code that has one sample of so many in the interpreter is worth the hook at once.
+constexpr uint32_t kDominant = 8;
+/// Each time that the hook was brought back for nothing, the next attempt waits for twice as many samples.
+constexpr uint32_t kLongestWait = 8192;
+
+struct Balance {
+    uint32_t samples = 0;  // in this window, or since the hook stood back
+    uint32_t entered = 0;  // of them, in optimised code that was entered through the hook
+    uint64_t entries = 0;  // of what the interpreter runs, at the start of the window
+    uint32_t wait = kWindow;
+    uint64_t windows = 0;
+};
+Balance balance;
+
+/// Calls from compiled code find compiled code by themselves: what was entered first in an unbroken row of compiled
+/// frames is what counts.
+bool wasEnteredThroughHook(python::Frame* frame) {
+    python::Frame* first = nullptr;
+    for (; frame != nullptr && !python::isInterpreted(frame); frame = python::previous(frame)) {
+        first = frame;
+    }
+    if (first == nullptr || python::isTakenOver(first)) {
+        return false;
+    }
+    const auto* record = static_cast<const CodeRecord*>(runtime::entryOf(python::code(first)));
+    return record != nullptr && record->full != nullptr && record->trial == nullptr;
+}
+
+/// Of all code, in the interpreter, under the hook.
+uint64_t interpretedEntries() {
+    uint64_t sum = 0;
+    forEachRecord([&sum](const CodeRecord& record) { sum += record.interpretedEntries(); });
+    return sum;
+}
+
+/// Whether optimised code saves what the hook has cost in this window.
+bool hasPaid() {
+    const uint64_t now = interpretedEntries();
+    // Code objects die, and take their counts with them.
+    const auto entries = static_cast<double>(now - std::min(now, balance.entries));
+    const double time = kSampleNanoseconds * balance.samples;
+    const double saved = kSampleNanoseconds * balance.entered * kSaved;
+    return entries * kEntryCost <= std::max(saved, time * kNegligible);
+}
+
+/// Who sets these wants to see each call.
+bool isHookWanted() {
+    return isBudgetUnlimited() || options().threshold != Options().threshold;
+}
+
+void startWindow() {
+    balance.samples = 0;
+    balance.entered = 0;
+    balance.entries = interpretedEntries();
+    balance.windows++;
+}
+
+}  // namespace
+
+void weighHook(python::Frame* frame) {
+    balance.samples++;
+    if (engine().standsBack()) {
+        return;
+    }
+    balance.entered += wasEnteredThroughHook(frame);
+    if (balance.samples < (balance.windows == 0 ? kFirstWindow : kWindow)) {
+        return;
+    }
+    const bool pays = isHookWanted() || hasPaid();
+    startWindow();
+    if (pays) {
+        balance.wait = kWindow;
+    } else {
+        engine().standBack();
+    }
+}
+
+void considerHook(CodeRecord& record) {
+    if (!engine().standsBack() || !(record.full || mayCompileFull(record))) {
+        return;
+    }
+    const uint64_t window = balance.windows + balance.samples / kWindow;
+    if (std::exchange(record.sampledIn, window) != window) {
+        record.samplesThen = 0;
+    }
+    const bool dominates = ++record.samplesThen * kDominant >= kWindow;
+    const bool isWorthATry = record.full || hasEarnedCalls(record);
+    if (!dominates && !(isWorthATry && balance.samples >= balance.wait)) {
+        return;
+    }
+    balance.wait = std::min(2 * balance.wait, kLongestWait);
+    startWindow();
+    engine().comeBack();
+}
+
+}  // namespace pyjion::driver

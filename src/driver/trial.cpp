@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "driver/trial.h"
+
+#include <x86intrin.h>
+
+#include <algorithm>
+
+#include "driver/code_record.h"
+#include "driver/engine.h"
+#include "driver/policy.h"
+#include "runtime/activation.h"
+
+namespace pyjion::driver {
+namespace {
+
+/// A trial of long runs is decided by fewer.
+constexpr uint32_t kFewestRuns = 3;
+constexpr uint64_t kLongTrial = 100'000'000;
+
+PyObject* runCompiled(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
+    record.runCount++;
+    python::setRunning(frame, python::code(frame)->_co_firsttraceable);
+    return runtime::enter(ts, frame, record.full->entry(), 0);
+}
+
+PyObject* run(PyThreadState* ts, python::Frame* frame, CodeRecord& record, Trial::Kind kind) {
+    if (kind == Trial::Compiled) {
+        return runCompiled(ts, frame, record);
+    }
+    record.leaveToInterpreter(1);
+    return runtime::interpret(ts, frame, 0);
+}
+
+/// Either kind, but one that is complete is not measured on.
+Trial::Kind nextKind(Trial& trial) {
+    trial.random = trial.random * 1664525 + 1013904223;  // Knuth's quick generator (Numerical Recipes)
+    const auto kind = (trial.random >> 16 & 1) != 0 ? Trial::Compiled : Trial::Interpreted;
+    return trial.counts[kind] < Trial::kRuns ? kind : kind == Trial::Compiled ? Trial::Interpreted : Trial::Compiled;
+}
+
+bool isDecided(const Trial& trial) {
+    const uint32_t fewest = std::min(trial.counts[Trial::Interpreted], trial.counts[Trial::Compiled]);
+    return fewest == Trial::kRuns || (fewest >= kFewestRuns && trial.total >= kLongTrial);
+}
+
+uint64_t medianOf(Trial& trial, Trial::Kind kind) {
+    const auto first = trial.cycles[kind].begin();
+    const auto middle = first + trial.counts[kind] / 2;
+    std::nth_element(first, middle, first + trial.counts[kind]);
+    return *middle;
+}
+
+}  // namespace
+
+PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
+    if (!runtime::mayEnter(ts, record)) {
+        return run(ts, frame, record, Trial::Interpreted);
+    }
+    if (record.trial->isMeasuring) {
+        return run(ts, frame, record, record.trial->kind);
+    }
+    Trial& trial = *record.trial;
+    const Trial::Kind kind = nextKind(trial);
+    trial.isMeasuring = true;
+    trial.kind = kind;
+    const uint64_t start = __rdtsc();
+    PyObject* result = run(ts, frame, record, kind);
+    const uint64_t used = __rdtsc() - start;
+    // It may be over: the code was retired, or somebody asked for it to be compiled. The frame holds the code object.
+    if (record.trial == nullptr) {
+        return result;
+    }
+    Trial& same = *record.trial;
+    same.isMeasuring = false;
+    same.cycles[kind][same.counts[kind]++] = used;
+    same.total += used;
+    if (isDecided(same)) {
+        endTrial(record, medianOf(same, Trial::Interpreted), medianOf(same, Trial::Compiled));
+    }
+    return result;
+}
+
+}  // namespace pyjion::driver

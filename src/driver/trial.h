@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Optimised code on trial. Whether it is faster than the interpreter cannot be told from the outside: code that calls
+// and compares objects of unknown types gains little, and pays for the hook by which it is entered. So what has earned
+// optimised code by the time that it uses is entered compiled and interpreted by turns, until it is known which is
+// better.
+#pragma once
+
+#include <Python.h>
+
+#include <array>
+#include <cstdint>
+
+#include "python/frame.h"
+
+namespace pyjion::driver {
+
+struct CodeRecord;
+
+/// What has been measured so far.
+struct Trial {
+    static constexpr uint32_t kRuns = 16;  // of each kind, at most
+    enum Kind : uint32_t { Interpreted, Compiled };
+
+    std::array<std::array<uint64_t, kRuns>, 2> cycles{};
+    std::array<uint32_t, 2> counts{};
+    uint64_t total = 0;        // cycles of all runs
+    uint32_t random = 1;       // which kind is next: an order of its own could be that of the program's calls
+    bool isMeasuring = false;  // a run is under way: those inside of it are part of it
+    Kind kind = Interpreted;   // of that run
+};
+
+/// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.
+PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record);
+
+}  // namespace pyjion::driver

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""By default settings, pyjion costs a program that it cannot make faster next to nothing: the frame evaluator stands
+back, comes back for what takes time, and code that gains nothing by compiling is left alone."""
+from __future__ import annotations
+
+import textwrap
+
+import running
+
+# A module of its own, since the program's own functions are compiled at once. `generic` uses time without anything that
+# compiling makes faster; `numbers` is faster by far; `fails` ends each call in its own handler.
+MODULE = """
+import time
+# Many small functions with an equal part of the time: none of them is worth compiling.
+for i in range(4000):
+    exec(f"def f{i}(next, *rest): return next(*rest) if rest else next")
+FLAT = [value for name, value in globals().items() if name[:1] == "f" and name[1:].isdigit()]
+def generic(seconds):
+    end = time.process_time() + seconds
+    rounds = 0
+    while time.process_time() < end:
+        for i in range(0, 3990, 8): FLAT[i](*FLAT[i + 1:i + 7], rounds)
+        for i in range(1, 3990, 8): FLAT[i](*FLAT[i + 1:i + 7], rounds)
+        rounds += 1
+    return rounds
+def unwatched():
+    "Uses time without gain until the hook stands back; whether it does."
+    import pyjion
+    def never(): pass
+    for _ in range(200):
+        generic(0.05)
+        if "not watched" in pyjion.explain(never).reason:
+            return True
+    return False
+def number(n):
+    return (n * 7 + 3) % 1000 + n * n % 11 + (n + 1) * (n + 2) % 13 + (n * 5 - 3) // 7
+def calls_of_numbers(seconds):
+    end = time.process_time() + seconds
+    total = 0
+    while time.process_time() < end:
+        total += sum(map(number, range(1000)))
+    return total
+def fails(n):
+    try:
+        raise KeyError(n)
+    except KeyError as error:
+        return error.args[0] + n
+def calls_of_fails(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        sum(map(fails, range(1000)))
+"""
+
+
+def run(tmp_path, code, **options):
+    (tmp_path / "work.py").write_text(MODULE)
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport pyjion, work\n" + textwrap.dedent(code)
+    return running.succeed(running.run_code(code, **options))
+
+
+def test_the_hook_stands_back_where_it_is_good_for_nothing(tmp_path):
+    code = """
+        pyjion.enable()
+        work.generic(1)
+        print(pyjion.statistics()["stand_backs"] >= 1, pyjion.status()["enabled"])
+    """
+    assert run(tmp_path, code) == "True True\n"
+
+
+def test_a_function_of_the_program_is_compiled_after_its_first_run_all_the_same(tmp_path):
+    code = """
+        pyjion.enable()
+        work.unwatched()
+        def later(): return 1
+        def never(): return 1
+        later()
+        print(pyjion.info(later), pyjion.info(never))
+        print(pyjion.explain(never).reason)
+        print(pyjion.info(work.FLAT[0])["compiled"])
+    """
+    assert run(tmp_path, code) == (
+        "{'failed': False, 'compiled': True, 'run_count': 1} {'failed': False, 'compiled': False, 'run_count': 0}\n"
+        "calls are not watched now: compiled code had too little of the time to be worth that. What takes time brings it back\n"
+        "False\n"
+    )
+
+
+def test_it_comes_back_for_a_function_that_takes_time(tmp_path):
+    code = """
+        pyjion.enable()
+        print(work.unwatched())
+        work.calls_of_numbers(1.5)
+        print(pyjion.explain(work.number).tier)
+        print(work.unwatched())
+        before = pyjion.statistics()["activations"]
+        work.calls_of_numbers(0.5)
+        print(pyjion.statistics()["activations"] - before > 1000)
+    """
+    assert run(tmp_path, code) == "True\nfull\nTrue\nTrue\n"
+
+
+def test_code_that_is_left_for_its_handler_each_time_is_left_alone(tmp_path):
+    code = """
+        pyjion.enable()
+        work.calls_of_fails(1.5)
+        explanation = pyjion.explain(work.fails)
+        print(explanation.tier, explanation.reason)
+        before = pyjion.statistics()["interpreted_ends"]
+        work.calls_of_fails(0.3)
+        print(pyjion.statistics()["interpreted_ends"] - before)
+    """
+    tier, ends = run(tmp_path, code).splitlines()
+    assert tier in (
+        "interpreter its optimised code was tried and is no faster than the interpreter",
+        "interpreter its optimised code was left for the interpreter too often to be faster than that",
+    )
+    assert ends == "0"
+
+
+def test_whoever_wants_every_call_keeps_the_hook(tmp_path):
+    code = """
+        pyjion.enable()
+        work.generic(1)
+        print(pyjion.statistics()["stand_backs"])
+    """
+    assert run(tmp_path, code, budget="inf") == "0\n"
+    assert run(tmp_path, code, threshold="5") == "0\n"
+
+
+def test_switching_while_it_stands_back(tmp_path):
+    code = """
+        def seen():
+            def f(): pass
+            before = pyjion.statistics()["activations"]
+            for _ in range(3): f()
+            return pyjion.statistics()["activations"] - before
+        pyjion.enable()
+        print(work.unwatched(), seen(), pyjion.disable(), seen(), pyjion.enable(), seen())
+        print(work.unwatched(), pyjion.disable(), pyjion.enable(), seen())
+    """
+    assert run(tmp_path, code) == "True 0 True 0 True 3\nTrue True True 3\n"
