@@ -81,13 +81,15 @@ PROGRAMS = {
         lock.acquire()
         def blocked():
             try:
+                begun.set()
                 lock.acquire()
                 total(100)
             except SystemExit:
                 outcome.append("ended")
-        outcome = []
+        outcome, begun = [], threading.Event()
         thread = threading.Thread(target=blocked)
         thread.start()
+        begun.wait()
         api.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
         print(all_kinds(300), total(300_000), counted(300_000))
         other = threading.Thread(target=lambda: print(all_kinds(300), total(300_000)))
