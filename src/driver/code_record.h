@@ -85,7 +85,8 @@ struct CompiledCode {
     }
 };
 
-/// What is compiled for what reason: what its outcome means depends on that. Earned: full code, by time in the interpreter.
+/// What is compiled for what reason: what its outcome means depends on that. Earned: full code, by time in the
+/// interpreter.
 enum class Purpose : uint8_t { First, Full, Earned, HotQuick, ResumePoints, Other };
 
 struct CompileJob;
