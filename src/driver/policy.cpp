@@ -408,7 +408,7 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     if (code.interpretedEnds * kMostEnds >= entries) {
         record.gainsNothing = true;
         record.refusal = Refusal("its optimised code was left for the interpreter too often to be faster than that");
-        retire(record, code);
+        retire(record, *record.full);
         return;
     }
     code.interpretedEnds = 0;
