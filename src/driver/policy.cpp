@@ -561,16 +561,16 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
         return false;
     }
     dropCodeUnderWay(record);
+    if (record.trial) {
+        record.trial.reset();
+        attach(record, engine().compiles());
+    }
     CompileRequest request;
     request.record = &record;
     request.globals = globals;
     request.builtins = builtins;
     if (!record.quick && !record.failed) {
         compileFirst(request);
-    }
-    if (full && record.trial) {
-        record.trial.reset();
-        attach(record, engine().compiles());
     }
     if (full && record.quick && !record.full && !isTooLarge(record)) {
         request.tier = Tier::Full;

@@ -61,21 +61,22 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     }
     Trial& trial = *record.trial;
     const Trial::Kind kind = nextKind(trial);
+    const uint32_t ofCode = record.fullCompiles;
     trial.isMeasuring = true;
     trial.kind = kind;
     const uint64_t start = __rdtsc();
     PyObject* result = run(ts, frame, record, kind);
     const uint64_t used = __rdtsc() - start;
-    // It may be over: the code was retired, or somebody asked for it to be compiled. The frame holds the code object.
-    if (record.trial == nullptr) {
+    // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun: the
+    // code was retired, or somebody asked for it to be compiled.
+    if (record.trial == nullptr || record.fullCompiles != ofCode) {
         return result;
     }
-    Trial& same = *record.trial;
-    same.isMeasuring = false;
-    same.cycles[kind][same.counts[kind]++] = used;
-    same.total += used;
-    if (isDecided(same)) {
-        endTrial(record, medianOf(same, Trial::Interpreted), medianOf(same, Trial::Compiled));
+    trial.isMeasuring = false;
+    trial.cycles[kind][trial.counts[kind]++] = used;
+    trial.total += used;
+    if (isDecided(trial)) {
+        endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled));
     }
     return result;
 }
