@@ -67,8 +67,8 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     const uint64_t start = __rdtsc();
     PyObject* result = run(ts, frame, record, kind);
     const uint64_t used = __rdtsc() - start;
-    // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun: the
-    // code was retired, or somebody asked for it to be compiled.
+    // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun:
+    // the code was retired, or somebody asked for it to be compiled.
     if (record.trial == nullptr || record.fullCompiles != ofCode) {
         return result;
     }

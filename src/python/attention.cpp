@@ -188,6 +188,7 @@ void answerRaised(PyObject* self) {
     ts->curexc_type = nullptr;  // no reference, as said above
     Py_CLEAR(ts->curexc_value);
     Py_CLEAR(ts->curexc_traceback);
+    dropContext();
     if (Request::of(self)->wanted.answer() == 0) {
         unraise(ts);
     }

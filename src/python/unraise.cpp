@@ -208,11 +208,14 @@ PyObject* exceptionToUnraise() {
     return Py_NewRef(reinterpret_cast<PyObject*>(&unraised().exception));
 }
 
+void dropContext() {
+    Py_CLEAR(unraised().exception.context);
+}
+
 void unraise(PyThreadState* ts) {
     Unraised& state = unraised();
     auto* exception = reinterpret_cast<PyObject*>(&state.exception);
     Frame* frame = currentFrame(ts);
-    Py_CLEAR(state.exception.context);  // of who has made use of exceptionToUnraise()
     state.places = placesOf(frame);
     state.code = frame->f_code;
     state.frame = frame;

@@ -19,5 +19,8 @@ void unraise(PyThreadState* ts);
 
 /// An exception for who has to make one that unraise() does away with; a new reference.
 PyObject* exceptionToUnraise();
+/// Who raised that while another exception was being handled has made the latter its context. That is the program's,
+/// and must not live longer for it.
+void dropContext();
 
 }  // namespace pyjion::python

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# compiled: look bind unbind fails
 # Loops at the top level, whose variables are global names: numbers, copies, rebinding by what they call, deletion,
 # insertion order, exceptions, identity, reference counts.
 import sys

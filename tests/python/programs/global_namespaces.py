@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# compiled: count swap returns_name release_in_loop generate
 # Loops over global names in whatever may hold them: functions with `global`, code with dicts of its own, statements at
 # a prompt, bodies of classes, generators; and who looks at them from outside: other threads, signals, trace functions.
 import code
