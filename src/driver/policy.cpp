@@ -54,6 +54,7 @@ constexpr double kShareForCompiling = 0.015;
 constexpr double kFirstMilliseconds = 6;
 /// Code that has at least this part of all samples is compiled whatever others have cost.
 constexpr uint32_t kDominant = 5;
+constexpr uint32_t kFewestOfDominant = 6;
 /// Entries of quick code after which a function is worth optimising.
 constexpr uint64_t kPromoteEntries = 200;
 constexpr int64_t kLoopIterations = 1000;
@@ -342,7 +343,7 @@ bool isAffordable() {
 
 bool hasEarnedFull(const CodeRecord& record, uint32_t samples) {
     return samples >= kFewestSamples && samples * kBytecodesPerSample >= sizeOf(record) && patience.isOver() &&
-           (isAffordable() || (samples >= 2 * kFewestSamples && samples * kDominant >= allSamples()));
+           (isAffordable() || (samples >= kFewestOfDominant && samples * kDominant >= allSamples()));
 }
 
 bool hasEarnedCalls(const CodeRecord& record) {
@@ -384,7 +385,8 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
     if (!isLoopHeader(record, header) || waitsForCode(record)) {
         return;
     }
-    if (hasLearned(record, left) && record.lessons < kMostLessons) {
+    const bool mayLearn = record.lessons < kMostLessons && (isAffordable() || isBudgetUnlimited());
+    if (mayLearn && hasLearned(record, left)) {
         record.lessons++;
         left.blindSites.clear();
         if (record.full.get() == &left) {
