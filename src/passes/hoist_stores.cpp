@@ -72,7 +72,8 @@ class StoreHoisting {
             if (function_.instrs[id].opcode == Opcode::StoreLocal) {
                 const std::vector<ValueId>& params = function_.blocks[block].params;
                 auto param = std::find(params.begin(), params.end(), function_.instrs[id].operands[0]);
-                if (param == params.end()) {
+                // A global name's value is read anew where somebody may have bound it: no edge can say what it is.
+                if (param == params.end() || function_.isName(hir::StoreLocal(function_, id).local())) {
                     return std::nullopt;
                 }
                 joined.store = id;
