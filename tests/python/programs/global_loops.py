@@ -236,16 +236,3 @@ for i in range(200):
         copies.append(sys.getrefcount(shared))
 print(copies, held is shared)
 print(sorted(name for name in globals() if not name.startswith("_")))
-
-# A conditional expression that leaves a name as it is, and whose value is read behind it.
-chosen, negated, turns, bound = -0.25, 0.0, 300, 1
-while turns > 0:
-    turns -= 1
-    if turns % 3 == 2:
-        continue
-    if bound != 1:
-        pass
-    else:
-        chosen = -0.0 if turns % 7 >= 2 else chosen
-        negated = -chosen
-print(chosen, negated, turns)
