@@ -60,9 +60,8 @@ uint64_t interpretedEntries() {
     return sum;
 }
 
-/// Whether optimised code saves what the hook has cost in this window.
-bool hasPaid() {
-    const uint64_t now = interpretedEntries();
+/// Whether optimised code saves what the hook has cost in this window, which ends with so many entries.
+bool hasPaid(uint64_t now) {
     // Code objects die, and take their counts with them.
     const auto entries = static_cast<double>(now - std::min(now, balance.entries));
     const double time = kSampleNanoseconds * balance.samples;
@@ -75,10 +74,10 @@ bool isHookWanted() {
     return isBudgetUnlimited() || options().threshold != Options().threshold;
 }
 
-void startWindow() {
+void startWindow(uint64_t entries) {
     balance.samples = 0;
     balance.entered = 0;
-    balance.entries = interpretedEntries();
+    balance.entries = entries;
     balance.windows++;
 }
 
@@ -93,8 +92,9 @@ void weighHook(python::Frame* frame) {
     if (balance.samples < (balance.windows == 0 ? kFirstWindow : kWindow)) {
         return;
     }
-    const bool pays = isHookWanted() || hasPaid();
-    startWindow();
+    const uint64_t entries = interpretedEntries();
+    const bool pays = isHookWanted() || hasPaid(entries);
+    startWindow(entries);
     if (pays) {
         balance.wait = kWindow;
     } else {
@@ -116,7 +116,7 @@ void considerHook(CodeRecord& record) {
         return;
     }
     balance.wait = std::min(2 * balance.wait, kLongestWait);
-    startWindow();
+    startWindow(interpretedEntries());
     engine().comeBack();
 }
 

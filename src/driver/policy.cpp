@@ -318,6 +318,19 @@ void retire(CodeRecord& record, CompiledCode& code) {
     }
 }
 
+/// Calls are the interpreter's from now on, for this reason.
+void giveUpFull(CodeRecord& record, const char* sentence) {
+    record.gainsNothing = true;
+    record.refusal = Refusal(sentence);
+    retire(record, *record.full);
+}
+
+/// The next call is worth optimising as a whole.
+void promoteNextCall(CodeRecord& record) {
+    record.askAgain();
+    record.promoteAt = record.runCount + 1;
+}
+
 }  // namespace
 
 bool isBudgetUnlimited() {
@@ -391,8 +404,7 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
         left.blindSites.clear();
         if (record.full.get() == &left) {
             retire(record, left);
-            record.askAgain();
-            record.promoteAt = record.runCount + 1;
+            promoteNextCall(record);
         }
         compileFull(record, header, frame);
     } else if (python::isTakenOver(frame) && !record.loops.contains(header) &&
@@ -408,9 +420,7 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     }
     const uint64_t entries = record.entries() - code.countedFrom;
     if (code.interpretedEnds * kMostEnds >= entries) {
-        record.gainsNothing = true;
-        record.refusal = Refusal("its optimised code was left for the interpreter too often to be faster than that");
-        retire(record, *record.full);
+        giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
         return;
     }
     code.interpretedEnds = 0;
@@ -490,10 +500,6 @@ uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
     return 0;
 }
 
-}  // namespace
-
-namespace {
-
 /// Code with loops shows by the way in which those are left what it is worth (loop_entry.cpp).
 void putOnTrial(CodeRecord& record) {
     if (record.full && record.loops.empty() && !isBudgetUnlimited() && options().stress == Stress{}) {
@@ -511,9 +517,7 @@ void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
         attach(record, engine().compiles());
         return;
     }
-    record.gainsNothing = true;
-    record.refusal = Refusal("its optimised code was tried and is no faster than the interpreter");
-    retire(record, *record.full);
+    giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
 }
 
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
@@ -609,9 +613,7 @@ void settleFull(CodeRecord& record, int32_t header, Outcome::Kind kind) {
         record.fullCompiles = kFullCompilesAllowed;  // what there is stays; only optimising is given up
     }
     if (kind == Outcome::Kind::Compiled && header != 0 && !record.full) {
-        // The next call of a function with such a loop is worth optimising as a whole.
-        record.askAgain();
-        record.promoteAt = record.runCount + 1;
+        promoteNextCall(record);
     } else if (kind != Outcome::Kind::Compiled && record.quick && !record.full) {
         planPromotion(record);
     }
