@@ -86,6 +86,8 @@ def text(value, depth=0):
         return "None"
     if depth > 3:
         return name
+    if value is gc.callbacks:
+        return "gc.callbacks"  # the mode gc has one of its own there
     for base, show in _SHOWN:
         if type.__instancecheck__(base, value) if isinstance(base, type) else isinstance(value, base):
             shown = f"{name} {show(value, depth)}"
