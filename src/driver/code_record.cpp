@@ -116,6 +116,11 @@ CompiledCode::~CompiledCode() {
     }
 }
 
+uint32_t CodeRecord::size() const {
+    // Until it is decoded, code units are the measure: about two to an instruction, with its caches.
+    return bytecodes != 0 ? bytecodes : static_cast<uint32_t>(Py_SIZE(code) / 2 + 1);
+}
+
 std::vector<const CompiledCode*> CodeRecord::all() const {
     std::vector<const CompiledCode*> codes;
     forEachCode([&codes](const CompiledCode& code) { codes.push_back(&code); });

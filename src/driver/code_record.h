@@ -151,6 +151,8 @@ struct CodeRecord : runtime::CodeEntry {
 
     /// The code that new calls enter, or null.
     const CompiledCode* current() const { return full && !trial ? full.get() : quick.get(); }
+    /// In bytecodes; about that before they are counted.
+    uint32_t size() const;
     Tier tier() const { return full && !trial ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
     /// Every piece of code there is, in the order in which it is shown.
     std::vector<const CompiledCode*> all() const;

@@ -16,9 +16,12 @@
 namespace pyjion::driver {
 namespace {
 
-/// Samples after which is looked at what the hook was good for; at the beginning fewer.
+/// Samples after which is looked at what the hook was good for; at the beginning and when it has come back fewer.
 constexpr uint32_t kWindow = 64;
 constexpr uint32_t kFirstWindow = 16;
+constexpr uint32_t kWindowOfAttempt = 32;
+/// Samples before the first attempt.
+constexpr uint32_t kFirstWait = 128;
 /// Nanoseconds that the hook costs for each entry of a function that the interpreter runs.
 constexpr double kEntryCost = 20;
 /// Part of the time of optimised code that it saves, at least: a tenth is what it must save to be kept (trial.h).
@@ -34,7 +37,8 @@ struct Balance {
     uint32_t samples = 0;  // in this window, or since the hook stood back
     uint32_t entered = 0;  // of them, in optimised code that was entered through the hook
     uint64_t entries = 0;  // of what the interpreter runs, at the start of the window
-    uint32_t wait = kWindow;
+    uint32_t length = kFirstWindow;
+    uint32_t wait = kFirstWait;
     uint64_t windows = 0;
 };
 Balance balance;
@@ -74,7 +78,8 @@ bool isHookWanted() {
     return isBudgetUnlimited() || options().threshold != Options().threshold;
 }
 
-void startWindow(uint64_t entries) {
+void startWindow(uint32_t length, uint64_t entries) {
+    balance.length = length;
     balance.samples = 0;
     balance.entered = 0;
     balance.entries = entries;
@@ -89,14 +94,14 @@ void weighHook(python::Frame* frame) {
         return;
     }
     balance.entered += wasEnteredThroughHook(frame);
-    if (balance.samples < (balance.windows == 0 ? kFirstWindow : kWindow)) {
+    if (balance.samples < balance.length) {
         return;
     }
     const uint64_t entries = interpretedEntries();
     const bool pays = isHookWanted() || hasPaid(entries);
-    startWindow(entries);
+    startWindow(kWindow, entries);
     if (pays) {
-        balance.wait = kWindow;
+        balance.wait = kFirstWait;
     } else {
         engine().standBack();
     }
@@ -112,11 +117,11 @@ void considerHook(CodeRecord& record) {
     }
     const bool dominates = ++record.samplesThen * kDominant >= kWindow;
     const bool isWorthATry = record.full || hasEarnedCalls(record);
-    if (!dominates && !(isWorthATry && balance.samples >= balance.wait)) {
+    if (!isWorthATry || !(dominates || balance.samples >= balance.wait)) {
         return;
     }
     balance.wait = std::min(2 * balance.wait, kLongestWait);
-    startWindow(interpretedEntries());
+    startWindow(kWindowOfAttempt, interpretedEntries());
     engine().comeBack();
 }
 

@@ -83,7 +83,7 @@ bool enter(CodeRecord& record, const python::BackEdge& edge, python::Frame* fram
 /// Code that is left again soon, each time, costs more than the interpreter.
 bool paysOff(const CompiledCode& code) {
     constexpr uint64_t kEntriesToJudge = 16;
-    constexpr uint64_t kFewestCycles = 60'000;
+    constexpr uint64_t kFewestCycles = 300'000;
     return code.takeovers < kEntriesToJudge || code.takeoverCycles / code.takeovers >= kFewestCycles;
 }
 
@@ -95,7 +95,7 @@ bool isWorthEntering(CodeRecord& record, const python::BackEdge& edge) {
     if (code != record.loops.end()) {
         return paysOff(*code->second);
     }
-    return std::exchange(search.counts, false) && hasEarnedFull(record, ++record.loopSamples[edge.header]);
+    return std::exchange(search.counts, false) && hasEarnedLoop(record, ++record.loopSamples[edge.header]);
 }
 
 uint64_t samples = 0;

@@ -10,13 +10,13 @@
 #include "bytecode/decode.h"
 #include "clr/code_memory.h"
 #include "driver/back_edges.h"
-#include "driver/clock.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/going_on.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
+#include "driver/time_budget.h"
 #include "driver/under_way.h"
 #include "frontend/build.h"
 #include "python/collector.h"
@@ -42,19 +42,6 @@ constexpr double kFullCost = 8;
 constexpr double kHotQuickCost = 3;
 /// Quick code of more bytecodes may be too large for RyuJIT's optimisations.
 constexpr uint32_t kMostHotQuick = 700;
-/// Samples of its time that code must have, at least, to be optimised; and more where it is large: in the time between
-/// two samples so many bytecodes can be compiled. Calls gain less than loops, and most code has none of these: then the
-/// time that it has used must be some times as long.
-constexpr uint32_t kFewestSamples = 2;
-constexpr uint32_t kBytecodesPerSample = 80;
-constexpr uint32_t kBytecodesPerSampleOfCalls = 20;
-/// Most programs spend their time in many functions, each of which gains little. All compiling by time together may
-/// take this part of the time that the process has used, and so many milliseconds before that.
-constexpr double kShareForCompiling = 0.015;
-constexpr double kFirstMilliseconds = 6;
-/// Code that has at least this part of all samples is compiled whatever others have cost.
-constexpr uint32_t kDominant = 5;
-constexpr uint32_t kFewestOfDominant = 6;
 /// Entries of quick code after which a function is worth optimising.
 constexpr uint64_t kPromoteEntries = 200;
 constexpr int64_t kLoopIterations = 1000;
@@ -153,11 +140,6 @@ const char* ruledOut(const CodeRecord& record) {
     return engine().executionRefused();
 }
 
-uint32_t sizeOf(const CodeRecord& record) {
-    // Before decoding, code units are the measure: about two to an instruction, with its caches.
-    return record.bytecodes != 0 ? record.bytecodes : static_cast<uint32_t>(Py_SIZE(record.code) / 2 + 1);
-}
-
 bool isTooLarge(const CodeRecord& record) {
     uint64_t bytecodes = record.bytecodes;
     return bytecodes > kMostBytecodes || bytecodes * static_cast<uint64_t>(record.code->co_nlocalsplus) > kMostStates;
@@ -226,7 +208,7 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
         record.promoteAt = UINT64_MAX;
         return;
     }
-    if (!pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) &&
+    if (!pay(record.size() * (full ? kFullCost : kHotQuickCost)) &&
         (record.runCount < 20 * kPromoteEntries || !patience.isOver())) {
         record.promoteAt = record.runCount + kPromoteEntries;
         return;
@@ -271,7 +253,7 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
         counter->left = INT64_MAX;
         return false;
     }
-    return osr.mode == Osr::Mode::Every || pay(sizeOf(record) * (full ? kFullCost : kHotQuickCost)) ||
+    return osr.mode == Osr::Mode::Every || pay(record.size() * (full ? kFullCost : kHotQuickCost)) ||
            (record.iterations >= kCertainIterations && patience.isOver());
 }
 
@@ -346,21 +328,12 @@ bool mayCompileLoop(const CodeRecord& record) {
            ruledOut(record) == nullptr;
 }
 
-namespace {
-
-bool isAffordable() {
-    return statistics().compileMilliseconds < kFirstMilliseconds + kShareForCompiling * processMilliseconds();
-}
-
-}  // namespace
-
-bool hasEarnedFull(const CodeRecord& record, uint32_t samples) {
-    return samples >= kFewestSamples && samples * kBytecodesPerSample >= sizeOf(record) && patience.isOver() &&
-           (isAffordable() || (samples >= kFewestOfDominant && samples * kDominant >= allSamples()));
+bool hasEarnedLoop(const CodeRecord& record, uint32_t samples) {
+    return paysForLoop(record, samples) && patience.isOver();
 }
 
 bool hasEarnedCalls(const CodeRecord& record) {
-    return record.samples * kBytecodesPerSampleOfCalls >= sizeOf(record) && hasEarnedFull(record, record.samples);
+    return paysForCalls(record) && patience.isOver();
 }
 
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame) {
@@ -398,7 +371,7 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
     if (!isLoopHeader(record, header) || waitsForCode(record)) {
         return;
     }
-    const bool mayLearn = record.lessons < kMostLessons && (isAffordable() || isBudgetUnlimited());
+    const bool mayLearn = record.lessons < kMostLessons && (isBudgetUnlimited() || isAffordable(record));
     if (mayLearn && hasLearned(record, left)) {
         record.lessons++;
         left.blindSites.clear();
@@ -408,7 +381,7 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
         }
         compileFull(record, header, frame);
     } else if (python::isTakenOver(frame) && !record.loops.contains(header) &&
-               hasEarnedFull(record, ++record.loopSamples[header])) {
+               hasEarnedLoop(record, ++record.loopSamples[header])) {
         compileFull(record, header, frame);
     }
 }
@@ -436,7 +409,7 @@ void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit
 }
 
 bool payFor(const CodeRecord& record) {
-    return pay(sizeOf(record));
+    return pay(record.size());
 }
 
 void startPolicy() {
@@ -491,11 +464,11 @@ uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
         }
         return kUnaskedEntries;
     }
-    if (!pay(sizeOf(record))) {
+    if (!pay(record.size())) {
         record.refusal =
             Refusal(patience.left != 0 ? "there was no memory for compiling; it will be tried again"
                                        : "the compile budget is used up for now; entries and iterations earn more");
-        return entriesUntil(sizeOf(record));
+        return entriesUntil(record.size());
     }
     return 0;
 }
@@ -542,7 +515,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     request.frame = frame;
     if (!compileFirst(request) && !record.underWay) {
         // Refused after a look at the bytecode, which costs next to nothing.
-        credit += sizeOf(record);
+        credit += record.size();
     }
     return 1;
 }

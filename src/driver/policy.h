@@ -51,8 +51,8 @@ bool mayCompileFull(const CodeRecord& record);
 /// Whether loops of this code may have optimised code.
 bool mayCompileLoop(const CodeRecord& record);
 
-/// Whether so many samples of its time say that optimised code will pay for itself.
-bool hasEarnedFull(const CodeRecord& record, uint32_t samples);
+/// Whether so many samples of the time of one of its loops say that optimised code for it will pay for itself.
+bool hasEarnedLoop(const CodeRecord& record, uint32_t samples);
 
 /// Whether the time that the interpreter has spent in the code says that its calls are worth compiling.
 bool hasEarnedCalls(const CodeRecord& record);

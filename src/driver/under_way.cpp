@@ -99,6 +99,14 @@ bool beginInBackground(CodeRecord& record, std::unique_ptr<CodeUnderWay>& made) 
     return true;
 }
 
+uint64_t bytecodesUnderWay() {
+    uint64_t bytecodes = 0;
+    for (const CodeRecord* record : waiting()) {
+        bytecodes += record->size();
+    }
+    return bytecodes;
+}
+
 void installReadyCode() {
     // While the JIT is switched off nothing is installed: the news are kept for later.
     if (!engine().compiles() || !hasBackgroundNews()) {

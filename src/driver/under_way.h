@@ -3,6 +3,7 @@
 // holds the GIL. All of it needs the GIL.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "driver/code_record.h"
@@ -17,6 +18,9 @@ bool beginInBackground(CodeRecord& record, std::unique_ptr<CodeUnderWay>& made);
 
 /// Whether the record waits for code. What is ready is installed before.
 bool waitsForCode(CodeRecord& record);
+
+/// The bytecodes of all code that is under way.
+uint64_t bytecodesUnderWay();
 
 /// Installs what is ready, whoever waits for it. Costs next to nothing when there is nothing.
 void installReadyCode();

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "driver/time_budget.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "driver/clock.h"
+#include "driver/loop_entry.h"
+#include "driver/sampler.h"
+#include "driver/statistics.h"
+#include "driver/under_way.h"
+
+namespace pyjion::driver {
+namespace {
+
+/// Optimised code of usual functions takes so long to make, from decoding to machine code.
+constexpr double kMillisecondsPerBytecode = 0.05;
+constexpr double kMillisecondsPerSample = kSampleNanoseconds / 1e6;
+
+/// One sample may be an accident, and few say little about what part of the time it is.
+constexpr uint32_t kFewestSamples = 2;
+constexpr uint32_t kFewestToBeSure = 6;
+/// In the time that the code has used until it is compiled, it could have been compiled so often, at least. Calls gain
+/// less than loops, and most code has none of these.
+constexpr double kTimesCostOfLoop = 1.25;
+constexpr double kTimesCostOfCalls = 5;
+/// The same for code that is compiled whatever else has cost.
+constexpr double kTimesCostOfCertainLoop = 5;
+constexpr double kTimesCostOfCertainCalls = 20;
+
+/// Most programs spend their time in many functions, each of which gains little. All compiling together may take this
+/// part of the time that the process has used, and so many milliseconds more.
+constexpr double kShare = 0.015;
+constexpr double kAtOnce = 6;
+/// Where few functions use most of the time, they may take more, but not at once.
+constexpr double kAtOnceForDominant = 30;
+constexpr double kLargestShare = 0.05;
+/// Code has a large part of the time if it has at least this part of all samples, as a divisor.
+constexpr uint32_t kDominant = 5;
+
+bool isDominant(uint32_t samples) {
+    return samples >= kFewestToBeSure && samples * kDominant >= allSamples();
+}
+
+double costOf(const CodeRecord& record) {
+    return record.size() * kMillisecondsPerBytecode;
+}
+
+bool isWithinBudget(const CodeRecord& record, bool dominant) {
+    const double used = processMilliseconds();
+    double budget = kAtOnce + kShare * used;
+    if (dominant) {
+        budget = std::max(budget, std::min(kAtOnceForDominant + kShare * used, kLargestShare * used));
+    }
+    const double spent = statistics().compileMilliseconds + bytecodesUnderWay() * kMillisecondsPerBytecode;
+    return spent + costOf(record) <= budget;
+}
+
+bool pays(const CodeRecord& record, uint32_t samples, double times, double timesForCertain) {
+    const double used = samples * kMillisecondsPerSample;
+    if (samples < kFewestSamples || used < times * costOf(record)) {
+        return false;
+    }
+    const bool isCertain = samples >= kFewestToBeSure && used >= timesForCertain * costOf(record);
+    return isCertain || isWithinBudget(record, isDominant(samples));
+}
+
+}  // namespace
+
+bool paysForLoop(const CodeRecord& record, uint32_t samples) {
+    return pays(record, samples, kTimesCostOfLoop, kTimesCostOfCertainLoop);
+}
+
+bool paysForCalls(const CodeRecord& record) {
+    return pays(record, record.samples, kTimesCostOfCalls, kTimesCostOfCertainCalls);
+}
+
+bool isAffordable(const CodeRecord& record) {
+    return isWithinBudget(record, isDominant(record.samples));
+}
+
+}  // namespace pyjion::driver
