@@ -71,3 +71,15 @@ def test_statements_and_expressions_are_woven_in():
     text = weave.weave_file("f();\nreturn a < b;\n", [statement, expression])
     assert "if (::pyjion::mutants::on(3)) { g(); } else { f(); }" in text
     assert "return (::pyjion::mutants::on(4) ? (a <= b) : (a < b));" in text
+
+
+@pytest.mark.parametrize(
+    "old, new", [("a ||", ""), ("a ||", "b ||"), ("&& b", "&& c"), ("if (a) {", "if (b) {"), ("a", ""), ("f(a", "g(a")]
+)
+def test_parts_of_expressions_cannot_be_woven(old, new):
+    assert not weave.Mutant(1, "name", "file.cpp", old, new, "what").can_be_woven()
+
+
+@pytest.mark.parametrize("old, new", [("f();", ""), ("*a == b", "-a"), ("a.b()", "!a"), ("if (a) { f(); }", "")])
+def test_whole_expressions_and_statements_can_be_woven(old, new):
+    assert weave.Mutant(1, "name", "file.cpp", old, new, "what").can_be_woven()

@@ -40,6 +40,18 @@ def calls_of_numbers(seconds):
     while time.process_time() < end:
         total += sum(map(number, range(1000)))
     return total
+def may_fail(n, wrong=False):
+    try:
+        if wrong:
+            raise KeyError(n)
+        return number(n)
+    except KeyError as error:
+        return error.args[0]
+def calls_of_may_fail(seconds, wrong):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        for n in range(1000):
+            may_fail(n, wrong)
 def fails(n):
     try:
         raise KeyError(n)
@@ -115,6 +127,17 @@ def test_code_that_is_left_for_its_handler_each_time_is_left_alone(tmp_path):
         "interpreter its optimised code was left for the interpreter too often to be faster than that",
     )
     assert ends == "0"
+
+
+def test_code_that_is_left_again_and_again_later_is_given_up(tmp_path):
+    code = """
+        pyjion.enable()
+        work.calls_of_may_fail(1.5, False)
+        print(pyjion.explain(work.may_fail).tier)
+        work.calls_of_may_fail(1, True)
+        print(pyjion.explain(work.may_fail).reason)
+    """
+    assert run(tmp_path, code) == "full\nits optimised code was left for the interpreter too often to be faster than that\n"
 
 
 def test_whoever_wants_every_call_keeps_the_hook(tmp_path):

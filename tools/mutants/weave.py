@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import tomllib
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ ROOT = HERE.parents[1]
 LIST = HERE / "mutants.toml"
 # The number of the mutant that is active; no name of pyjion's own options, which tests take out of the environment.
 SWITCH = "ACTIVE_MUTANT"
+
+# What an expression does not begin or end with.
+DANGLING = re.compile(r"^(if|return|while|for)\b|^(\|\||&&|[|/%<>=?:,.])|(\|\||&&|[|&*/%<>=?:,.+-])$")
 
 DECLARATION = "namespace pyjion::mutants { bool on(int number); }\n"
 # In a file that everything links.
@@ -62,9 +66,19 @@ class Mutant:
         start += scope.index(self.old)
         return start, start + len(self.old)
 
+    def can_be_woven(self) -> bool:
+        """Whether both texts are whole: statements, or expressions that stand for themselves between parentheses."""
+        texts = (self.old, self.new)
+        if any(text.count(left) != text.count(right) for text in texts for left, right in ("()", "[]", "{}")):
+            return False
+        return self.changes_statements() or all(text.strip() and not DANGLING.search(text.strip()) for text in texts)
+
+    def changes_statements(self) -> bool:
+        return self.old.rstrip().endswith((";", "}"))
+
     def woven(self) -> str:
         condition = f"::pyjion::mutants::on({self.number})"
-        if self.old.rstrip().endswith((";", "}")):
+        if self.changes_statements():
             return f"if ({condition}) {{ {self.new} }} else {{ {self.old} }}"
         return f"({condition} ? ({self.new}) : ({self.old}))"
 
@@ -75,6 +89,8 @@ def read_list(path: pathlib.Path = LIST) -> list[Mutant]:
     names = [mutant.name for mutant in mutants]
     if duplicates := {name for name in names if names.count(name) > 1}:
         raise ListError(f"names that are there twice: {', '.join(sorted(duplicates))}")
+    if parts := [mutant.name for mutant in mutants if not mutant.can_be_woven()]:
+        raise ListError(f"neither whole expressions nor whole statements: {', '.join(parts)}")
     return mutants
 
 
