@@ -6,7 +6,10 @@ tests/python).
 """
 from __future__ import annotations
 
+import contextlib
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -42,13 +45,19 @@ class Tests:
         """Whether the command fails, and what it printed. A crash fails, and so does what never ends."""
         environment = run_all.pytest_environment(self.build) | {weave.SWITCH: str(number)}
         bounded = ["bash", "-c", f'ulimit -v {MEMORY_KILOBYTES}; exec "$0" "$@"', *command]
-        try:
-            outcome = subprocess.run(
-                bounded, cwd=self.tree, env=environment, timeout=seconds, capture_output=True, text=True, errors="replace"
-            )
-        except subprocess.TimeoutExpired:
-            return True, "no end"
-        return outcome.returncode != 0, outcome.stdout + outcome.stderr
+        with subprocess.Popen(
+            bounded, cwd=self.tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", start_new_session=True,
+        ) as process:
+            try:
+                output, _ = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return True, "no end"
+            finally:
+                # What a mutant keeps from ending would take the time of all that follow.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode != 0, output
 
     def fails(self, name: str, number: int) -> bool:
         seconds = PYTHON_SECONDS if name.startswith("python:") else UNIT_SECONDS
