@@ -116,8 +116,8 @@ void considerHook(CodeRecord& record) {
         record.samplesThen = 0;
     }
     const bool dominates = ++record.samplesThen * kDominant >= kWindow;
-    const bool isWorthATry = record.full || hasEarnedCalls(record);
-    if (!isWorthATry || !(dominates || balance.samples >= balance.wait)) {
+    const bool isTime = dominates || balance.samples >= balance.wait;
+    if (!isTime || !(record.full || hasEarnedCalls(record))) {
         return;
     }
     balance.wait = std::min(2 * balance.wait, kLongestWait);

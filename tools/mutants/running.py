@@ -6,17 +6,16 @@ tests/python).
 """
 from __future__ import annotations
 
-import contextlib
-import os
 import pathlib
-import signal
 import subprocess
 import sys
 
 import weave
 
 sys.path.insert(0, str(weave.ROOT / "tests"))
+sys.path.insert(1, str(weave.ROOT / "tools" / "regrtest"))
 import run_all  # noqa: E402
+from outcomes import end_group  # noqa: E402
 
 UNIT_SECONDS = 60
 PYTHON_SECONDS = 120
@@ -55,8 +54,7 @@ class Tests:
                 return True, "no end"
             finally:
                 # What a mutant keeps from ending would take the time of all that follow.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                end_group(process)
         return process.returncode != 0, output
 
     def fails(self, name: str, number: int) -> bool:
