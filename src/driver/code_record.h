@@ -66,6 +66,7 @@ struct CompiledCode {
     uint64_t failedGuesses = 0;
     uint64_t interpretedEnds = 0;      // full code: activations that the interpreter had to finish, lately,
     uint64_t countedFrom = 0;          // since the record's entry of this number
+    uint32_t checks = 0;               // of the eval breaker at which it was left: samples of its time, most of them
     uint64_t takeovers = 0;            // of frames that the interpreter ran
     uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
@@ -131,6 +132,9 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t lessons = 0;        // optimised code was made again because it had met types that were not known before
     uint64_t iterations = 0;     // of loops, counted by quick code
     uint32_t samples = 0;        // of the time that the interpreter has spent in it
+    uint32_t ownSamples = 0;     // lately, of the time that its compiled code has used,
+    uint32_t samplesBelow = 0;   // and of what the interpreter ran that this code had called
+    bool loopsWait = false;      // mostly for the latter: they are not taken over
     uint64_t sampledIn = 0;      // what driver/hook_use.cpp counts: a window,
     uint32_t samplesThen = 0;    // and the samples in it
     uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at

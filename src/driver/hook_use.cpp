@@ -19,7 +19,9 @@ namespace {
 /// Samples after which is looked at what the hook was good for; at the beginning and when it has come back fewer.
 constexpr uint32_t kWindow = 64;
 constexpr uint32_t kFirstWindow = 16;
-constexpr uint32_t kWindowOfAttempt = 32;
+constexpr uint32_t kWindowOfAttempt = 8;
+/// The same where there is code that is still compiled or tried: what it is good for will be known soon.
+constexpr uint32_t kLongestAttempt = 32;
 /// Samples before the first attempt.
 constexpr uint32_t kFirstWait = 128;
 /// Nanoseconds that the hook costs for each entry of a function that the interpreter runs.
@@ -30,7 +32,8 @@ constexpr double kSaved = 0.1;
 constexpr double kNegligible = 0.005;
 /// Code that has one sample of so many in the interpreter is worth the hook at once.
 constexpr uint32_t kDominant = 8;
-/// Each time that the hook was brought back for nothing, the next attempt waits for twice as many samples.
+/// Each time that the hook was brought back for nothing, the next attempt waits for so many times as many samples.
+constexpr uint32_t kMorePatience = 4;
 constexpr uint32_t kLongestWait = 8192;
 
 struct Balance {
@@ -73,6 +76,12 @@ bool hasPaid(uint64_t now) {
     return entries * kEntryCost <= std::max(saved, time * kNegligible);
 }
 
+bool isAnythingTried() {
+    bool found = false;
+    forEachRecord([&found](const CodeRecord& record) { found = found || record.trial || record.underWay; });
+    return found;
+}
+
 /// Who sets these wants to see each call.
 bool isHookWanted() {
     return isBudgetUnlimited() || options().threshold != Options().threshold;
@@ -95,6 +104,10 @@ void weighHook(python::Frame* frame) {
     }
     balance.entered += wasEnteredThroughHook(frame);
     if (balance.samples < balance.length) {
+        return;
+    }
+    if (balance.length < kLongestAttempt && isAnythingTried()) {
+        balance.length += kWindowOfAttempt;
         return;
     }
     const uint64_t entries = interpretedEntries();
@@ -120,7 +133,7 @@ void considerHook(CodeRecord& record) {
     if (!isTime || !(record.full || hasEarnedCalls(record))) {
         return;
     }
-    balance.wait = std::min(2 * balance.wait, kLongestWait);
+    balance.wait = std::min(kMorePatience * balance.wait, kLongestWait);
     startWindow(kWindowOfAttempt, interpretedEntries());
     engine().comeBack();
 }

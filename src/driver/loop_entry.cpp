@@ -87,23 +87,60 @@ bool paysOff(const CompiledCode& code) {
     return code.takeovers < kEntriesToJudge || code.takeoverCycles / code.takeovers >= kFewestCycles;
 }
 
+/// Of a loop that mostly waited for others, in the interpreter.
+constexpr uint32_t kOwnSamplesToTryAgain = 16;
+
 bool isWorthEntering(CodeRecord& record, const python::BackEdge& edge) {
     if (isEveryBackEdgeWanted()) {
         return ++record.backEdgesSeen % options().osr.every == 0;
     }
-    auto code = record.loops.find(edge.header);
-    if (code != record.loops.end()) {
-        return paysOff(*code->second);
+    if (isMeasuredInInterpreter(record)) {
+        return false;
     }
-    return std::exchange(search.counts, false) && hasEarnedLoop(record, ++record.loopSamples[edge.header]);
+    const bool counts = std::exchange(search.counts, false);
+    uint32_t& ofLoop = record.loopSamples[edge.header];
+    ofLoop += counts;
+    auto code = record.loops.find(edge.header);
+    if (code == record.loops.end()) {
+        return counts && hasEarnedLoop(record, ofLoop);
+    }
+    if (record.loopsWait && counts && ofLoop % kOwnSamplesToTryAgain == 0) {
+        record.loopsWait = false;
+    }
+    return !record.loopsWait && paysOff(*code->second);
 }
 
 uint64_t samples = 0;
 
+/// Loops that mostly wait for what they call gain nothing in optimised code, which enters the interpreter from C for
+/// each call and may be left and entered again in each iteration.
+void noteTimeOf(CodeRecord& record, bool isItsOwn) {
+    constexpr uint32_t kSamplesToJudge = 16;
+    constexpr uint32_t kLeastOwn = 8;  // part of all, as a divisor
+    (isItsOwn ? record.ownSamples : record.samplesBelow)++;
+    if (record.ownSamples + record.samplesBelow >= kSamplesToJudge) {
+        record.loopsWait = record.ownSamples * kLeastOwn < record.samplesBelow;
+        record.ownSamples = 0;
+        record.samplesBelow = 0;
+    }
+}
+
 /// Whose time it was, as far as that can be told: whoever spent it has reached its next check.
 void noteSample(python::Frame* frame) {
     samples++;
-    if (frame != nullptr && python::isInterpreted(frame)) {
+    if (frame == nullptr) {
+        return;
+    }
+    python::Frame* compiled = python::innermostCompiled(frame);
+    if (python::isInterpreted(frame) && python::hasJustBegun(frame) && python::previous(frame) != nullptr) {
+        frame = python::previous(frame);
+    }
+    if (compiled != nullptr) {
+        if (CodeRecord* record = recordFor(python::code(compiled))) {
+            noteTimeOf(*record, compiled == frame);
+        }
+    }
+    if (compiled != frame) {
         if (CodeRecord* record = recordFor(python::code(frame))) {
             record->samples++;
             record->askAgain();

@@ -302,6 +302,7 @@ void retire(CodeRecord& record, CompiledCode& code) {
 
 /// Calls are the interpreter's from now on, for this reason.
 void giveUpFull(CodeRecord& record, const char* sentence) {
+    noteGain(false);
     record.gainsNothing = true;
     record.refusal = Refusal(sentence);
     retire(record, *record.full);
@@ -357,6 +358,12 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
 
 namespace {
 
+/// Whether it is still what calls enter, or a loop.
+bool isCurrent(const CodeRecord& record, const CompiledCode& code) {
+    auto loop = record.loops.find(code.entryIndex);
+    return record.full.get() == &code || (loop != record.loops.end() && loop->second.get() == &code);
+}
+
 /// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
 bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
     return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
@@ -371,13 +378,16 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::
     if (!isLoopHeader(record, header) || waitsForCode(record)) {
         return;
     }
-    const bool mayLearn = record.lessons < kMostLessons && (isBudgetUnlimited() || isAffordable(record));
-    if (mayLearn && hasLearned(record, left)) {
+    left.checks++;
+    const bool mayLearn = record.lessons < kMostLessons &&
+                          (isBudgetUnlimited() || isAffordable(record) || paysForLoop(record, left.checks));
+    if (mayLearn && isCurrent(record, left) && hasLearned(record, left)) {
         record.lessons++;
-        left.blindSites.clear();
         if (record.full.get() == &left) {
             retire(record, left);
             promoteNextCall(record);
+        } else if (left.entryIndex != header) {
+            retire(record, left);  // what replaces it is entered elsewhere
         }
         compileFull(record, header, frame);
     } else if (python::isTakenOver(frame) && !record.loops.contains(header) &&
@@ -440,8 +450,14 @@ int64_t firstLoopLimit() {
 
 namespace {
 
+/// Quick code is as fast as the interpreter, except that it enters the interpreter from C for what has no code. So the
+/// user's own functions have it where compiling is part of what a run does, but otherwise only once somebody asks.
+bool hasQuickCodeAtOnce(PyObject* globals) {
+    return options().compile == CompileMode::Sync && engine().isUsersOwn(globals);
+}
+
 /// Entries after which it is worth asking again whether the code may be compiled; 0: now. The reason is left behind.
-uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
+uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
     if (record.failed) {
         return kUnaskedEntries;
     }
@@ -458,7 +474,7 @@ uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
         record.refusal = Refusal("the body of a module or class runs once");
         return kUnaskedEntries;
     }
-    if (!all && !isBudgetUnlimited() && !engine().isUsersOwn(globals)) {
+    if (!all && !isBudgetUnlimited() && !isWanted) {
         if (!record.gainsNothing) {
             record.refusal = Refusal("it is interpreted until it has used enough time to be worth compiling");
         }
@@ -473,9 +489,8 @@ uint32_t entriesToWait(CodeRecord& record, PyObject* globals) {
     return 0;
 }
 
-/// Code with loops shows by the way in which those are left what it is worth (loop_entry.cpp).
 void putOnTrial(CodeRecord& record) {
-    if (record.full && record.loops.empty() && !isBudgetUnlimited() && options().stress == Stress{}) {
+    if (record.full && !isBudgetUnlimited() && options().stress == Stress{}) {
         record.trial.reset(new (std::nothrow) Trial);  // without memory it is entered untried
         attach(record, engine().compiles());
     }
@@ -483,11 +498,17 @@ void putOnTrial(CodeRecord& record) {
 
 }  // namespace
 
+void acceptFull(CodeRecord& record) {
+    record.trial.reset();
+    record.full->countedFrom = record.entries();
+    attach(record, engine().compiles());
+}
+
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
+    if (getenv("DBG_SHARE")) fprintf(stderr, "TRIAL %.2f %s cost %.1f ms, used %u samples of %lu\n", double(compiled)/double(interpreted), PyUnicode_AsUTF8(record.code->co_qualname), record.full->milliseconds, record.samples, allSamples());
     if (static_cast<double>(compiled) <= kMostOfInterpreted * static_cast<double>(interpreted)) {
-        record.trial.reset();
-        record.full->countedFrom = record.entries();
-        attach(record, engine().compiles());
+        noteGain(true);
+        acceptFull(record);
         return;
     }
     giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
@@ -506,7 +527,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
         record.unpaidEntries = kUnaskedUnderWay - 1;
         return kUnaskedUnderWay;
     }
-    if (const uint32_t entries = entriesToWait(record, python::globals(frame)); entries != 0) {
+    if (const uint32_t entries = entriesToWait(record, hasQuickCodeAtOnce(python::globals(frame))); entries != 0) {
         record.unpaidEntries = entries - 1;
         return entries;
     }
@@ -521,12 +542,15 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
 }
 
 void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
-    if (statistics().standBacks == 0 || !engine().compiles() || globals == nullptr || record.entries() != 0 ||
-        record.current() != nullptr || !python::hasRun(record.code)) {
+    const bool isSeen = record.entries() != 0;
+    if (!engine().compiles() || globals == nullptr || record.full || record.current() != nullptr ||
+        !(isSeen || (statistics().standBacks != 0 && python::hasRun(record.code)))) {
         return;
     }
-    record.leaveToInterpreter(1);
-    if (entriesToWait(record, globals) == 0) {
+    if (!isSeen) {
+        record.leaveToInterpreter(1);
+    }
+    if (!waitsForCode(record) && entriesToWait(record, engine().isUsersOwn(globals)) == 0) {
         CompileRequest request;
         request.record = &record;
         request.globals = globals;

@@ -68,6 +68,9 @@ void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcom
 /// An activation of optimised code goes on in the interpreter: that costs more than such code saves, if most do.
 void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 
+/// Calls enter the optimised code from now on, untried or tried.
+void acceptFull(CodeRecord& record);
+
 /// Optimised code was tried: cycles of a run interpreted and compiled. Keeps it or gives it up.
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled);
 

@@ -24,6 +24,8 @@ constexpr uint32_t kFewestToBeSure = 6;
 /// less than loops, and most code has none of these.
 constexpr double kTimesCostOfLoop = 1.25;
 constexpr double kTimesCostOfCalls = 5;
+/// A loop of a function that gains nothing when it is compiled as a whole: this time it may run longer.
+constexpr double kTimesCostOfUnpromisingLoop = 20;
 /// The same for code that is compiled whatever else has cost.
 constexpr double kTimesCostOfCertainLoop = 5;
 constexpr double kTimesCostOfCertainCalls = 20;
@@ -38,6 +40,15 @@ constexpr double kLargestShare = 0.05;
 /// Code has a large part of the time if it has at least this part of all samples, as a divisor.
 constexpr uint32_t kDominant = 5;
 
+/// What became of the code that was judged, with one of each kind to begin with.
+double judged = 2;
+double gaining = 1;
+
+/// 1 in the beginning, more where optimised code is mostly a gain, less where it is none.
+double promise() {
+    return 2 * gaining / judged;
+}
+
 bool isDominant(uint32_t samples) {
     return samples >= kFewestToBeSure && samples * kDominant >= allSamples();
 }
@@ -48,9 +59,10 @@ double costOf(const CodeRecord& record) {
 
 bool isWithinBudget(const CodeRecord& record, bool dominant) {
     const double used = processMilliseconds();
-    double budget = kAtOnce + kShare * used;
+    const double share = kShare * promise() * used;
+    double budget = kAtOnce + share;
     if (dominant) {
-        budget = std::max(budget, std::min(kAtOnceForDominant + kShare * used, kLargestShare * used));
+        budget = std::max(budget, std::min(kAtOnceForDominant + share, kLargestShare * used));
     }
     const double spent = statistics().compileMilliseconds + bytecodesUnderWay() * kMillisecondsPerBytecode;
     return spent + costOf(record) <= budget;
@@ -67,12 +79,18 @@ bool pays(const CodeRecord& record, uint32_t samples, double times, double times
 
 }  // namespace
 
+void noteGain(bool gains) {
+    judged++;
+    gaining += gains ? 1 : 0;
+}
+
 bool paysForLoop(const CodeRecord& record, uint32_t samples) {
-    return pays(record, samples, kTimesCostOfLoop, kTimesCostOfCertainLoop);
+    const double times = record.gainsNothing ? kTimesCostOfUnpromisingLoop : kTimesCostOfLoop;
+    return pays(record, samples, times, std::max(times, kTimesCostOfCertainLoop));
 }
 
 bool paysForCalls(const CodeRecord& record) {
-    return pays(record, record.samples, kTimesCostOfCalls, kTimesCostOfCertainCalls);
+    return pays(record, record.samples, kTimesCostOfCalls / promise(), kTimesCostOfCertainCalls / promise());
 }
 
 bool isAffordable(const CodeRecord& record) {

@@ -18,4 +18,7 @@ bool paysForCalls(const CodeRecord& record);
 /// Whether compiling the code again, which types that it met may make better, is within what compiling may take.
 bool isAffordable(const CodeRecord& record);
 
+/// Optimised code was judged: where little of it is a gain, less is compiled from now on.
+void noteGain(bool gains);
+
 }  // namespace pyjion::driver

@@ -16,6 +16,8 @@ namespace {
 /// A trial of long runs is decided by fewer.
 constexpr uint32_t kFewestRuns = 3;
 constexpr uint64_t kLongTrial = 100'000'000;
+/// Cycles of one run that is not waited for.
+constexpr uint64_t kLongRun = 50'000'000;
 
 PyObject* runCompiled(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
     record.runCount++;
@@ -64,7 +66,8 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     const uint32_t ofCode = record.fullCompiles;
     trial.isMeasuring = true;
     trial.kind = kind;
-    const uint64_t start = __rdtsc();
+    trial.start = __rdtsc();
+    const uint64_t start = trial.start;
     PyObject* result = run(ts, frame, record, kind);
     const uint64_t used = __rdtsc() - start;
     // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun:
@@ -79,6 +82,18 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
         endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled));
     }
     return result;
+}
+
+bool isMeasuredInInterpreter(CodeRecord& record) {
+    const Trial* trial = record.trial.get();
+    if (trial == nullptr || !trial->isMeasuring || trial->kind != Trial::Interpreted) {
+        return false;
+    }
+    if (__rdtsc() - trial->start < kLongRun) {
+        return true;
+    }
+    acceptFull(record);
+    return false;
 }
 
 }  // namespace pyjion::driver

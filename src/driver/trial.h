@@ -24,6 +24,7 @@ struct Trial {
     std::array<std::array<uint64_t, kRuns>, 2> cycles{};
     std::array<uint32_t, 2> counts{};
     uint64_t total = 0;        // cycles of all runs
+    uint64_t start = 0;        // of the run under way
     uint32_t random = 1;       // which kind is next: an order of its own could be that of the program's calls
     bool isMeasuring = false;  // a run is under way: those inside of it are part of it
     Kind kind = Interpreted;   // of that run
@@ -31,5 +32,9 @@ struct Trial {
 
 /// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.
 PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record);
+
+/// Whether the interpreter runs this code to be measured, so that no loop of it may be taken over. A run that lasts too
+/// long for that ends the trial in favour of the optimised code: such loops are judged by themselves.
+bool isMeasuredInInterpreter(CodeRecord& record);
 
 }  // namespace pyjion::driver

@@ -344,6 +344,18 @@ bool isInterpreted(Frame* frame) {
     return frame->stacktop < 0;
 }
 
+Frame* innermostCompiled(Frame* frame) {
+    // While it calls a function of Python in its own loop, the interpreter puts its stack pointer into the frame. What
+    // compiled code calls is entered from C.
+    for (bool isInlined = false; frame != nullptr; frame = previous(frame)) {
+        if (!isInlined && !isInterpreted(frame)) {
+            return frame;
+        }
+        isInlined = !frame->is_entry;
+    }
+    return nullptr;
+}
+
 namespace {
 
 bool isBackwardJump(_Py_CODEUNIT unit) {
@@ -374,6 +386,11 @@ std::optional<int32_t> backwardJump(Frame* frame) {
             break;
     }
     return isBackwardJump(_PyCode_CODE(frame->f_code)[jump]) ? std::optional(jump) : std::nullopt;
+}
+
+bool hasJustBegun(Frame* frame) {
+    const auto opcode = _Py_OPCODE(*frame->prev_instr);
+    return opcode == RESUME || opcode == RESUME_QUICK;
 }
 
 const void* positionOf(Frame* frame) {

@@ -33,11 +33,16 @@ using TakeoverBody = PyObject*(PyThreadState* ts, Frame* frame, const BackEdge& 
 
 /// Whether the interpreter runs the frame, which is the current one of a thread, and not compiled code.
 bool isInterpreted(Frame* frame);
+/// The innermost frame that compiled code runs, of the current frame of a thread and its callers; or null.
+Frame* innermostCompiled(Frame* frame);
 
 /// The jump backwards, looking at the eval breaker, that a frame of the interpreter has just made: its code unit. It is
 /// not always the running instruction, since some comparisons jump as well once they are specialised. Nothing when what
 /// runs is anything else.
 std::optional<int32_t> backwardJump(Frame* frame);
+/// Whether a frame of the interpreter is at its first instruction, where it looks at the eval breaker: the time before
+/// that was its caller's.
+bool hasJustBegun(Frame* frame);
 /// What tells one instruction of one activation from another.
 const void* positionOf(Frame* frame);
 
