@@ -86,7 +86,7 @@ def disable():
 def status():
     """Say whether compiling is possible and switched on, as a dictionary.
 
-    `available`, `enabled`, `reason` (None, or the sentence that says what is missing and what to do, or what keeps
+    `available`, `enabled`, `watches_calls` (false while calls are left to the interpreter), `reason` (None, or the sentence that says what is missing and what to do, or what keeps
     pyjion off), `library` (the .NET JIT in use), `library_version`, `python`, `code_bytes`, `problems` (with variables
     of the environment).
     """

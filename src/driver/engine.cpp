@@ -11,6 +11,7 @@
 #include "clr/perf_map.h"
 #include "driver/background_thread.h"
 #include "driver/code_record.h"
+#include "driver/hook_use.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -67,6 +68,9 @@ void Engine::optionsChanged() {
         environment_.badValues = fmt::format("pyjion: option perf_map: {}", enabled.error());
     }
     if (enabled_) {
+        if (isHookWanted()) {
+            comeBack();
+        }
         updateLoopEntry();
     }
 }
@@ -165,8 +169,11 @@ bool Engine::enable(PyObject* asker) {
         return false;
     }
     runtime::nextEvaluator = runtime::evaluatorInForce();
-    runtime::setEvaluator(evaluator_);
     enabled_ = true;
+    standsBack_ = !isHookWanted() && !makesQuickCodeAtOnce();
+    if (!standsBack_) {
+        runtime::setEvaluator(evaluator_);
+    }
     isShortOfNumbers_ = !python::fillNumberReserve();
     python::setReserveHook([] { engine().beShortOfNumbers(); });
     update();

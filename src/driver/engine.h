@@ -41,6 +41,7 @@ class Engine {
     void standBack();
     void comeBack();
     bool standsBack() const { return standsBack_; }
+    bool watchesCalls() const { return enabled_ && servesCaller() && !standsBack_; }
 
     /// Whether code with these globals is the user's own: of the program, the prompt, or what has enabled the JIT. Such
     /// functions are compiled when they run first; all others have to be worth it.

@@ -16,14 +16,13 @@
 namespace pyjion::driver {
 namespace {
 
-/// Samples after which is looked at what the hook was good for; at the beginning and when it has come back fewer.
+/// Samples after which is looked at what the hook was good for; when it has come back fewer.
 constexpr uint32_t kWindow = 64;
-constexpr uint32_t kFirstWindow = 16;
 constexpr uint32_t kWindowOfAttempt = 8;
 /// The same where there is code that is still compiled or tried: what it is good for will be known soon.
 constexpr uint32_t kLongestAttempt = 32;
 /// Samples before the first attempt.
-constexpr uint32_t kFirstWait = 128;
+constexpr uint32_t kFirstWait = 16;
 /// Nanoseconds that the hook costs for each entry of a function that the interpreter runs.
 constexpr double kEntryCost = 20;
 /// Part of the time of optimised code that it saves, at least: a tenth is what it must save to be kept (trial.h).
@@ -40,7 +39,7 @@ struct Balance {
     uint32_t samples = 0;  // in this window, or since the hook stood back
     uint32_t entered = 0;  // of them, in optimised code that was entered through the hook
     uint64_t entries = 0;  // of what the interpreter runs, at the start of the window
-    uint32_t length = kFirstWindow;
+    uint32_t length = kWindow;
     uint32_t wait = kFirstWait;
     uint64_t windows = 0;
 };
@@ -82,11 +81,6 @@ bool isAnythingTried() {
     return found;
 }
 
-/// Who sets these wants to see each call.
-bool isHookWanted() {
-    return isBudgetUnlimited() || options().threshold != Options().threshold;
-}
-
 void startWindow(uint32_t length, uint64_t entries) {
     balance.length = length;
     balance.samples = 0;
@@ -96,6 +90,18 @@ void startWindow(uint32_t length, uint64_t entries) {
 }
 
 }  // namespace
+
+bool isHookWanted() {
+    return isBudgetUnlimited() || options().threshold != Options().threshold || options().stress != Stress{} ||
+           options().osr.mode != Osr::Mode::On || !options().full_code;
+}
+
+void bringHook() {
+    if (engine().standsBack()) {
+        startWindow(kWindow, interpretedEntries());
+        engine().comeBack();
+    }
+}
 
 void weighHook(python::Frame* frame) {
     balance.samples++;

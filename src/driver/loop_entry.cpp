@@ -132,10 +132,8 @@ void noteSample(python::Frame* frame) {
         return;
     }
     python::Frame* compiled = python::innermostCompiled(frame);
-    if (python::isInterpreted(frame) && python::hasJustBegun(frame) && python::previous(frame) != nullptr) {
-        frame = python::previous(frame);
-    }
-    if (compiled != nullptr) {
+    // What has just been called may have used no time yet.
+    if (compiled != nullptr && !(python::previous(frame) == compiled && python::hasJustBegun(frame))) {
         if (CodeRecord* record = recordFor(python::code(compiled))) {
             noteTimeOf(*record, compiled == frame);
         }

@@ -13,6 +13,7 @@
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/going_on.h"
+#include "driver/hook_use.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
@@ -320,6 +321,10 @@ bool isBudgetUnlimited() {
     return options().budget > 1e300;
 }
 
+bool makesQuickCodeAtOnce() {
+    return options().compile == CompileMode::Sync || options().threshold != Options().threshold;
+}
+
 bool mayCompileFull(const CodeRecord& record) {
     return mayCompileLoop(record) && !record.makesGenerator && !record.gainsNothing;
 }
@@ -450,12 +455,6 @@ int64_t firstLoopLimit() {
 
 namespace {
 
-/// Quick code is as fast as the interpreter, except that it enters the interpreter from C for what has no code. So the
-/// user's own functions have it where compiling is part of what a run does, but otherwise only once somebody asks.
-bool hasQuickCodeAtOnce(PyObject* globals) {
-    return options().compile == CompileMode::Sync && engine().isUsersOwn(globals);
-}
-
 /// Entries after which it is worth asking again whether the code may be compiled; 0: now. The reason is left behind.
 uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
     if (record.failed) {
@@ -505,7 +504,6 @@ void acceptFull(CodeRecord& record) {
 }
 
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
-    if (getenv("DBG_SHARE")) fprintf(stderr, "TRIAL %.2f %s cost %.1f ms, used %u samples of %lu\n", double(compiled)/double(interpreted), PyUnicode_AsUTF8(record.code->co_qualname), record.full->milliseconds, record.samples, allSamples());
     if (static_cast<double>(compiled) <= kMostOfInterpreted * static_cast<double>(interpreted)) {
         noteGain(true);
         acceptFull(record);
@@ -527,7 +525,8 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
         record.unpaidEntries = kUnaskedUnderWay - 1;
         return kUnaskedUnderWay;
     }
-    if (const uint32_t entries = entriesToWait(record, hasQuickCodeAtOnce(python::globals(frame))); entries != 0) {
+    const bool isWanted = makesQuickCodeAtOnce() && engine().isUsersOwn(python::globals(frame));
+    if (const uint32_t entries = entriesToWait(record, isWanted); entries != 0) {
         record.unpaidEntries = entries - 1;
         return entries;
     }
@@ -544,7 +543,8 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
 void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
     const bool isSeen = record.entries() != 0;
     if (!engine().compiles() || globals == nullptr || record.full || record.current() != nullptr ||
-        !(isSeen || (statistics().standBacks != 0 && python::hasRun(record.code)))) {
+        !(isSeen ? !makesQuickCodeAtOnce()
+                 : (engine().standsBack() || statistics().standBacks != 0) && python::hasRun(record.code))) {
         return;
     }
     if (!isSeen) {
@@ -578,6 +578,9 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     if (full && record.quick && !record.full && !isTooLarge(record)) {
         request.tier = Tier::Full;
         compileCode(request);
+    }
+    if (record.quick) {
+        bringHook();
     }
     return record.quick != nullptr;
 }

@@ -106,9 +106,10 @@ PyObject* status(PyObject*, PyObject*) {
     const char* keptOff = engine().keptOff();
     const std::string reason = missing.empty() && keptOff != nullptr ? keptOff : missing;
     bool loaded = clr::Library::loaded() != nullptr;
-    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(missing.empty()), "enabled",
-                         PyBool_FromLong(engine().enabled() && engine().servesCaller()), "reason", textOrNone(reason),
-                         "library", textOrNone(engine().libraryPath()), "library_version",
+    return Py_BuildValue("{s:N,s:N,s:N,s:N,s:N,s:N,s:s,s:K,s:N}", "available", PyBool_FromLong(missing.empty()),
+                         "enabled", PyBool_FromLong(engine().enabled() && engine().servesCaller()), "watches_calls",
+                         PyBool_FromLong(engine().watchesCalls()), "reason", textOrNone(reason), "library",
+                         textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
                          "code_bytes",
                          static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),

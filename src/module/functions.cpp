@@ -11,6 +11,7 @@
 #include "driver/policy.h"
 #include "driver/under_way.h"
 #include "module/api.h"
+#include "python/frame.h"
 
 namespace pyjion::module {
 
@@ -107,9 +108,7 @@ PyObject* suppress(PyObject*, PyObject* x) {
 
 namespace {
 
-const char* const kUnseen =
-    "calls are not watched now: compiled code had too little of the time to be worth that. What takes time brings it "
-    "back";
+const char* const kUnseen = "it is interpreted until it has used enough time to be worth compiling";
 const char* const kNeverRun = "it has not been entered since pyjion was enabled";
 
 std::string reasonFor(const CodeRecord* record) {
@@ -143,7 +142,7 @@ std::string reasonFor(const CodeRecord* record) {
     if (!driver::engine().enabled()) {
         return "pyjion is not enabled";
     }
-    return driver::engine().standsBack() ? kUnseen : kNeverRun;
+    return driver::engine().standsBack() && python::hasRun(record->code) ? kUnseen : kNeverRun;
 }
 
 /// What is being compiled in the background; empty for nothing.

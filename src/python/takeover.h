@@ -40,8 +40,7 @@ Frame* innermostCompiled(Frame* frame);
 /// not always the running instruction, since some comparisons jump as well once they are specialised. Nothing when what
 /// runs is anything else.
 std::optional<int32_t> backwardJump(Frame* frame);
-/// Whether a frame of the interpreter is at its first instruction, where it looks at the eval breaker: the time before
-/// that was its caller's.
+/// Whether a frame of the interpreter is at its first instruction, where it looks at the eval breaker.
 bool hasJustBegun(Frame* frame);
 /// What tells one instruction of one activation from another.
 const void* positionOf(Frame* frame);

@@ -30,6 +30,10 @@ START = """
         end = time.monotonic() + 60
         while pyjion.explain(f).under_way and time.monotonic() < end: time.sleep(0.001)
 
+    def keep_calling(f):
+        end = time.process_time() + 1
+        while time.process_time() < end: f(100)
+
     def begin(f):
         '''Calls until optimised code is under way.'''
         for _ in range(10_000):
@@ -67,7 +71,7 @@ HOT = """
     f = make(1)
     f(1)
     first = pyjion.info(f)["compiled"]
-    for _ in range(2000): f(100)
+    keep_calling(f)
     wait(f)
     f(100)
     print(first, pyjion.explain(f).tier, in_background() > 0, "pyjion compiler" in threads(), f(100) == expected(1, 100))
@@ -106,11 +110,12 @@ def test_large_functions_are_compiled_after_their_first_run():
         g = make(4, {LARGE})
         g(1)
         with pyjion.pause():
-            print(pyjion.info(g)["compiled"] or pyjion.explain(g).under_way)
+            print(pyjion.info(g)["compiled"])
+        print(pyjion.info(g)["compiled"])
     """
-    first, paused = run(code).splitlines()
+    first, *paused = run(code).splitlines()
     assert first == "{'failed': False, 'compiled': True, 'run_count': 1} True quick True"
-    assert paused in ("True", "quick code")
+    assert paused == ["False", "True"]
 
 
 def test_a_single_call_goes_on_in_the_code_of_its_loop():
@@ -372,6 +377,7 @@ def test_no_thread_can_be_had():
         import resource
         f = make(1)
         f(1)
+        pyjion.info(f)
         resource.setrlimit(resource.RLIMIT_AS, (address_space() + 6 * 1024 * 1024, -1))
         for _ in range(2000): f(100)
         print(pyjion.explain(f).tier, in_background(), threads().count("pyjion compiler"), f(100) == expected(1, 100))
@@ -382,7 +388,7 @@ def test_no_thread_can_be_had():
 def test_pauses_are_counted():
     code = """
         f = make(1)
-        for _ in range(2000): f(100)
+        keep_calling(f)
         wait(f)
         statistics = pyjion.statistics()
         print(3 <= statistics["compile_pauses"] < 100)
