@@ -89,6 +89,14 @@ void startWindow(uint32_t length, uint64_t entries) {
     balance.windows++;
 }
 
+/// Until it is weighed after so many samples.
+void bringHookFor(uint32_t window) {
+    if (engine().standsBack()) {
+        startWindow(window, interpretedEntries());
+        engine().comeBack();
+    }
+}
+
 }  // namespace
 
 bool isHookWanted() {
@@ -97,10 +105,7 @@ bool isHookWanted() {
 }
 
 void bringHook() {
-    if (engine().standsBack()) {
-        startWindow(kWindow, interpretedEntries());
-        engine().comeBack();
-    }
+    bringHookFor(kWindow);
 }
 
 void weighHook(python::Frame* frame) {
@@ -140,8 +145,7 @@ void considerHook(CodeRecord& record) {
         return;
     }
     balance.wait = std::min(kMorePatience * balance.wait, kLongestWait);
-    startWindow(kWindowOfAttempt, interpretedEntries());
-    engine().comeBack();
+    bringHookFor(kWindowOfAttempt);
 }
 
 }  // namespace pyjion::driver

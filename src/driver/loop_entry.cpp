@@ -16,6 +16,7 @@
 #include "driver/policy.h"
 #include "driver/sampler.h"
 #include "driver/statistics.h"
+#include "driver/time_budget.h"
 #include "driver/under_way.h"
 #include "python/attention.h"
 #include "python/leave.h"
@@ -49,6 +50,14 @@ bool isEveryBackEdgeWanted() {
 
 // --- entering ---------------------------------------------------------------------------------------------------
 
+constexpr uint64_t kEntriesToJudge = 16;
+
+/// Code that is left again soon, each time, costs more than the interpreter.
+bool paysOff(const CompiledCode& code) {
+    constexpr uint64_t kFewestCycles = 300'000;
+    return code.takeovers < kEntriesToJudge || code.takeoverCycles / code.takeovers >= kFewestCycles;
+}
+
 /// The interpreter was about to look at the eval breaker, and was made to come here instead.
 PyObject* runLoop(PyThreadState* ts, python::Frame* frame, const python::BackEdge& edge, void* context) {
     if (*python::evalBreakerWord(ts->interp) != 0 && python::handlePending(ts) != 0) {
@@ -68,6 +77,9 @@ PyObject* runLoop(PyThreadState* ts, python::Frame* frame, const python::BackEdg
     statistics().takeovers++;
     code->takeovers++;
     code->takeoverCycles += __rdtsc() - start;
+    if (code->takeovers == kEntriesToJudge && !paysOff(*code)) {
+        noteGain(false);
+    }
     return result;
 }
 
@@ -78,13 +90,6 @@ bool enter(CodeRecord& record, const python::BackEdge& edge, python::Frame* fram
     // On a low stack the interpreter runs calls in one activation of its own, which compiled code could not.
     return code != nullptr && !python::stackIsLow(record.stackBytes) &&
            python::takeOver(frame, edge, runLoop, const_cast<CompiledCode*>(code));
-}
-
-/// Code that is left again soon, each time, costs more than the interpreter.
-bool paysOff(const CompiledCode& code) {
-    constexpr uint64_t kEntriesToJudge = 16;
-    constexpr uint64_t kFewestCycles = 300'000;
-    return code.takeovers < kEntriesToJudge || code.takeoverCycles / code.takeovers >= kFewestCycles;
 }
 
 /// Of a loop that mostly waited for others, in the interpreter.
@@ -119,7 +124,11 @@ void noteTimeOf(CodeRecord& record, bool isItsOwn) {
     constexpr uint32_t kLeastOwn = 8;  // part of all, as a divisor
     (isItsOwn ? record.ownSamples : record.samplesBelow)++;
     if (record.ownSamples + record.samplesBelow >= kSamplesToJudge) {
-        record.loopsWait = record.ownSamples * kLeastOwn < record.samplesBelow;
+        const bool wait = record.ownSamples * kLeastOwn < record.samplesBelow;
+        if (wait && !record.loopsWait) {
+            noteGain(false);
+        }
+        record.loopsWait = wait;
         record.ownSamples = 0;
         record.samplesBelow = 0;
     }

@@ -540,15 +540,23 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     return 1;
 }
 
+namespace {
+
+bool hasRunUnseen(const CodeRecord& record) {
+    const bool wasAway = engine().standsBack() || statistics().standBacks != 0;
+    return record.entries() == 0 && wasAway && python::hasRun(record.code);
+}
+
+}  // namespace
+
 void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
-    const bool isSeen = record.entries() != 0;
-    if (!engine().compiles() || globals == nullptr || record.full || record.current() != nullptr ||
-        !(isSeen ? !makesQuickCodeAtOnce()
-                 : (engine().standsBack() || statistics().standBacks != 0) && python::hasRun(record.code))) {
+    if (!engine().compiles() || globals == nullptr || record.full || record.current() != nullptr) {
         return;
     }
-    if (!isSeen) {
+    if (hasRunUnseen(record)) {
         record.leaveToInterpreter(1);
+    } else if (record.entries() == 0 || makesQuickCodeAtOnce()) {
+        return;
     }
     if (!waitsForCode(record) && entriesToWait(record, engine().isUsersOwn(globals)) == 0) {
         CompileRequest request;
@@ -556,6 +564,7 @@ void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
         request.globals = globals;
         request.builtins = builtins;
         compileFirst(request);
+        bringHook();
     }
 }
 

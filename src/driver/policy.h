@@ -27,8 +27,7 @@ void startStress();
 /// interpreter runs it: the number of entries, this one included, after which the question is worth asking again.
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame);
 
-/// A function that somebody asks about: while the hook stood back nobody has seen its first run, after which functions
-/// of the user's own are compiled.
+/// A function that somebody asks about: one of the user's own that has run is compiled, and its next runs are seen.
 void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins);
 
 /// Compiles now, whatever it has earned; whether it is compiled.

@@ -24,6 +24,8 @@ constexpr uint32_t kFewestToBeSure = 6;
 /// less than loops, and most code has none of these.
 constexpr double kTimesCostOfLoop = 1.25;
 constexpr double kTimesCostOfCalls = 5;
+/// Loops may be fast where calls are not: the least that is made of what compiling has been worth so far.
+constexpr double kLeastPromiseOfLoop = 0.25;
 /// A loop of a function that gains nothing when it is compiled as a whole: this time it may run longer.
 constexpr double kTimesCostOfUnpromisingLoop = 20;
 /// The same for code that is compiled whatever else has cost.
@@ -85,8 +87,11 @@ void noteGain(bool gains) {
 }
 
 bool paysForLoop(const CodeRecord& record, uint32_t samples) {
-    const double times = record.gainsNothing ? kTimesCostOfUnpromisingLoop : kTimesCostOfLoop;
-    return pays(record, samples, times, std::max(times, kTimesCostOfCertainLoop));
+    if (record.gainsNothing) {
+        return pays(record, samples, kTimesCostOfUnpromisingLoop, kTimesCostOfUnpromisingLoop);
+    }
+    const double promised = std::max(promise(), kLeastPromiseOfLoop);
+    return pays(record, samples, kTimesCostOfLoop / promised, kTimesCostOfCertainLoop / promised);
 }
 
 bool paysForCalls(const CodeRecord& record) {

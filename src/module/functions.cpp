@@ -127,7 +127,7 @@ std::string reasonFor(const CodeRecord* record) {
     if (record->trial) {
         return "its optimised code is on trial: some calls are compiled, to see whether that is faster";
     }
-    if (!record->loops.empty() && !record->failed) {
+    if (!record->loops.empty() && !record->failed && !record->gainsNothing) {
         return "its loop runs in code of its own, entered in the middle of the call; the next call compiles all of it";
     }
     if (!record->refusal.empty()) {

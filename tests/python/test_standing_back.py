@@ -51,6 +51,47 @@ def calls_of_may_fail(seconds, wrong):
     while time.process_time() < end:
         for n in range(1000):
             may_fail(n, wrong)
+def number_of_loop(n):
+    total = 0
+    for i in range(n):
+        total += i * i % 7
+    return total
+def calls_of_number_of_loop(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        for _ in range(100):
+            number_of_loop(50)
+class Item:
+    def __init__(self, size):
+        self.size = size
+ITEMS = [Item(size) for size in range(20)]
+def generic_loop():
+    found = []
+    for item in ITEMS:
+        if isinstance(item, Item) and getattr(item, "size", 0) in (3, 5, 7):
+            found.append((item, str(item.size)))
+    return sorted(found, key=lambda pair: pair[1])
+def calls_of_generic_loop(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        for _ in range(100):
+            generic_loop()
+def waiting(seconds):
+    "A loop with a twentieth of the time that it and what it calls use, and an exception in each iteration."
+    end = time.process_time() + seconds
+    total = 0
+    while time.process_time() < end:
+        for i in range(600):
+            total += i
+        try:
+            for i in range(0, 3990, 8): FLAT[i](*FLAT[i + 1:i + 7], total)
+            FLAT[0](deeper, total)
+        except LookupError as error:
+            total -= 1
+    return total
+def deeper(total):
+    for i in range(1, 3990, 8): FLAT[i](*FLAT[i + 1:i + 7], total)
+    raise LookupError
 def fails(n):
     try:
         raise KeyError(n)
@@ -67,6 +108,20 @@ def run(tmp_path, code, **options):
     (tmp_path / "work.py").write_text(MODULE)
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport pyjion, work\n" + textwrap.dedent(code)
     return running.succeed(running.run_code(code, **options))
+
+
+def test_calls_are_not_watched_at_first(tmp_path):
+    code = """
+        pyjion.enable()
+        print(pyjion.status()["watches_calls"])
+        pyjion.compile(work.number)
+        print(pyjion.status()["watches_calls"])
+        pyjion.disable()
+        pyjion.config(budget="inf")
+        pyjion.enable()
+        print(pyjion.status()["watches_calls"])
+    """
+    assert run(tmp_path, code, compile="background") == "False\nTrue\nTrue\n"
 
 
 def test_the_hook_stands_back_where_it_is_good_for_nothing(tmp_path):
@@ -109,6 +164,40 @@ def test_it_comes_back_for_a_function_that_takes_time(tmp_path):
         print(pyjion.statistics()["activations"] - before > 1000)
     """
     assert run(tmp_path, code) == "True\nfull\nTrue\nTrue\n"
+
+
+def test_calls_with_loops_are_tried_as_well(tmp_path):
+    code = """
+        pyjion.enable()
+        for _ in range(40):
+            work.calls_of_number_of_loop(0.25)
+            if pyjion.explain(work.number_of_loop).tier == "full":
+                break
+        print(pyjion.explain(work.number_of_loop).tier)
+        for _ in range(40):
+            work.calls_of_generic_loop(0.25)
+            if "tried" in pyjion.explain(work.generic_loop).reason:
+                break
+        print(pyjion.explain(work.generic_loop).reason)
+    """
+    assert run(tmp_path, code) == "full\nits optimised code was tried and is no faster than the interpreter\n"
+
+
+def test_a_loop_that_waits_for_what_it_calls_is_left_alone(tmp_path):
+    code = """
+        pyjion.enable()
+        def taken_over():
+            before = pyjion.statistics()["takeovers"]
+            work.waiting(0.25)
+            return pyjion.statistics()["takeovers"] - before
+        counts = []
+        for _ in range(40):
+            counts.append(taken_over())
+            if max(counts) > 10 and counts[-2:] == [0, 0]:
+                break
+        print(max(counts) > 10, counts[-2:])
+    """
+    assert run(tmp_path, code) == "True [0, 0]\n"
 
 
 def test_code_that_is_left_for_its_handler_each_time_is_left_alone(tmp_path):
