@@ -11,6 +11,7 @@
 #include "driver/engine.h"
 #include "driver/facts.h"
 #include "driver/install.h"
+#include "driver/operand_guesses.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/roomy_stack.h"
@@ -141,14 +142,15 @@ void Gathering::findTypes() {
     input.namesAreGlobal = namesAreGlobal();
     input.names = findNames(record_, job->code, globals(), input.namesAreGlobal);
     input.seen = seenTypes(record_, job->code);
+    if (request_.frame != nullptr) {
+        input.entryTypes = localTypes(request_.frame);
+        input.entryStackTypes = stackTypes(request_.frame);
+        guessOperands(job->code, input.entryTypes, constantTypes(record_.code), input.seen);
+    }
     for (uint32_t site = 0; site < input.seen.size(); ++site) {
         if (input.seen[site].left.isBottom()) {
             result->blindSites.push_back(site);
         }
-    }
-    if (request_.frame != nullptr) {
-        input.entryTypes = localTypes(request_.frame);
-        input.entryStackTypes = stackTypes(request_.frame);
     }
 }
 

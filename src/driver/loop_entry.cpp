@@ -40,7 +40,11 @@ struct Search {
     int checksLeft = 0;
     bool counts = false;          // the next back-edge counts for its loop
     bool endsAtBackEdge = false;  // whatever comes of that
-    const void* last = nullptr;   // position at the last check: a pending call that asks again is called again at once
+    // A pending call that asks again is called again at once, so many times at most: it is one check. The position
+    // alone does not tell, since a function may be entered again and again at the same place.
+    static constexpr int kMostRepeats = 32;  // NPENDINGCALLS in CPython's internal/pycore_interp.h
+    const void* last = nullptr;              // position at the last check
+    int repeats = 0;
 };
 thread_local Search search;
 
@@ -190,8 +194,10 @@ int lookAround() {
     } catch (const std::bad_alloc&) {
         search.checksLeft = 0;
     }
-    if (const void* position = python::positionOf(frame); position != search.last) {
+    if (const void* position = python::positionOf(frame);
+        position != search.last || ++search.repeats == Search::kMostRepeats) {
         search.last = position;
+        search.repeats = 0;
         search.checksLeft--;
     }
     const bool isOver = found == Found::Entry || (found == Found::BackEdge && search.endsAtBackEdge);

@@ -17,6 +17,9 @@ namespace {
 constexpr double kMillisecondsPerBytecode = 0.05;
 constexpr double kMillisecondsPerSample = kSampleNanoseconds / 1e6;
 
+/// Larger code takes longer for each of its bytecodes, and memory, and is seldom what loops are in.
+constexpr double kUsualBytecodes = 500;
+
 /// One sample may be an accident, and few say little about what part of the time it is.
 constexpr uint32_t kFewestSamples = 2;
 constexpr uint32_t kFewestToBeSure = 6;
@@ -56,7 +59,8 @@ bool isDominant(uint32_t samples) {
 }
 
 double costOf(const CodeRecord& record) {
-    return record.size() * kMillisecondsPerBytecode;
+    const double size = record.size();
+    return size * kMillisecondsPerBytecode * std::max(1.0, size / kUsualBytecodes);
 }
 
 bool isWithinBudget(const CodeRecord& record, bool dominant) {

@@ -222,3 +222,62 @@ def test_switched_off_in_the_loop(switch):
     pyjion.enable()
     print(module.spin(3_000_000, lambda: {switch}))
     """) == f"{sum(i % 7 for i in range(3_000_000))}\n"
+
+
+def test_remainders_are_guessed_at_once(tmp_path):
+    """The interpreter has no specialised form that would say what their operands were."""
+    (tmp_path / "work.py").write_text("""
+def run(n):
+    total = value = 0
+    for i in range(n):
+        value = value // 2
+        if value == 0:
+            value = 1000
+        total += value
+    return total
+""")
+    code = f"""
+        import sys
+        sys.path.insert(0, {str(tmp_path)!r})
+        import pyjion, work
+        pyjion.enable()
+        work.run(10_000_000)
+        print(pyjion.statistics()["compiled_loops"], pyjion.explain(work.run).exits[0]["reason"])
+    """
+    assert running.succeed(running.run_code(textwrap.dedent(code))) == "1 Pending\n"
+
+
+def test_a_search_ends_in_recursion(tmp_path):
+    """A loop that is left in each iteration is looked for again, in calls that all begin at the same instruction."""
+    (tmp_path / "work.py").write_text("""
+import time
+async def fibonacci(n):
+    if n <= 1:
+        return n
+    return await fibonacci(n - 1) + await fibonacci(n - 2)
+def send(count):
+    start = time.process_time()
+    for _ in range(count):
+        coroutine = fibonacci(25)
+        try:
+            while True:
+                coroutine.send(None)
+        except StopIteration:
+            pass
+    return time.process_time() - start
+""")
+    code = f"""
+        import sys
+        sys.path.insert(0, {str(tmp_path)!r})
+        import pyjion, work
+        pyjion.enable()
+        for _ in range(30):
+            work.send(1)
+        ours, plain = [], []
+        for _ in range(3):
+            ours.append(work.send(5))
+            with pyjion.pause():
+                plain.append(work.send(5))
+        print(min(ours) < 1.5 * min(plain) or (ours, plain))
+    """
+    assert running.succeed(running.run_code(textwrap.dedent(code))) == "True\n"
