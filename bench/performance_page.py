@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,6 +25,8 @@ import runs  # noqa: E402
 from measuring import geometric_mean  # noqa: E402
 from sides import PLAIN, Result  # noqa: E402
 
+TEMPORARY = r"/\S*?/benchmark-\w+/"
+
 HEAD = """\
 # Performance
 
@@ -31,6 +34,19 @@ Made by `bench/performance_page.py` of what `make bench-kernels`, `make bench-py
 measured: fresh processes, all sides in turn, medians; default settings of pyjion unless a table says otherwise. Numbers
 above 1 are in our favour, except those of memory and of programs.
 """
+
+
+def left_out(failures: dict[str, str]) -> list[str]:
+    """What was not measured, and why; temporary folders of this run are cut off."""
+    if not failures:
+        return []
+    named = "; ".join(f"{name} ({re.sub(TEMPORARY, '', reason)})" for name, reason in failures.items())
+    return [f"Not measured: {named}."]
+
+
+def rounds(document: dict) -> str:
+    count = document["rounds"]
+    return f"{count} round" if count == 1 else f"{count} rounds"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -49,7 +65,7 @@ def kernels_part(document: dict) -> str:
         for name, sides in document["kernels"].items()
     }  # fmt: skip
     names = next(iter(measured.values())).forms()
-    settings = [f"{document['rounds']} rounds", f"scale {document['scale']:g}", *document["options"]]
+    settings = [rounds(document), f"scale {document['scale']:g}", *document["options"]]
     explained = "\n".join(f"* {name}: {forms.FORMS[name].means}" for name in names)
     missed = demands.shortfalls(measured)
     return "\n\n".join(
@@ -78,13 +94,11 @@ def pyperformance_part(document: dict) -> str:
         Result(name, None, 0, kept["answers"], kept["failures"]) for name, kept in document["results"].items()
     ]  # fmt: skip
     modes = sorted({side for result in results for side in (*result.answers, *result.failures)} - {PLAIN})
-    settings = (f"{document['rounds']} rounds", f"{document['seconds']:g} seconds of steady state for each")
+    settings = (rounds(document), f"{document['seconds']:g} seconds of steady state for each")
     parts = ["## pyperformance", measured_with(document, *settings)]
     parts += [mode_part(mode, results) for mode in modes]
     plain = {result.name: result.failures[PLAIN] for result in results if PLAIN in result.failures}
-    left_out = plain | document["not_measured"]
-    if left_out:
-        parts.append("Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in left_out.items()) + ".")
+    parts += left_out(plain | document["not_measured"])
     return "\n\n".join(parts)
 
 
@@ -114,15 +128,13 @@ def mode_part(mode: str, results: list[Result]) -> str:
 
 def apps_part(document: dict) -> str:
     results = [app_runs.Measured(**kept) for kept in document["results"]]
-    settings = (f"{document['rounds']} rounds", *document["options"])
+    settings = (rounds(document), *document["options"])
     lengths = sorted({result.length for result in results})
     said = "Times and memory of pyjion divided by CPython's, those of children included; below 1 is in our favour."
     parts = ["## Programs", measured_with(document, *settings), said]
     parts += [length_part(length, [result for result in results if result.length == length]) for length in lengths]
     plain = {result.name: result.failures[PLAIN] for result in results if PLAIN in result.failures}
-    left_out = plain | document["not_measured"]
-    if left_out:
-        parts.append("Not measured: " + "; ".join(f"{name} ({reason})" for name, reason in left_out.items()) + ".")
+    parts += left_out(plain | document["not_measured"])
     return "\n\n".join(parts + [shortfall_list(app_demands.shortfalls(results, complete=True))])
 
 

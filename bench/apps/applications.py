@@ -24,7 +24,7 @@ class Application:
 APPLICATIONS = {
     "argparse_commands": Application((22_000, 115_000, 700_000)),
     "asyncio_echo": Application((2250, 12_000, 72_000)),
-    "black_format": Application((5, 30, 185), {"black": "black"}),
+    "black_format": Application((8, 64, 390), {"black": "black"}),
     "django_requests": Application((340, 2300, 14_500), {"django": "python3-django"}),
     "flask_requests": Application((220, 1200, 7300), {"flask": "python3-flask"}),
     "hypothesis_run": Application((110, 1050, 7000), {"hypothesis": "python3-hypothesis", "pytest": "python3-pytest"}),
@@ -33,7 +33,7 @@ APPLICATIONS = {
     "manual_rendering": Application((98, 550, 3400), {"docutils": "python3-docutils", "pygments": "python3-pygments"}),
     "markup_reading": Application((300, 1630, 9900), {"html5lib": "python3-html5lib", "lxml": "python3-lxml"}),
     "matplotlib_figures": Application((5, 33, 210), {"matplotlib": "python3-matplotlib"}),
-    "multiprocessing_words": Application((380, 1900, 11_500)),
+    "multiprocessing_words": Application((760, 3900, 23_500)),
     "mypy_check": Application((2, 63, 450), {"mypy": "python3-mypy"}),
     "networkx_roads": Application((19, 114, 710), {"networkx": "python3-networkx", "scipy": "python3-scipy"}),
     "numpy_weather": Application((1300, 7100, 43_000), {"numpy": "python3-numpy"}),

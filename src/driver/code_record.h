@@ -154,7 +154,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::vector<Callee*> callers;                            // who enters this code without a helper
 
     /// The code that new calls enter, or null.
-    const CompiledCode* current() const { return full && !trial ? full.get() : quick.get(); }
+    const CompiledCode* current() const { return full && (!trial || trial->isOpen) ? full.get() : quick.get(); }
     /// In bytecodes; about that before they are counted.
     uint32_t size() const;
     Tier tier() const { return full && !trial ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }

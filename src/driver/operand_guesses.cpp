@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "driver/operand_guesses.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 

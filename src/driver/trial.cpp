@@ -45,6 +45,14 @@ bool isDecided(const Trial& trial) {
     return fewest == Trial::kRuns || (fewest >= kFewestRuns && trial.total >= kLongTrial);
 }
 
+/// Recursive code calls itself: by its own machine code, if that is what is measured.
+void setOpen(CodeRecord& record, bool isOpen) {
+    if (record.trial->isOpen != isOpen) {
+        record.trial->isOpen = isOpen;
+        attach(record, engine().compiles());
+    }
+}
+
 uint64_t medianOf(Trial& trial, Trial::Kind kind) {
     const auto first = trial.cycles[kind].begin();
     const auto middle = first + trial.counts[kind] / 2;
@@ -66,6 +74,8 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     const uint32_t ofCode = record.fullCompiles;
     trial.isMeasuring = true;
     trial.kind = kind;
+    setOpen(record, kind == Trial::Compiled);
+    const uint64_t entriesBefore = record.entries();
     trial.start = __rdtsc();
     const uint64_t start = trial.start;
     PyObject* result = run(ts, frame, record, kind);
@@ -75,8 +85,11 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     if (record.trial == nullptr || record.fullCompiles != ofCode) {
         return result;
     }
+    setOpen(record, false);
     trial.isMeasuring = false;
-    trial.cycles[kind][trial.counts[kind]++] = used;
+    // A recursive run is as long as it is deep: what counts is what each of its calls takes.
+    const uint64_t entries = std::max<uint64_t>(record.entries() - entriesBefore, 1);
+    trial.cycles[kind][trial.counts[kind]++] = used / entries;
     trial.total += used;
     if (isDecided(trial)) {
         endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled));

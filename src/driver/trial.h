@@ -28,6 +28,7 @@ struct Trial {
     uint32_t random = 1;       // which kind is next: an order of its own could be that of the program's calls
     bool isMeasuring = false;  // a run is under way: those inside of it are part of it
     Kind kind = Interpreted;   // of that run
+    bool isOpen = false;       // it is a compiled one: calls inside of it enter the code as they will without a trial
 };
 
 /// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.
