@@ -157,7 +157,10 @@ struct CodeRecord : runtime::CodeEntry {
     const CompiledCode* current() const { return full && (!trial || trial->isOpen) ? full.get() : quick.get(); }
     /// In bytecodes; about that before they are counted.
     uint32_t size() const;
-    Tier tier() const { return full && !trial ? Tier::Full : quick ? Tier::Quick : Tier::Interpreter; }
+    Tier tier() const {
+        const CompiledCode* code = current();
+        return code != nullptr ? code->tier : Tier::Interpreter;
+    }
     /// Every piece of code there is, in the order in which it is shown.
     std::vector<const CompiledCode*> all() const;
     /// The same without taking memory.

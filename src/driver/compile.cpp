@@ -145,7 +145,7 @@ void Gathering::findTypes() {
     if (request_.frame != nullptr) {
         input.entryTypes = localTypes(request_.frame);
         input.entryStackTypes = stackTypes(request_.frame);
-        guessOperands(job->code, input.entryTypes, constantTypes(record_.code), input.seen);
+        guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
     for (uint32_t site = 0; site < input.seen.size(); ++site) {
         if (input.seen[site].left.isBottom()) {

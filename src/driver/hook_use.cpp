@@ -100,7 +100,7 @@ void bringHookFor(uint32_t window) {
 }  // namespace
 
 bool isHookWanted() {
-    return isBudgetUnlimited() || options().threshold != Options().threshold || options().stress != Stress{} ||
+    return isBudgetUnlimited() || isThresholdSet() || options().stress != Stress{} ||
            options().osr.mode != Osr::Mode::On || !options().full_code;
 }
 

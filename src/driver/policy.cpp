@@ -321,8 +321,12 @@ bool isBudgetUnlimited() {
     return options().budget > 1e300;
 }
 
+bool isThresholdSet() {
+    return options().threshold != Options().threshold;
+}
+
 bool makesQuickCodeAtOnce() {
-    return options().compile == CompileMode::Sync || options().threshold != Options().threshold;
+    return options().compile == CompileMode::Sync || isThresholdSet();
 }
 
 bool mayCompileFull(const CodeRecord& record) {

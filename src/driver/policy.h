@@ -44,6 +44,9 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
 /// Whether the options lift every limit of cost.
 bool isBudgetUnlimited();
 
+/// Whether somebody has said after how many runs functions are compiled.
+bool isThresholdSet();
+
 /// Whether functions of the user's own are compiled at their first run. Quick code is as fast as the interpreter,
 /// except that it enters the interpreter from C for what has no code. So they have it once somebody asks, and before
 /// only where compiling is part of what a run does or the user has said when it shall be.

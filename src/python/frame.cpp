@@ -3,6 +3,8 @@
 // they do is done here through functions that are.
 #include "python/frame.h"
 
+#include <opcode.h>
+
 #include <cstring>
 
 #include "python/internal.h"
@@ -75,6 +77,10 @@ PyFrameObject* currentFrameObject(PyThreadState* ts, Frame* frame) {
         PyErr_NoMemory();
     }
     return object;
+}
+
+bool isResume(int opcode) {
+    return opcode == RESUME || opcode == RESUME_QUICK;
 }
 
 bool hasRun(const PyCodeObject* code) {

@@ -146,6 +146,8 @@ inline Frame* push(PyThreadState* ts, PyFunctionObject* function, int32_t argume
     return frame;
 }
 
+/// Whether it is RESUME, specialised or not.
+bool isResume(int opcode);
 /// Whether the interpreter has ever executed the RESUME of this code: it counts that for a while (_PyCode_Warmup).
 bool hasRun(const PyCodeObject* code);
 

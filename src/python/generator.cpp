@@ -118,8 +118,7 @@ bool isAwaiting(PyObject* coroutine) {
         return false;
     }
     const _Py_CODEUNIT next = reinterpret_cast<Frame*>(generator->gi_iframe)->prev_instr[1];
-    const int opcode = _Py_OPCODE(next);
-    return (opcode == RESUME || opcode == RESUME_QUICK) && _Py_OPARG(next) >= 2;
+    return isResume(_Py_OPCODE(next)) && _Py_OPARG(next) >= 2;
 }
 
 PyObject* awaitableIterator(PyObject* object) {

@@ -389,8 +389,7 @@ std::optional<int32_t> backwardJump(Frame* frame) {
 }
 
 bool hasJustBegun(Frame* frame) {
-    const auto opcode = _Py_OPCODE(*frame->prev_instr);
-    return opcode == RESUME || opcode == RESUME_QUICK;
+    return isResume(_Py_OPCODE(*frame->prev_instr));
 }
 
 const void* positionOf(Frame* frame) {

@@ -56,10 +56,6 @@ int opcodeAt(Frame* frame, int32_t index) {
     return _Py_OPCODE(firstInstruction(frame->f_code)[index]);
 }
 
-bool isResume(int opcode) {
-    return opcode == RESUME || opcode == RESUME_QUICK;
-}
-
 // Whether an instruction begins a line for a trace function, after another one: maybe_call_line_trace() of
 // Python/ceval.c. Jumps backwards do, except those in the loop of an `await`.
 bool beginsLine(Frame* frame, int32_t index, int32_t before) {

@@ -31,6 +31,11 @@ def unwatched():
         if not pyjion.status()["watches_calls"]:
             return True
     return False
+def call_until(ended, call, *arguments):
+    for _ in range(40):
+        call(*arguments)
+        if ended():
+            return
 def number(n):
     return (n * 7 + 3) % 1000 + n * n % 11 + (n + 1) * (n + 2) % 13 + (n * 5 - 3) // 7
 def calls_of_numbers(seconds):
@@ -171,15 +176,9 @@ def test_it_comes_back_for_a_function_that_takes_time(tmp_path):
 def test_calls_with_loops_are_tried_as_well(tmp_path):
     code = """
         pyjion.enable()
-        for _ in range(40):
-            work.calls_of_number_of_loop(0.25)
-            if pyjion.explain(work.number_of_loop).tier == "full":
-                break
+        work.call_until(lambda: pyjion.explain(work.number_of_loop).tier == "full", work.calls_of_number_of_loop, 0.25)
         print(pyjion.explain(work.number_of_loop).tier)
-        for _ in range(40):
-            work.calls_of_generic_loop(0.25)
-            if "tried" in pyjion.explain(work.generic_loop).reason:
-                break
+        work.call_until(lambda: "tried" in pyjion.explain(work.generic_loop).reason, work.calls_of_generic_loop, 0.25)
         print(pyjion.explain(work.generic_loop).reason)
     """
     assert run(tmp_path, code) == "full\nits optimised code was tried and is no faster than the interpreter\n"
@@ -188,10 +187,7 @@ def test_calls_with_loops_are_tried_as_well(tmp_path):
 def test_recursive_code_is_tried_by_its_calls(tmp_path):
     code = """
         pyjion.enable()
-        for _ in range(40):
-            work.recursive(24)
-            if pyjion.explain(work.recursive).tier == "full":
-                break
+        work.call_until(lambda: pyjion.explain(work.recursive).tier == "full", work.recursive, 24)
         print(pyjion.explain(work.recursive).tier)
     """
     assert run(tmp_path, code) == "full\n"
@@ -235,14 +231,9 @@ def test_code_that_is_left_for_its_handler_each_time_is_left_alone(tmp_path):
 def test_code_that_is_left_again_and_again_later_is_given_up(tmp_path):
     code = """
         pyjion.enable()
-        def call_until(wrong, ended):
-            for _ in range(40):
-                work.calls_of_may_fail(0.25, wrong)
-                if ended(pyjion.explain(work.may_fail)):
-                    return
-        call_until(False, lambda now: now.tier == "full")
+        work.call_until(lambda: pyjion.explain(work.may_fail).tier == "full", work.calls_of_may_fail, 0.25, False)
         print(pyjion.explain(work.may_fail).tier)
-        call_until(True, lambda now: now.tier != "full")
+        work.call_until(lambda: pyjion.explain(work.may_fail).tier != "full", work.calls_of_may_fail, 0.25, True)
         print(pyjion.explain(work.may_fail).reason)
     """
     assert run(tmp_path, code) == "full\nits optimised code was left for the interpreter too often to be faster than that\n"
