@@ -7,8 +7,16 @@
 
 namespace pyjion::bytecode {
 
+namespace {
+
+Opcode specialised(const Code& code, const Instruction& instruction) {
+    return static_cast<Opcode>(python::firstInstruction(code.object)[instruction.index] & 0xff);
+}
+
+}  // namespace
+
 Operands operandsSeen(const Code& code, const Instruction& instruction) {
-    switch (static_cast<Opcode>(python::firstInstruction(code.object)[instruction.index] & 0xff)) {
+    switch (specialised(code, instruction)) {
         case Opcode::BINARY_OP_ADD_INT:
         case Opcode::BINARY_OP_SUBTRACT_INT:
         case Opcode::BINARY_OP_MULTIPLY_INT:
@@ -25,6 +33,31 @@ Operands operandsSeen(const Code& code, const Instruction& instruction) {
             return Operands::StrStr;
         default:
             return Operands::Unknown;
+    }
+}
+
+Access accessSeen(const Code& code, const Instruction& instruction) {
+    switch (specialised(code, instruction)) {
+        case Opcode::LOAD_ATTR_INSTANCE_VALUE:
+        case Opcode::STORE_ATTR_INSTANCE_VALUE:
+            return Access::Field;
+        case Opcode::LOAD_ATTR_SLOT:
+        case Opcode::STORE_ATTR_SLOT:
+            return Access::Member;
+        case Opcode::LOAD_METHOD_NO_DICT:
+            return Access::Method;
+        case Opcode::LOAD_METHOD_WITH_VALUES:
+            return Access::MethodOfInstance;
+        case Opcode::BINARY_SUBSCR_LIST_INT:
+        case Opcode::STORE_SUBSCR_LIST_INT:
+        case Opcode::UNPACK_SEQUENCE_LIST:
+            return Access::ListItem;
+        case Opcode::BINARY_SUBSCR_TUPLE_INT:
+        case Opcode::UNPACK_SEQUENCE_TUPLE:
+        case Opcode::UNPACK_SEQUENCE_TWO_TUPLE:
+            return Access::TupleItem;
+        default:
+            return Access::Unknown;
     }
 }
 

@@ -22,4 +22,19 @@ std::string_view nameOf(Operands operands);
 /// What an instruction of `code` is specialised for now.
 Operands operandsSeen(const Code& code, const Instruction& instruction);
 
+/// Where a LOAD_ATTR, STORE_ATTR, LOAD_METHOD, subscript or UNPACK_SEQUENCE has found what it is for.
+enum class Access : uint8_t {
+    Unknown,
+    Field,             // attribute: in the values that an instance has in place of a dict
+    Member,            // attribute: in the object itself, of `__slots__`
+    Method,            // in the class, whose instances have no attributes of their own
+    MethodOfInstance,  // in the class, whose instances share other names
+    ListItem,          // in a list, by an int
+    TupleItem,         // in a tuple, by an int
+};
+
+/// What an instruction of `code` is specialised for now. For attributes, its inline cache (python/inline_caches.h) has
+/// the rest.
+Access accessSeen(const Code& code, const Instruction& instruction);
+
 }  // namespace pyjion::bytecode

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cil/body.h"
@@ -64,11 +65,13 @@ struct CompiledCode {
     uint32_t ilBlocks = 0;
     uint32_t unconditionalExits = 0;  // instructions that the front end did not compile but leaves at
     uint64_t failedGuesses = 0;
-    uint64_t interpretedEnds = 0;      // full code: activations that the interpreter had to finish, lately,
-    uint64_t countedFrom = 0;          // since the record's entry of this number
-    uint32_t checks = 0;               // of the eval breaker at which it was left: samples of its time, most of them
-    uint64_t takeovers = 0;            // of frames that the interpreter ran
-    uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
+    uint64_t interpretedEnds = 0;  // full code: activations that the interpreter had to finish, lately,
+    uint64_t countedFrom = 0;      // since the record's entry of this number
+    uint32_t checks = 0;           // of the eval breaker at which it was left: samples of its time, most of them
+    uint64_t takeovers = 0;        // of frames that the interpreter ran
+    uint64_t takeoverCycles = 0;   // of the processor, between those and their ends
+    /// Full code: sites of attributes whose owners' class was guessed, and the version of that.
+    std::vector<std::pair<uint32_t, uint32_t>> guessedClasses;
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
 
     CompiledCode() = default;
@@ -123,8 +126,10 @@ struct CodeRecord : runtime::CodeEntry {
     bool suppressed = false;
     bool failed = false;        // has no code and cannot be compiled, for `refusal`
     bool quickIsHot = false;    // RyuJIT optimises its quick code
-    bool gainsNothing = false;  // its optimised code is no faster than the interpreter
-    Refusal refusal;            // also why it is not compiled yet
+    bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
+    uint32_t samplesAtVerdict = 0;
+    uint32_t gainsAtVerdict = 0;  // of other code
+    Refusal refusal;              // also why it is not compiled yet
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "bytecode/print.h"
+#include "driver/access_facts.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
 #include "driver/engine.h"
@@ -185,6 +186,7 @@ void Gathering::preparePasses() {
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
     findCallees();
+    findAccesses(record_, job->code, context.facts, *result);
     context.facts.binders = record_.binders;
     if (options().fuel != UINT64_MAX) {
         context.fuel = passes::Fuel(options().fuel);

@@ -58,6 +58,8 @@ constexpr int64_t kIterationsUnderWay = 16;
 constexpr uint64_t kCertainIterations = 16000;
 /// Full code whose guesses failed so often is given up; the sites concerned are no longer guessed.
 constexpr uint64_t kFailuresAllowed = 8;
+/// The same while it is tried: what exits cost would be taken for what the code costs.
+constexpr uint64_t kFailuresAllowedOnTrial = 2;
 /// Full code is compiled so often for one code object, then it stays in quick code.
 constexpr uint32_t kFullCompilesAllowed = 5;
 
@@ -68,6 +70,9 @@ constexpr uint64_t kMostEnds = 8;
 
 /// The most that optimised code may take of the interpreter's time to be worth entering, and the hook that it needs.
 constexpr double kMostOfInterpreted = 0.9;
+
+/// Code that was found not to gain may be tried again when it has used so many times the time that it had used then.
+constexpr uint32_t kSamplesToNextTrial = 3;
 
 /// Optimised code is made again so often because of types that it met.
 constexpr uint32_t kMostLessons = 4;
@@ -258,7 +263,25 @@ bool loopIsHot(PyThreadState*, _PyInterpreterFrame*, runtime::LoopCounter* count
            (record.iterations >= kCertainIterations && patience.isOver());
 }
 
-/// The sites of the instruction are no longer specialised: their operands count as seen with every type.
+/// Its operands count as seen with every type.
+void forgetSite(CodeRecord& record, uint32_t site) {
+    record.sites[site].seenLeft |= hir::kOtherObject.bits();
+    record.sites[site].seenRight |= hir::kOtherObject.bits();
+}
+
+/// An object was not of the class that was guessed: most often a method's `self`, whose other attributes were guessed
+/// from the same class.
+void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
+    const auto guess = std::find_if(code.guessedClasses.begin(), code.guessedClasses.end(),
+                                    [site](const auto& guessed) { return guessed.first == site; });
+    for (const auto& [other, version] : code.guessedClasses) {
+        if (guess != code.guessedClasses.end() && version == guess->second) {
+            forgetSite(record, other);
+        }
+    }
+}
+
+/// The sites of the instruction are no longer specialised.
 void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
     if (exit.reason == deopt::Reason::NameBound) {
@@ -278,8 +301,10 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
             (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
         if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
             !isAtEntry) {
-            record.sites[numbers[ordinal]].seenLeft |= hir::kOtherObject.bits();
-            record.sites[numbers[ordinal]].seenRight |= hir::kOtherObject.bits();
+            forgetSite(record, numbers[ordinal]);
+            if (exit.reason == deopt::Reason::LayoutChanged) {
+                forgetClass(record, code, numbers[ordinal]);
+            }
         }
     }
 }
@@ -305,6 +330,8 @@ void retire(CodeRecord& record, CompiledCode& code) {
 void giveUpFull(CodeRecord& record, const char* sentence) {
     noteGain(false);
     record.gainsNothing = true;
+    record.samplesAtVerdict = record.samples;
+    record.gainsAtVerdict = gainsSoFar();
     record.refusal = Refusal(sentence);
     retire(record, *record.full);
 }
@@ -329,8 +356,18 @@ bool makesQuickCodeAtOnce() {
     return options().compile == CompileMode::Sync || isThresholdSet();
 }
 
+namespace {
+
+/// Code gains little as long as what it calls is interpreted. When other code has been found to gain since, and this
+/// has gone on using time, it gets another trial.
+bool deservesAnotherTrial(const CodeRecord& record) {
+    return gainsSoFar() != record.gainsAtVerdict && record.samples >= kSamplesToNextTrial * record.samplesAtVerdict;
+}
+
+}  // namespace
+
 bool mayCompileFull(const CodeRecord& record) {
-    return mayCompileLoop(record) && !record.makesGenerator && !record.gainsNothing;
+    return mayCompileLoop(record) && !record.makesGenerator && (!record.gainsNothing || deservesAnotherTrial(record));
 }
 
 bool mayCompileLoop(const CodeRecord& record) {
@@ -421,7 +458,7 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
 
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
     code.failedGuesses++;
-    if (exit.count >= kFailuresAllowed) {
+    if (exit.count >= (record.trial ? kFailuresAllowedOnTrial : kFailuresAllowed)) {
         forgetGuess(record, code, exit);
         retire(record, code);
     }
@@ -503,6 +540,7 @@ void putOnTrial(CodeRecord& record) {
 
 void acceptFull(CodeRecord& record) {
     record.trial.reset();
+    record.gainsNothing = false;
     record.full->countedFrom = record.entries();
     attach(record, engine().compiles());
 }

@@ -86,6 +86,10 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return python::referenceTotal();
         case Kind::BuiltinType:
             return builtinType(hir::Type::fromBits(1u << recipe.index));
+        case Kind::ListIterator:
+            return &PyListIter_Type;
+        case Kind::TupleIterator:
+            return &PyTupleIter_Type;
         case Kind::None:
             return Py_None;
         case Kind::True:

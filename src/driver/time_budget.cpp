@@ -90,6 +90,10 @@ void noteGain(bool gains) {
     gaining += gains ? 1 : 0;
 }
 
+uint32_t gainsSoFar() {
+    return static_cast<uint32_t>(gaining);
+}
+
 bool paysForLoop(const CodeRecord& record, uint32_t samples) {
     if (record.gainsNothing) {
         return pays(record, samples, kTimesCostOfUnpromisingLoop, kTimesCostOfUnpromisingLoop);

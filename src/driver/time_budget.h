@@ -20,5 +20,7 @@ bool isAffordable(const CodeRecord& record);
 
 /// Optimised code was judged: where little of it is a gain, less is compiled from now on.
 void noteGain(bool gains);
+/// How much code has been found to gain.
+uint32_t gainsSoFar();
 
 }  // namespace pyjion::driver

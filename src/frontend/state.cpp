@@ -29,6 +29,9 @@ bool keepsSite(const bytecode::Instruction& instruction) {
         case Opcode::LOAD_ATTR:
         case Opcode::STORE_ATTR:
         case Opcode::LOAD_METHOD:
+        case Opcode::BINARY_SUBSCR:
+        case Opcode::STORE_SUBSCR:
+        case Opcode::UNPACK_SEQUENCE:
         case Opcode::CALL:
         case Opcode::GET_ITER:
         case Opcode::FOR_ITER:

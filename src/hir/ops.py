@@ -97,6 +97,9 @@ op("Borrow", "The object without a reference of its own: something else keeps it
 op("DecRef", "Give a reference back. May run a finalizer unless the type is known to have none.",
    operands=["input: Object|Null consumes"], reads=["World"], writes=["World"], exits="raised", no_result=True, quiet=True)
 
+op("ReleaseInOrder", "Give references back one after the other; what a finalizer asks for is looked at behind the last.",
+   operands=["inputs...: Object|Null consumes"], reads=["World"], writes=["World"], exits="raised", no_result=True)
+
 # --- generic operations: what the interpreter does, by a helper ------------------------------------------------------------------
 op("BinaryOp", "operator of two objects, as BINARY_OP does it.",
    operands=["left: Object consumes", "right: Object consumes"],
@@ -274,3 +277,35 @@ op("RangeLimit", "Where range(start, stop, step) ends: start plus step times its
 op("MakeRangeIter", "An iterator over a range, at its end when next = limit. The limit is a whole number of steps away.",
    operands=["next: Int64", "step: Int64", "limit: Int64"], result="own RangeIterExact", sinkable=True)
 op("IntAddUnchecked", "Sum of unboxed integers that is known to fit.", operands=["left: Int64", "right: Int64"], result="Int64")
+
+# --- inside objects: what a site has found before, without a helper ------------------------------------------------------------------------
+op("GuardVersion", "Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.",
+   operands=["input: Object borrows"], immediates=["version: index"], result="same(input)", exits="before", reason="LayoutChanged",
+   reads=["World"], required=True)
+op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the "
+   "compiler found.", operands=["input: Object borrows"], immediates=["version: index"], result="same(input)", exits="before",
+   reason="LayoutChanged", reads=["World"], required=True)
+op("LoadField", "The object in one of the values that an instance has in place of a dict; leaves when there is none.",
+   operands=["owner: Object borrows"], immediates=["index: index"], result="own Object", exits="before", reason="LayoutChanged", reads=["Heap"],
+   required=True)
+op("ExchangeField", "Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.",
+   operands=["owner: Object borrows", "value: Object consumes"], immediates=["index: index"], result="own Object|Null", exits="before",
+   reason="LayoutChanged", reads=["Heap"], writes=["Heap"], keep=True)
+op("LoadMember", "The object at a place of an object, so many bytes into it; leaves when there is none.",
+   operands=["owner: Object borrows"], immediates=["offset: index"], result="own Object", exits="before", reason="LayoutChanged",
+   reads=["Heap"], required=True)
+op("ExchangeMember", "Put an object at a place of another; the result is what was there.",
+   operands=["owner: Object borrows", "value: Object consumes"], immediates=["offset: index"], result="own Object|Null", reads=["Heap"],
+   writes=["Heap"], keep=True)
+op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
+   immediates=["object: index", "type: type"], result="own type", reads=["World"])
+op("GuardIndex", "The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.",
+   operands=["sequence: ListExact|TupleExact borrows", "index: Int64"], result="Int64", exits="before", reason="IndexOutside", reads=["Heap"],
+   required=True)
+op("GuardSize", "Leave unless a sequence has so many items.", operands=["sequence: ListExact|TupleExact borrows"], immediates=["size: index"],
+   exits="before", reason="IndexOutside", reads=["Heap"], keep=True, no_result=True)
+op("LoadItem", "The object at a place of a sequence, which has it.", operands=["sequence: ListExact|TupleExact borrows", "place: Int64"],
+   result="own Object", reads=["Heap"])
+op("ExchangeItem", "Put an object at a place of a list, which has it; the result is what was there.",
+   operands=["list: ListExact borrows", "place: Int64", "value: Object consumes"], result="own Object", reads=["Heap"], writes=["Heap"],
+   keep=True)

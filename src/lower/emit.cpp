@@ -63,6 +63,16 @@ void Lowering::pushField(hir::ValueId object, int32_t offset, Opcode load) {
     op(load);
 }
 
+cil::LocalId Lowering::asLocal(hir::ValueId object) {
+    if (isMaterialised(object) && value(object).type != hir::kNull) {
+        return localOf(object);
+    }
+    cil::LocalId constant = scratch(cil::Type::NativeInt, "constant");
+    push(object);
+    cil_.stloc(constant);
+    return constant;
+}
+
 void Lowering::takeReference(hir::ValueId object) {
     changeReferences(object, Opcode::Add);
 }

@@ -113,10 +113,21 @@ void Lowering::visit(hir::StoreLocal i) {
         callHelper(runtime::Helper::WriteName);
         return;
     }
-    recordPosition(i.origin());
+    if (input_.quick) {
+        recordPosition(i.origin());
+        pushFrameAddress(slotOffset(i.local()));
+        push(i.value());
+        callReleasing(i, runtime::Helper::StoreLocal, runtime::Helper::StoreLocalAndStay);
+        return;
+    }
+    // The slot is rebound first: the old object's finalizer may look at the frame.
+    cil::LocalId old = scratch(cil::Type::NativeInt, "old");
+    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
+    cil_.stloc(old);
     pushFrameAddress(slotOffset(i.local()));
     push(i.value());
-    callReleasing(i, runtime::Helper::StoreLocal, runtime::Helper::StoreLocalAndStay);
+    op(Opcode::StindI);
+    releaseInline(i, old, true);
 }
 
 void Lowering::visit(hir::GuardBound i) {
@@ -226,30 +237,75 @@ void Lowering::callReleasing(hir::InstrView i, runtime::Helper helper, runtime::
     }
 }
 
-/// The count goes through a local: RyuJIT tests it in the register then (one load, one store).
-void Lowering::visit(hir::DecRef i) {
-    recordPosition(i.origin());
-    if (input_.quick || value(i.input()).type.mayBe(hir::kNull)) {
-        push(i.input());
-        callReleasing(i, runtime::Helper::Release, runtime::Helper::ReleaseAndStay);
-        return;
-    }
+/// Takes a reference away; goes on at the label unless it was the last one. The count goes through a local: RyuJIT
+/// tests it in the register then (one load, one store).
+void Lowering::branchIfAlive(cil::LocalId object, bool mayBeNull, cil::LabelId alive) {
     cil::LocalId count = scratch(cil::Type::Int64, "count");
-    cil::LabelId alive = cil_.newLabel();
-    push(i.input());
+    if (mayBeNull) {
+        cil_.ldloc(object);
+        cil_.branch(Opcode::Brfalse, alive);
+    }
+    cil_.ldloc(object);
     op(Opcode::LdindI8);
     cil_.ldcI8(1);
     op(Opcode::Sub);
     cil_.stloc(count);
-    push(i.input());
+    cil_.ldloc(object);
     cil_.ldloc(count);
     op(Opcode::StindI8);
     totalReferences(Opcode::Sub);
     cil_.ldloc(count);
     cil_.branch(Opcode::Brtrue, alive);
-    push(i.input());
+}
+
+void Lowering::visit(hir::DecRef i) {
+    if (input_.quick) {
+        recordPosition(i.origin());
+        push(i.input());
+        callReleasing(i, runtime::Helper::Release, runtime::Helper::ReleaseAndStay);
+        return;
+    }
+    releaseInline(i, asLocal(i.input()), value(i.input()).type.mayBe(hir::kNull));
+}
+
+/// In place, with a call for the last reference. Only that can show the frame, and with it the position.
+void Lowering::releaseInline(hir::InstrView i, cil::LocalId object, bool mayBeNull) {
+    const uint32_t recorded = recordedPosition_;
+    cil::LabelId alive = cil_.newLabel();
+    branchIfAlive(object, mayBeNull, alive);
+    recordPosition(i.origin());
+    cil_.ldloc(object);
     callReleasing(i, runtime::Helper::Dealloc, runtime::Helper::DeallocAndStay);
     cil_.bind(alive);
+    if (recordedPosition_ != recorded) {
+        recordedPosition_ = UINT32_MAX;
+    }
+}
+
+void Lowering::visit(hir::ReleaseInOrder i) {
+    recordPosition(i.origin());
+    if (i.inputs().size() == 1) {
+        releaseInline(i, asLocal(i.inputs()[0]), value(i.inputs()[0]).type.mayBe(hir::kNull));
+        return;
+    }
+    cil::LocalId status = scratch(cil::Type::Int32, "status");
+    cil_.ldcI4(0);
+    cil_.stloc(status);
+    for (hir::ValueId input : i.inputs()) {
+        cil::LabelId alive = cil_.newLabel();
+        branchIfAlive(asLocal(input), value(input).type.mayBe(hir::kNull), alive);
+        push(input);
+        callHelper(runtime::Helper::DeallocAndStay);
+        cil_.ldcI4(1);
+        cil_.stloc(status);
+        cil_.bind(alive);
+    }
+    cil::LabelId done = cil_.newLabel();
+    cil_.ldloc(status);
+    cil_.branch(Opcode::Brfalse, done);
+    callHelper(runtime::Helper::AskedToLeave);
+    cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), false));
+    cil_.bind(done);
 }
 
 }  // namespace pyjion::lower

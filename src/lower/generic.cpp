@@ -157,7 +157,7 @@ void Lowering::visit(hir::IsOp i) {
 
 void Lowering::visit(hir::IsNone i) {
     recordPosition(i.origin());
-    if (i.snapshot().valid()) {
+    if (i.snapshot().valid() && input_.quick) {
         push(i.input());
         callHelper(Helper::IsNone);
         finishDecision(i, exits_.jumped(i.snapshot(), i.origin()));
@@ -167,8 +167,18 @@ void Lowering::visit(hir::IsNone i) {
     pushPool({PoolKind::None}, "None");
     op(Opcode::Ceq);
     pop(i.result());
+    if (!i.snapshot().valid()) {
+        push(i.input());
+        callHelper(Helper::ReleaseAndStay);
+        return;
+    }
+    cil::LabelId alive = cil_.newLabel();
+    branchIfAlive(asLocal(i.input()), false, alive);
     push(i.input());
-    callHelper(Helper::ReleaseAndStay);
+    push(i.result());
+    callHelper(Helper::DeallocDecided);
+    finishDecision(i, exits_.jumped(i.snapshot(), i.origin()));
+    cil_.bind(alive);
 }
 
 void Lowering::visit(hir::ContainsOp i) {
@@ -192,6 +202,11 @@ void Lowering::visit(hir::Truth i) {
         changeReferences(i.input(), Opcode::Sub);
         return;
     }
+    cil::LabelId done = cil_.newLabel();
+    const bool mayBeSingleton = value(i.input()).type.mayBe(hir::kBoolExact | hir::kNoneExact);
+    if (!input_.quick && mayBeSingleton) {
+        takeTruthOfSingleton(i, done);
+    }
     recordPosition(i.origin());
     push(i.input());
     pushSite(i.site());
@@ -202,6 +217,35 @@ void Lowering::visit(hir::Truth i) {
         callHelper(Helper::TruthOfPlain);
         pop(i.result());
     }
+    cil_.bind(done);
+    if (!input_.quick && mayBeSingleton) {
+        recordedPosition_ = UINT32_MAX;
+    }
+}
+
+/// True, False and None, which always have other references, in place; goes on at the label for these.
+void Lowering::takeTruthOfSingleton(hir::Truth i, cil::LabelId done) {
+    cil::LabelId isFalse = cil_.newLabel();
+    cil::LabelId release = cil_.newLabel();
+    cil::LabelId other = cil_.newLabel();
+    cil_.ldcI4(1);
+    pop(i.result());
+    push(i.input());
+    pushPool({PoolKind::True}, "True");
+    cil_.branch(Opcode::Beq, release);
+    push(i.input());
+    pushPool({PoolKind::False}, "False");
+    cil_.branch(Opcode::Beq, isFalse);
+    push(i.input());
+    pushPool({PoolKind::None}, "None");
+    cil_.branch(Opcode::BneUn, other);
+    cil_.bind(isFalse);
+    cil_.ldcI4(0);
+    pop(i.result());
+    cil_.bind(release);
+    changeReferences(i.input(), Opcode::Sub);
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(other);
 }
 
 /// Full code has the helper's fast path inline: while both dicts are unchanged, the site's object is what the name
@@ -267,13 +311,76 @@ void Lowering::visit(hir::GetIter i) {
     finishObjectHelper(i);
 }
 
+/// The next item of a list's or tuple's iterator; goes on at the label for other iterators, and at the end. In place,
+/// and without a guess: most loops run over one of these, and no feedback says so.
+void Lowering::takeNextItem(hir::IterNext i, cil::LabelId slow) {
+    cil::LocalId type = scratch(cil::Type::NativeInt, "type");
+    cil::LocalId sequence = scratch(cil::Type::NativeInt, "sequence");
+    cil::LocalId items = scratch(cil::Type::NativeInt, "items");
+    cil::LocalId index = scratch(cil::Type::Int64, "index");
+    cil::LabelId isTuple = cil_.newLabel();
+    cil::LabelId take = cil_.newLabel();
+    auto findItems = [&](PoolKind iteratorType, std::string_view name, int32_t offset, cil::LabelId other) {
+        cil_.ldloc(type);
+        pushPool({iteratorType}, name);
+        cil_.branch(Opcode::BneUn, other);
+        pushField(i.iterator(), abi::kSequenceIteratorSequence, Opcode::LdindI);
+        cil_.stloc(sequence);
+        cil_.ldloc(sequence);
+        cil_.branch(Opcode::Brfalse, slow);
+        cil_.ldloc(sequence);
+        cil_.ldcI4(offset);
+        op(Opcode::Add);
+    };
+    pushField(i.iterator(), abi::kObjectType, Opcode::LdindI);
+    cil_.stloc(type);
+    findItems(PoolKind::ListIterator, "list iterator", abi::kListItems, isTuple);
+    op(Opcode::LdindI);
+    cil_.stloc(items);
+    cil_.branch(Opcode::Br, take);
+    cil_.bind(isTuple);
+    findItems(PoolKind::TupleIterator, "tuple iterator", abi::kTupleItems, slow);
+    cil_.stloc(items);
+    cil_.bind(take);
+    pushField(i.iterator(), abi::kSequenceIteratorIndex, Opcode::LdindI8);
+    cil_.stloc(index);
+    cil_.ldloc(index);
+    cil_.ldloc(sequence);
+    cil_.ldcI4(abi::kSequenceSize);
+    op(Opcode::Add);
+    op(Opcode::LdindI8);
+    cil_.branch(Opcode::BgeUn, slow);
+    push(i.iterator());
+    cil_.ldcI4(abi::kSequenceIteratorIndex);
+    op(Opcode::Add);
+    cil_.ldloc(index);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    op(Opcode::StindI8);
+    cil_.ldloc(items);
+    cil_.ldloc(index);
+    cil_.ldcI4(3);
+    op(Opcode::Shl);
+    op(Opcode::ConvI);
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(i.result());
+    takeReference(i.result());
+}
+
 void Lowering::visit(hir::IterNext i) {
+    cil::LabelId fine = cil_.newLabel();
+    if (!input_.quick && value(i.iterator()).type != hir::kRangeIterExact) {
+        cil::LabelId slow = cil_.newLabel();
+        takeNextItem(i, slow);
+        cil_.branch(Opcode::Br, fine);
+        cil_.bind(slow);
+    }
     recordPosition(i.origin());
     push(i.iterator());
     pushSite(i.site());
     callHelper(Helper::IterNext);
     pop(i.result());
-    cil::LabelId fine = cil_.newLabel();
     push(i.result());
     cil_.branch(Opcode::Brtrue, fine);
     cil::LocalId status = scratch(cil::Type::Int32, "status");
@@ -286,6 +393,7 @@ void Lowering::visit(hir::IterNext i) {
     cil_.branch(Opcode::Blt, exits_.jumped(i.snapshot(), i.origin()));
     cil_.branch(Opcode::Br, exits_.raised(i.snapshot(), i.origin(), true));
     cil_.bind(fine);
+    recordedPosition_ = UINT32_MAX;
 }
 
 }  // namespace pyjion::lower

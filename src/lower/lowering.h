@@ -57,6 +57,7 @@ class Lowering {
     void visit(hir::IncRef i);
     void visit(hir::Borrow i);
     void visit(hir::DecRef i);
+    void visit(hir::ReleaseInOrder i);
     // constants.cpp
     void visit(hir::LoadConst i);
     void visit(hir::KnownObject i);
@@ -129,6 +130,18 @@ class Lowering {
     void visit(hir::BoxIntIf i);
     void visit(hir::BoxDoubleIf i);
     void visit(hir::BoxBoolIf i);
+    // accesses.cpp
+    void visit(hir::GuardVersion i);
+    void visit(hir::GuardSharedNames i);
+    void visit(hir::LoadField i);
+    void visit(hir::ExchangeField i);
+    void visit(hir::LoadMember i);
+    void visit(hir::ExchangeMember i);
+    void visit(hir::LoadFound i);
+    void visit(hir::GuardIndex i);
+    void visit(hir::GuardSize i);
+    void visit(hir::LoadItem i);
+    void visit(hir::ExchangeItem i);
     // integers.cpp
     void visit(hir::CheckedIntAdd i);
     void visit(hir::CheckedIntSubtract i);
@@ -204,6 +217,15 @@ class Lowering {
     void pushNameSite(uint32_t local);
     void pushSlotObject(uint32_t local);
     void storeOverPlain(uint32_t local, cil::LocalId object);
+    void pushTypeField(hir::ValueId object, int32_t offset, cil::Opcode load);
+    cil::LocalId fieldsOf(hir::InstrView i, hir::ValueId owner);
+    void pushItemAddress(hir::ValueId sequence, hir::ValueId place);
+    /// Takes a reference from the object in a CIL local, or from null when it may be that, and returns whether it was
+    /// the last one: goes on behind when it was not.
+    void branchIfAlive(cil::LocalId object, bool mayBeNull, cil::LabelId alive);
+    void releaseInline(hir::InstrView i, cil::LocalId object, bool mayBeNull);
+    /// The CIL local of an object, for a constant one that it is put into.
+    cil::LocalId asLocal(hir::ValueId object);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);
     void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
@@ -266,6 +288,8 @@ class Lowering {
     void finishObjectHelper(hir::InstrView i);
     /// The same for helpers that fail with -1.
     void finishStatusHelper(hir::InstrView i);
+    void takeTruthOfSingleton(hir::Truth i, cil::LabelId done);
+    void takeNextItem(hir::IterNext i, cil::LabelId slow);
     void finishDecision(hir::InstrView i, cil::LabelId exit);
     /// Leaves when the Int64 local is outside of -2^62 <= x < 2^62.
     void checkRange(cil::LocalId local, cil::LabelId exit);

@@ -18,7 +18,7 @@ enum class PoolKind : uint8_t {
     Helper,            // address of a row of runtime/helpers.def
     Constant,          // object of the code object's constants
     Name,              // name of the code object's names
-    KnownObject,       // object that the compiler found and keeps alive
+    KnownObject,       // object that the compiler found
     Site,              // a bytecode's runtime::Site
     GuardSite,         // runtime::Site of a guard on what the name of a site means
     LoopCounter,       // a loop's runtime::LoopCounter
@@ -30,6 +30,8 @@ enum class PoolKind : uint8_t {
     StackRoom,         // python::stackRoom
     ReferenceTotal,    // the total of all reference counts (abi::kReferencesAreTotalled)
     BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
+    ListIterator,      // type object of iterators over lists
+    TupleIterator,     // ... over tuples
     None,
     True,
     False,

@@ -16,6 +16,7 @@
 #include "python/frame.h"
 #include "python/names.h"
 #include "python/thread.h"
+#include "runtime/tiering.h"
 
 namespace pyjion::module {
 
@@ -29,6 +30,7 @@ PyObject* initialise(PyObject*, PyObject* folder) {
     std::string name = PyBytes_AS_STRING(path);
     Py_DECREF(path);
     engine().setEvaluator(evaluate);
+    runtime::tieringHooks.evaluate = evaluate;
     engine().initialise(std::move(name));
     Py_RETURN_NONE;
 }

@@ -26,7 +26,7 @@ namespace {
 
 /// All that happens to a reference that is given back, and to nothing else.
 struct Releases {
-    std::vector<InstrId> decRefs;
+    std::vector<InstrId> decRefs;      // or ReleaseInOrder
     std::vector<InstrId> assumptions;  // AssumeType in front of a DecRef
     std::vector<InstrId> borrowers;    // instructions that look at the object
 };
@@ -80,7 +80,7 @@ class ReferenceElision {
         }
         if (isSinkable) {
             if (releases->borrowers.empty() && context_.fuel.take()) {
-                remove(*releases);
+                remove(*releases, instr.result);
             }
         } else if (!virtualise(id, *releases)) {
             borrow(id, *releases);
@@ -92,7 +92,7 @@ class ReferenceElision {
         Releases releases;
         for (InstrId id : users_[value.index()]) {
             const hir::Instr& instr = function_.instrs[id];
-            if (instr.opcode == Opcode::DecRef) {
+            if (instr.opcode == Opcode::DecRef || instr.opcode == Opcode::ReleaseInOrder) {
                 releases.decRefs.push_back(id);
             } else if (instr.opcode == Opcode::AssumeType) {
                 const std::vector<InstrId>& after = users_[instr.result.index()];
@@ -147,7 +147,7 @@ class ReferenceElision {
                                        : builder_.emit(kind->box, {number}));
         }
         kill(id);
-        remove(releases);
+        remove(releases, copy);
         return true;
     }
 
@@ -190,7 +190,7 @@ class ReferenceElision {
         }
         map_.replace(copy, object);
         kill(id);
-        remove(releases);
+        remove(releases, copy);
     }
 
     bool isKeptByCode(ValueId object) const {
@@ -274,9 +274,15 @@ class ReferenceElision {
         changed_ = true;
     }
 
-    void remove(const Releases& releases) {
+    void remove(const Releases& releases, ValueId released) {
         for (InstrId id : releases.decRefs) {
-            kill(id);
+            hir::Instr& instr = function_.instrs[id];
+            if (instr.opcode == Opcode::ReleaseInOrder && instr.operands.size() > 1) {
+                std::erase(instr.operands, released);
+                changed_ = true;
+            } else {
+                kill(id);
+            }
         }
         for (InstrId id : releases.assumptions) {
             kill(id);

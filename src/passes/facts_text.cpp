@@ -94,6 +94,30 @@ bool readCallee(std::istream& in, CodeFacts& facts) {
     return true;
 }
 
+/// access SITE field VERSION INDEX, member VERSION OFFSET, method VERSION NAMES OBJECT, list, tuple
+bool readAccess(std::istream& in, CodeFacts& facts) {
+    using Kind = AccessFact::Kind;
+    uint32_t site = 0;
+    std::string kind;
+    AccessFact fact;
+    if (!readIndex(in, site) || !(in >> kind)) {
+        return false;
+    }
+    bool good = true;
+    if (kind == "field" || kind == "member") {
+        fact.kind = kind == "field" ? Kind::Field : Kind::Member;
+        good = readIndex(in, fact.version) && readIndex(in, fact.place);
+    } else if (kind == "method") {
+        fact.kind = Kind::Method;
+        good = readIndex(in, fact.version) && readIndex(in, fact.sharedNames) && readIndex(in, fact.object);
+    } else {
+        fact.kind = kind == "list" ? Kind::ListItem : Kind::TupleItem;
+        good = kind == "list" || kind == "tuple";
+    }
+    facts.accesses[site] = fact;
+    return good;
+}
+
 bool readEntry(std::istream& in, hir::Function& function) {
     uint32_t local = 0;
     hir::Type type;
@@ -122,6 +146,9 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     }
     if (what == "callee") {
         return readCallee(in, facts);
+    }
+    if (what == "access") {
+        return readAccess(in, facts);
     }
     if (what == "binder") {
         uint32_t unit = 0;

@@ -76,14 +76,34 @@ struct CalleeFact {
     uint32_t argumentCount = 0;  // with which it can be entered directly
 };
 
+/// Where the interpreter's inline cache says that an attribute or item was found last.
+struct AccessFact {
+    enum class Kind : uint8_t {
+        Field,      // in the values that an instance has in place of a dict
+        Member,     // in the object itself
+        Method,     // in the class
+        ListItem,   // in a list, by an int
+        TupleItem,  // in a tuple, by an int
+    };
+    Kind kind = Kind::Field;
+    uint32_t version = 0;      // attributes: of the owner's type
+    uint32_t place = 0;        // Field: the index of the value; Member: the offset in bytes
+    uint32_t sharedNames = 0;  // Method: the version of the names that instances share; 0 when they have no names
+    uint32_t object = 0;       // Method: as in LoadFound
+
+    bool isOfSequence() const { return kind == Kind::ListItem || kind == Kind::TupleItem; }
+    hir::Type sequence() const { return kind == Kind::ListItem ? hir::kListExact : hir::kTupleExact; }
+};
+
 /// What passes need to know about the code object.
 struct CodeFacts {
-    uint32_t argumentCount = 0;              // locals that are bound at entry
-    std::vector<ConstantFact> constants;     // by the index in LoadConst; may be shorter than the constants are
-    std::vector<std::string> objects;        // names of KnownObject's and GuardGlobal's objects: "builtins.range"
-    std::map<uint32_t, GlobalFact> globals;  // by the site of LoadGlobal
-    std::map<uint32_t, CalleeFact> callees;  // by the site of Call
-    std::set<uint32_t> binders;              // instructions (code units) behind which global names were bound anew
+    uint32_t argumentCount = 0;               // locals that are bound at entry
+    std::vector<ConstantFact> constants;      // by the index in LoadConst; may be shorter than the constants are
+    std::vector<std::string> objects;         // names of KnownObject's and GuardGlobal's objects: "builtins.range"
+    std::map<uint32_t, GlobalFact> globals;   // by the site of LoadGlobal
+    std::map<uint32_t, CalleeFact> callees;   // by the site of Call
+    std::map<uint32_t, AccessFact> accesses;  // by the site of the operation
+    std::set<uint32_t> binders;               // instructions (code units) behind which global names were bound anew
 };
 
 struct PassStatistics {

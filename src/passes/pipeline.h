@@ -11,12 +11,20 @@
 namespace pyjion::passes {
 
 inline constexpr PassId kPipeline[] = {
-    PassId::promote_locals,      PassId::specialise_operations,
-    PassId::unbox_ranges,        PassId::promote_names,
-    PassId::hoist_stores,        PassId::simplify,
-    PassId::unbox_phis,          PassId::simplify,
-    PassId::unbox_results,       PassId::elide_references,
-    PassId::sink_local_stores,   PassId::simplify,
+    PassId::promote_locals,
+    PassId::specialise_operations,
+    PassId::specialise_accesses,
+    PassId::unbox_ranges,
+    PassId::specialise_operations,
+    PassId::promote_names,
+    PassId::hoist_stores,
+    PassId::simplify,
+    PassId::unbox_phis,
+    PassId::simplify,
+    PassId::unbox_results,
+    PassId::elide_references,
+    PassId::sink_local_stores,
+    PassId::simplify,
     PassId::eliminate_dead_code,
 };
 

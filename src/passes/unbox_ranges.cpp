@@ -14,6 +14,7 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/block_params.h"
+#include "passes/narrow_types.h"
 #include "passes/pass.h"
 #include "passes/ssa_construction.h"
 #include "passes/unbox_ranges_calls.h"
@@ -76,6 +77,7 @@ class Iterators {
         }
         map_.apply(function_);
         removeParams(function_, deadParams_);
+        narrowTypes(function_);  // the values of ranges are ints, and so are copies of them
         return true;
     }
 

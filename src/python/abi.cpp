@@ -9,7 +9,8 @@
 namespace pyjion::python::abi {
 namespace {
 
-// rangeobject.c keeps its two structures to itself; these repeat them, and unsupportedReason() tests them.
+// rangeobject.c, listobject.c and tupleobject.c keep these structures to themselves; these repeat them, and
+// unsupportedReason() tests them.
 struct RangeObject {
     PyObject header;
     PyObject* start;
@@ -24,6 +25,12 @@ struct RangeIterator {
     long start;
     long step;
     long length;
+};
+
+struct SequenceIterator {
+    PyObject header;
+    Py_ssize_t index;
+    PyObject* sequence;
 };
 
 #ifdef Py_REF_DEBUG
@@ -81,10 +88,19 @@ SAME_OFFSET(kFunctionDefaults, PyFunctionObject, func_defaults);
 SAME_OFFSET(kFunctionVectorcall, PyFunctionObject, vectorcall);
 SAME_OFFSET(kCodeFirstInstruction, PyCodeObject, co_code_adaptive);
 
+SAME_OFFSET(kSequenceSize, PyVarObject, ob_size);
+SAME_OFFSET(kListItems, PyListObject, ob_item);
+SAME_OFFSET(kTupleItems, PyTupleObject, ob_item);
+SAME_OFFSET(kSequenceIteratorIndex, SequenceIterator, index);
+SAME_OFFSET(kSequenceIteratorSequence, SequenceIterator, sequence);
+SAME_OFFSET(kTypeVersion, PyTypeObject, tp_version_tag);
+SAME_OFFSET(kTypeSharedKeys, PyHeapTypeObject, ht_cached_keys);
+
 SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
 SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
 SAME_OFFSET(kKeysIndexBytesLog2, PyDictKeysObject, dk_log2_index_bytes);
 SAME_OFFSET(kKeysKind, PyDictKeysObject, dk_kind);
+SAME_OFFSET(kKeysVersion, PyDictKeysObject, dk_version);
 SAME_OFFSET(kKeysEntryCount, PyDictKeysObject, dk_nentries);
 SAME_OFFSET(kKeysIndices, PyDictKeysObject, dk_indices);
 static_assert(DICT_KEYS_GENERAL == 0);

@@ -60,9 +60,22 @@ inline constexpr int32_t kCodeFirstInstruction = 184;  // uint16[]
 inline constexpr int32_t kDictUsed = 16;        // int64
 inline constexpr int32_t kDictVersionTag = 24;  // uint64, changes with every change of the dict
 
+// Sequences: the number of items, then the items (of a tuple) or a pointer to them (of a list). An iterator over either
+// has the index of its next item, and the sequence, null at the end.
+inline constexpr int32_t kSequenceSize = 16;              // int64
+inline constexpr int32_t kListItems = 24;                 // PyObject**
+inline constexpr int32_t kTupleItems = 24;                // PyObject*[]
+inline constexpr int32_t kSequenceIteratorIndex = 16;     // int64
+inline constexpr int32_t kSequenceIteratorSequence = 24;  // PyObject*, owned
+
+// Types. The version is another one whenever the type or one of its bases was changed; 0 is no version.
+inline constexpr int32_t kTypeVersion = 384;     // uint32
+inline constexpr int32_t kTypeSharedKeys = 872;  // the keys that instances share: of classes made by Python
+
 // The table of a dict's keys. Entries of keys that are all str: key, value (unused in shared keys).
 inline constexpr int32_t kKeysIndexBytesLog2 = 9;  // uint8
 inline constexpr int32_t kKeysKind = 10;           // uint8: 0 when some key is no str
+inline constexpr int32_t kKeysVersion = 12;        // uint32
 inline constexpr int32_t kKeysEntryCount = 24;     // int64
 inline constexpr int32_t kKeysIndices = 32;        // behind the indices come the entries
 

@@ -166,4 +166,47 @@ void cacheStore(Site* site, PyObject* instance) {
     cacheLoadOf(site, instance, owner);
 }
 
+namespace {
+
+constexpr size_t kSharedSites = 1024;
+
+/// Names are kept alive: another one at the same address would be taken for them.
+Site sharedSites[3][kSharedSites];
+
+void fillShared(AttributeUse use, Site* site, PyObject* owner) {
+    const uint32_t version = versionOf(Py_TYPE(owner));
+    switch (use) {
+        case AttributeUse::Load:
+            cacheLoad(site, owner);
+            break;
+        case AttributeUse::Method:
+            cacheMethod(site, owner);
+            break;
+        case AttributeUse::Store:
+            cacheStore(site, owner);
+            break;
+    }
+    if (site->attribute.kind == AttributeKind::Unknown) {
+        site->attribute.typeVersion = version;  // it is known that nothing can be said
+    }
+}
+
+}  // namespace
+
+Site* sharedSite(AttributeUse use, PyObject* owner, PyObject* name) {
+    const uint32_t version = Py_TYPE(owner)->tp_version_tag;
+    if (version == 0 || PyType_Check(owner)) {
+        return nullptr;
+    }
+    const size_t hash = (version * 97U) ^ (reinterpret_cast<uintptr_t>(name) >> 4U);
+    Site* site = &sharedSites[static_cast<size_t>(use)][hash % kSharedSites];
+    if (site->attribute.typeVersion != version || site->name != name) {
+        Py_INCREF(name);
+        Py_XSETREF(site->name, name);
+        fillShared(use, site, owner);
+        site->attribute.misses = 0;
+    }
+    return site;
+}
+
 }  // namespace pyjion::runtime

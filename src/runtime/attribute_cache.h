@@ -20,6 +20,14 @@ inline bool versionIs(PyTypeObject* type, const AttributeCache& cache) {
     return type->tp_version_tag == cache.typeVersion;
 }
 
+/// What an attribute is looked up for: the same name may be in different places.
+enum class AttributeUse : uint8_t { Load, Method, Store };
+
+/// Where the instances of a class have an attribute, for sites that meet objects of several classes: a line of a table
+/// that all of them share, filled for this owner if it was about another class or name. Null for owners that are
+/// classes themselves, or whose class has no version.
+Site* sharedSite(AttributeUse use, PyObject* owner, PyObject* name);
+
 /// Where LOAD_ATTR finds the attribute: InlineValue, DictEntry, Slot, OfClass.
 void cacheLoad(Site* site, PyObject* owner);
 /// The same for LOAD_METHOD: Method, HiddenMethod, and what cacheLoad() says, whose results are no methods.

@@ -43,6 +43,30 @@ inline PyObject* cachedAttribute(PyObject* owner, const Site* site) {
     return versionIs(type, cache) ? ownAttribute(owner, type, site) : nullptr;
 }
 
+/// Whether the site's cache is about another class than the owner's: the class of its first owners, most often.
+inline bool isOtherClass(PyObject* owner, const Site* site) {
+    return site->attribute.kind != AttributeKind::Unknown && !versionIs(Py_TYPE(owner), site->attribute);
+}
+
+/// What is known of the owner's class where the site knows another one. A site that meets a class again and again takes
+/// it over.
+[[gnu::noinline]] const Site* siteOfClass(PyObject* owner, Site* site, AttributeUse use) {
+    const Site* shared = sharedSite(use, owner, site->name);
+    if (shared != nullptr && shared->attribute.kind != AttributeKind::Unknown && shouldRefill(site->attribute)) {
+        const uint8_t misses = site->attribute.misses;
+        site->attribute = shared->attribute;
+        site->attribute.misses = misses;
+        site->object = shared->object;
+    }
+    return shared;
+}
+
+/// An attribute that the site's own cache does not find; null when it must be looked for. Borrowed.
+inline PyObject* sharedAttribute(PyObject* owner, Site* site, AttributeUse use) {
+    const Site* shared = isOtherClass(owner, site) ? siteOfClass(owner, site, use) : nullptr;
+    return shared != nullptr ? cachedAttribute(owner, shared) : nullptr;
+}
+
 /// Whether an instance may have an attribute of its own under the name of a method.
 inline bool isHidden(PyObject* owner, PyTypeObject* type, const Site* site) {
     if (python::hasManagedDict(type) && python::inlineValues(owner) != nullptr) {
@@ -167,20 +191,32 @@ inline Stored storeCached(PyObject* value, PyObject* owner, const Site* site) {
 PyObject* loadAttr(PyObject* owner, Site* site) {
     PyObject* result = cachedAttribute(owner, site);
     if (result == nullptr) [[unlikely]] {
-        return loadSlow(owner, site);
+        result = sharedAttribute(owner, site, AttributeUse::Load);
+        if (result == nullptr) {
+            return loadSlow(owner, site);
+        }
     }
     Py_INCREF(result);
     return python::releaseObject(owner) ? finish(result) : result;
 }
 
 int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
-    if (PyObject* method = cachedMethod(owner, site)) [[likely]] {
+    PyObject* method = cachedMethod(owner, site);
+    if (method == nullptr && isOtherClass(owner, site)) {
+        const Site* shared = siteOfClass(owner, site, AttributeUse::Method);
+        method = shared != nullptr ? cachedMethod(owner, shared) : nullptr;
+    }
+    if (method != nullptr) [[likely]] {
         Py_INCREF(method);
         results[0] = method;
         results[1] = owner;
         return 0;
     }
-    if (PyObject* attribute = cachedAttribute(owner, site)) {
+    PyObject* attribute = cachedAttribute(owner, site);
+    if (attribute == nullptr) {
+        attribute = sharedAttribute(owner, site, AttributeUse::Method);
+    }
+    if (attribute != nullptr) {
         Py_INCREF(attribute);
         results[0] = nullptr;
         results[1] = attribute;
@@ -190,7 +226,12 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
 }
 
 int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
-    switch (storeCached(value, owner, site)) {
+    Stored stored = storeCached(value, owner, site);
+    if (stored == Stored::No && isOtherClass(owner, site)) {
+        const Site* shared = siteOfClass(owner, site, AttributeUse::Store);
+        stored = shared != nullptr ? storeCached(value, owner, shared) : stored;
+    }
+    switch (stored) {
         case Stored::Quietly:
             return 0;
         case Stored::Released:
@@ -199,6 +240,10 @@ int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
             break;
     }
     return storeSlow(value, owner, site);
+}
+
+void noteInsertion(PyObject** values, int32_t index) {
+    python::noteInsertion(values, index);
 }
 
 int32_t deleteAttr(PyObject* owner, PyObject* name) {

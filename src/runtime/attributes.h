@@ -13,4 +13,7 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results);
 int32_t storeAttr(PyObject* value, PyObject* owner, Site* site);
 int32_t deleteAttr(PyObject* owner, PyObject* name);
 
+/// The value at `index` of an instance's values has got its first object: dicts made of them keep that order.
+void noteInsertion(PyObject** values, int32_t index);
+
 }  // namespace pyjion::runtime

@@ -92,9 +92,14 @@ inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
 }
 
 /// A callee without compiled code (yet) gets its own frame here too: going through its vectorcall, its arguments would
-/// be held until it has returned, which a finalizer can tell from the interpreter's own calls.
+/// be held until it has returned, which a finalizer can tell from the interpreter's own calls. Calls from compiled code
+/// are seen at no further cost, so that they can earn compiled code and try it also where no hook is installed.
 [[gnu::noinline]] PyObject* evaluateFrame(PyThreadState* ts, _PyInterpreterFrame* frame) {
-    PyObject* result = _PyInterpreterState_GetEvalFrameFunc(ts->interp)(ts, frame, 0);
+    _PyFrameEvalFunction evaluator = _PyInterpreterState_GetEvalFrameFunc(ts->interp);
+    if (evaluator == _PyEval_EvalFrameDefault && tieringHooks.evaluate != nullptr) {
+        evaluator = tieringHooks.evaluate;
+    }
+    PyObject* result = evaluator(ts, frame, 0);
     python::clearAndPop(ts, frame);
     return result;
 }

@@ -11,6 +11,14 @@ int32_t dealloc(PyObject* object) {
     return python::bury(object) ? mustLeave(python::currentThread()) : 0;
 }
 
+int32_t deallocDecided(PyObject* object, int32_t decision) {
+    return python::bury(object) ? decided(python::currentThread(), decision) : decision;
+}
+
+int32_t askedToLeave() {
+    return mustLeave(python::currentThread());
+}
+
 int32_t release(PyObject* object) {
     return object != nullptr && python::releaseObject(object) ? mustLeave(python::currentThread()) : 0;
 }

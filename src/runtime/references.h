@@ -13,6 +13,12 @@ namespace pyjion::runtime {
 /// The object's reference count has reached zero.
 int32_t dealloc(PyObject* object);
 
+/// The same behind which a conditional jump is decided: the result is the decision, or -1 with that stashed.
+int32_t deallocDecided(PyObject* object, int32_t decision);
+
+/// Whether finalizers that ran before without being looked at ask for compiled code to be left.
+int32_t askedToLeave();
+
 /// Gives one reference back; null is allowed.
 int32_t release(PyObject* object);
 

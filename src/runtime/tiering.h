@@ -26,6 +26,8 @@ struct TieringHooks {
     bool (*loopIsHot)(PyThreadState* ts, _PyInterpreterFrame* frame, LoopCounter* counter) = nullptr;
     /// Called when a code object's entries reach CodeEntry::promoteAt.
     void (*promote)(CodeEntry* entry, _PyInterpreterFrame* frame) = nullptr;
+    /// Evaluates the frames of functions that compiled code calls, and that have no compiled code: PEP 523's signature.
+    PyObject* (*evaluate)(PyThreadState* ts, _PyInterpreterFrame* frame, int throwflag) = nullptr;
 };
 extern TieringHooks tieringHooks;
 

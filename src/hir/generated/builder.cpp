@@ -148,6 +148,12 @@ void Builder::decRef(ValueId input, SnapshotId exit) {
     emit(Opcode::DecRef, {input}, {}, exit);
 }
 
+void Builder::releaseInOrder(std::vector<ValueId> inputs, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), inputs.begin(), inputs.end());
+    emit(Opcode::ReleaseInOrder, std::move(operands), {}, exit);
+}
+
 ValueId Builder::binaryOp(ValueId left, ValueId right, BinaryOperator op, uint32_t site, Type seenLeft, Type seenRight, SnapshotId exit) {
     return emit(Opcode::BinaryOp, {left, right}, {makeImmediate(op), makeImmediate(site), makeImmediate(seenLeft), makeImmediate(seenRight)}, exit);
 }
@@ -512,6 +518,50 @@ ValueId Builder::makeRangeIter(ValueId next, ValueId step, ValueId limit) {
 
 ValueId Builder::intAddUnchecked(ValueId left, ValueId right) {
     return emit(Opcode::IntAddUnchecked, {left, right}, {}, {});
+}
+
+ValueId Builder::guardVersion(ValueId input, uint32_t version, SnapshotId exit) {
+    return emit(Opcode::GuardVersion, {input}, {makeImmediate(version)}, exit);
+}
+
+ValueId Builder::guardSharedNames(ValueId input, uint32_t version, SnapshotId exit) {
+    return emit(Opcode::GuardSharedNames, {input}, {makeImmediate(version)}, exit);
+}
+
+ValueId Builder::loadField(ValueId owner, uint32_t index, SnapshotId exit) {
+    return emit(Opcode::LoadField, {owner}, {makeImmediate(index)}, exit);
+}
+
+ValueId Builder::exchangeField(ValueId owner, ValueId value, uint32_t index, SnapshotId exit) {
+    return emit(Opcode::ExchangeField, {owner, value}, {makeImmediate(index)}, exit);
+}
+
+ValueId Builder::loadMember(ValueId owner, uint32_t offset, SnapshotId exit) {
+    return emit(Opcode::LoadMember, {owner}, {makeImmediate(offset)}, exit);
+}
+
+ValueId Builder::exchangeMember(ValueId owner, ValueId value, uint32_t offset) {
+    return emit(Opcode::ExchangeMember, {owner, value}, {makeImmediate(offset)}, {});
+}
+
+ValueId Builder::loadFound(uint32_t object, Type type) {
+    return emit(Opcode::LoadFound, {}, {makeImmediate(object), makeImmediate(type)}, {});
+}
+
+ValueId Builder::guardIndex(ValueId sequence, ValueId index, SnapshotId exit) {
+    return emit(Opcode::GuardIndex, {sequence, index}, {}, exit);
+}
+
+void Builder::guardSize(ValueId sequence, uint32_t size, SnapshotId exit) {
+    emit(Opcode::GuardSize, {sequence}, {makeImmediate(size)}, exit);
+}
+
+ValueId Builder::loadItem(ValueId sequence, ValueId place) {
+    return emit(Opcode::LoadItem, {sequence, place}, {}, {});
+}
+
+ValueId Builder::exchangeItem(ValueId list, ValueId place, ValueId value) {
+    return emit(Opcode::ExchangeItem, {list, place, value}, {}, {});
 }
 
 }  // namespace pyjion::hir

@@ -86,6 +86,8 @@ class Builder : public BuilderBase {
     ValueId borrow(ValueId input);
     /// Give a reference back. May run a finalizer unless the type is known to have none.
     void decRef(ValueId input, SnapshotId exit = {});
+    /// Give references back one after the other; what a finalizer asks for is looked at behind the last.
+    void releaseInOrder(std::vector<ValueId> inputs, SnapshotId exit);
     /// operator of two objects, as BINARY_OP does it.
     ValueId binaryOp(ValueId left, ValueId right, BinaryOperator op, uint32_t site, Type seenLeft, Type seenRight, SnapshotId exit);
     /// Rich comparison, as COMPARE_OP does it.
@@ -260,6 +262,28 @@ class Builder : public BuilderBase {
     ValueId makeRangeIter(ValueId next, ValueId step, ValueId limit);
     /// Sum of unboxed integers that is known to fit.
     ValueId intAddUnchecked(ValueId left, ValueId right);
+    /// Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.
+    ValueId guardVersion(ValueId input, uint32_t version, SnapshotId exit);
+    /// Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the compiler found.
+    ValueId guardSharedNames(ValueId input, uint32_t version, SnapshotId exit);
+    /// The object in one of the values that an instance has in place of a dict; leaves when there is none.
+    ValueId loadField(ValueId owner, uint32_t index, SnapshotId exit);
+    /// Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.
+    ValueId exchangeField(ValueId owner, ValueId value, uint32_t index, SnapshotId exit);
+    /// The object at a place of an object, so many bytes into it; leaves when there is none.
+    ValueId loadMember(ValueId owner, uint32_t offset, SnapshotId exit);
+    /// Put an object at a place of another; the result is what was there.
+    ValueId exchangeMember(ValueId owner, ValueId value, uint32_t offset);
+    /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
+    ValueId loadFound(uint32_t object, Type type);
+    /// The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.
+    ValueId guardIndex(ValueId sequence, ValueId index, SnapshotId exit);
+    /// Leave unless a sequence has so many items.
+    void guardSize(ValueId sequence, uint32_t size, SnapshotId exit);
+    /// The object at a place of a sequence, which has it.
+    ValueId loadItem(ValueId sequence, ValueId place);
+    /// Put an object at a place of a list, which has it; the result is what was there.
+    ValueId exchangeItem(ValueId list, ValueId place, ValueId value);
 };
 
 }  // namespace pyjion::hir

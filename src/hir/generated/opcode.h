@@ -51,6 +51,7 @@ enum class Opcode : uint8_t {
     IncRef,
     Borrow,
     DecRef,
+    ReleaseInOrder,
     BinaryOp,
     CompareOp,
     UnaryOp,
@@ -138,8 +139,19 @@ enum class Opcode : uint8_t {
     RangeLimit,
     MakeRangeIter,
     IntAddUnchecked,
+    GuardVersion,
+    GuardSharedNames,
+    LoadField,
+    ExchangeField,
+    LoadMember,
+    ExchangeMember,
+    LoadFound,
+    GuardIndex,
+    GuardSize,
+    LoadItem,
+    ExchangeItem,
 };
-inline constexpr size_t kOpcodeCount = 122;
+inline constexpr size_t kOpcodeCount = 134;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -149,6 +161,8 @@ enum class ExitReason : uint8_t {
     GlobalChanged,
     NameBound,
     ResultChanged,
+    LayoutChanged,
+    IndexOutside,
     RangeChanged,
     UnboundLocal,
     Raised,

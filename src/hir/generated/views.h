@@ -337,6 +337,14 @@ class DecRef final : public InstrView {
     ValueId input() const { return instr().operands[0]; }
 };
 
+/// Give references back one after the other; what a finalizer asks for is looked at behind the last.
+class ReleaseInOrder final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ReleaseInOrder;
+    ReleaseInOrder(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> inputs() const { return std::span(instr().operands).subspan(0); }
+};
+
 /// operator of two objects, as BINARY_OP does it.
 class BinaryOp final : public InstrView {
   public:
@@ -1124,6 +1132,108 @@ class IntAddUnchecked final : public InstrView {
     IntAddUnchecked(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId left() const { return instr().operands[0]; }
     ValueId right() const { return instr().operands[1]; }
+};
+
+/// Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.
+class GuardVersion final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardVersion;
+    GuardVersion(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the compiler found.
+class GuardSharedNames final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardSharedNames;
+    GuardSharedNames(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object in one of the values that an instance has in place of a dict; leaves when there is none.
+class LoadField final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadField;
+    LoadField(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.
+class ExchangeField final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeField;
+    ExchangeField(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object at a place of an object, so many bytes into it; leaves when there is none.
+class LoadMember final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadMember;
+    LoadMember(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Put an object at a place of another; the result is what was there.
+class ExchangeMember final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeMember;
+    ExchangeMember(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+    uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
+class LoadFound final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadFound;
+    LoadFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    Type type() const { return Type::fromBits(instr().immediates[1].type); }
+};
+
+/// The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.
+class GuardIndex final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardIndex;
+    GuardIndex(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId sequence() const { return instr().operands[0]; }
+    ValueId index() const { return instr().operands[1]; }
+};
+
+/// Leave unless a sequence has so many items.
+class GuardSize final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardSize;
+    GuardSize(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId sequence() const { return instr().operands[0]; }
+    uint32_t size() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object at a place of a sequence, which has it.
+class LoadItem final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadItem;
+    LoadItem(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId sequence() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+};
+
+/// Put an object at a place of a list, which has it; the result is what was there.
+class ExchangeItem final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeItem;
+    ExchangeItem(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId list() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    ValueId value() const { return instr().operands[2]; }
 };
 
 }  // namespace pyjion::hir

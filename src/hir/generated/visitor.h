@@ -85,6 +85,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(Borrow(function, id));
         case Opcode::DecRef:
             return visitor.visit(DecRef(function, id));
+        case Opcode::ReleaseInOrder:
+            return visitor.visit(ReleaseInOrder(function, id));
         case Opcode::BinaryOp:
             return visitor.visit(BinaryOp(function, id));
         case Opcode::CompareOp:
@@ -259,6 +261,28 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(MakeRangeIter(function, id));
         case Opcode::IntAddUnchecked:
             return visitor.visit(IntAddUnchecked(function, id));
+        case Opcode::GuardVersion:
+            return visitor.visit(GuardVersion(function, id));
+        case Opcode::GuardSharedNames:
+            return visitor.visit(GuardSharedNames(function, id));
+        case Opcode::LoadField:
+            return visitor.visit(LoadField(function, id));
+        case Opcode::ExchangeField:
+            return visitor.visit(ExchangeField(function, id));
+        case Opcode::LoadMember:
+            return visitor.visit(LoadMember(function, id));
+        case Opcode::ExchangeMember:
+            return visitor.visit(ExchangeMember(function, id));
+        case Opcode::LoadFound:
+            return visitor.visit(LoadFound(function, id));
+        case Opcode::GuardIndex:
+            return visitor.visit(GuardIndex(function, id));
+        case Opcode::GuardSize:
+            return visitor.visit(GuardSize(function, id));
+        case Opcode::LoadItem:
+            return visitor.visit(LoadItem(function, id));
+        case Opcode::ExchangeItem:
+            return visitor.visit(ExchangeItem(function, id));
     }
     base::checkFailed(__FILE__, __LINE__, "opcode", "no such opcode");
 }

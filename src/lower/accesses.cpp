@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Attributes and items in place: where they lie in objects is python/abi.h's.
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+#include "python/abi.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::Opcode;
+using deopt::Reason;
+using runtime::Helper;
+
+void Lowering::pushTypeField(hir::ValueId object, int32_t offset, Opcode load) {
+    pushField(object, abi::kObjectType, Opcode::LdindI);
+    cil_.ldcI4(offset);
+    op(Opcode::Add);
+    op(load);
+}
+
+void Lowering::visit(hir::GuardVersion i) {
+    pushTypeField(i.input(), abi::kTypeVersion, Opcode::LdindU4);
+    cil_.ldcI4(static_cast<int32_t>(i.version()));
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::GuardSharedNames i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin());
+    pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
+    cil_.branch(Opcode::Brfalse, exit);
+    pushTypeField(i.input(), abi::kTypeSharedKeys, Opcode::LdindI);
+    cil_.ldcI4(abi::kKeysVersion);
+    op(Opcode::Add);
+    op(Opcode::LdindU4);
+    cil_.ldcI4(static_cast<int32_t>(i.version()));
+    cil_.branch(Opcode::BneUn, exit);
+    push(i.input());
+    pop(i.result());
+}
+
+/// The values of an instance; leaves when a dict has them.
+cil::LocalId Lowering::fieldsOf(hir::InstrView i, hir::ValueId owner) {
+    cil::LocalId fields = scratch(cil::Type::NativeInt, "fields");
+    pushField(owner, abi::kInstanceValues, Opcode::LdindI);
+    cil_.stloc(fields);
+    cil_.ldloc(fields);
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    return fields;
+}
+
+void Lowering::visit(hir::LoadField i) {
+    cil::LocalId fields = fieldsOf(i, i.owner());
+    cil_.ldloc(fields);
+    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    takeReference(i.result());
+}
+
+/// A value that was not there before goes behind all others in the order of the dict that may be made of them.
+void Lowering::visit(hir::ExchangeField i) {
+    cil::LocalId fields = fieldsOf(i, i.owner());
+    cil::LabelId replaced = cil_.newLabel();
+    auto pushAddress = [&] {
+        cil_.ldloc(fields);
+        cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+        op(Opcode::Add);
+    };
+    pushAddress();
+    op(Opcode::LdindI);
+    pop(i.result());
+    pushAddress();
+    push(i.value());
+    op(Opcode::StindI);
+    push(i.result());
+    cil_.branch(Opcode::Brtrue, replaced);
+    cil_.ldloc(fields);
+    cil_.ldcI4(static_cast<int32_t>(i.index()));
+    callHelper(Helper::NoteInsertion);
+    cil_.bind(replaced);
+}
+
+void Lowering::visit(hir::LoadMember i) {
+    pushField(i.owner(), static_cast<int32_t>(i.offset()), Opcode::LdindI);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    takeReference(i.result());
+}
+
+void Lowering::visit(hir::ExchangeMember i) {
+    const auto offset = static_cast<int32_t>(i.offset());
+    pushField(i.owner(), offset, Opcode::LdindI);
+    pop(i.result());
+    push(i.owner());
+    cil_.ldcI4(offset);
+    op(Opcode::Add);
+    push(i.value());
+    op(Opcode::StindI);
+}
+
+void Lowering::visit(hir::LoadFound i) {
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    pop(i.result());
+    takeReference(i.result());
+}
+
+/// As an unsigned number an index below zero is larger than any length; so is the sum with the length where the index
+/// is outside.
+void Lowering::visit(hir::GuardIndex i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::IndexOutside, i.origin());
+    cil::LocalId size = scratch(cil::Type::Int64, "size");
+    cil::LabelId inside = cil_.newLabel();
+    pushField(i.sequence(), abi::kSequenceSize, Opcode::LdindI8);
+    cil_.stloc(size);
+    push(i.index());
+    pop(i.result());
+    push(i.result());
+    cil_.ldloc(size);
+    cil_.branch(Opcode::BltUn, inside);
+    push(i.result());
+    cil_.ldloc(size);
+    op(Opcode::Add);
+    pop(i.result());
+    push(i.result());
+    cil_.ldloc(size);
+    cil_.branch(Opcode::BgeUn, exit);
+    cil_.bind(inside);
+}
+
+void Lowering::visit(hir::GuardSize i) {
+    pushField(i.sequence(), abi::kSequenceSize, Opcode::LdindI8);
+    cil_.ldcI8(i.size());
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::IndexOutside, i.origin()));
+}
+
+void Lowering::pushItemAddress(hir::ValueId sequence, hir::ValueId place) {
+    if (value(sequence).type == hir::kTupleExact) {
+        push(sequence);
+        cil_.ldcI4(abi::kTupleItems);
+        op(Opcode::Add);
+    } else {
+        pushField(sequence, abi::kListItems, Opcode::LdindI);
+    }
+    push(place);
+    cil_.ldcI4(3);
+    op(Opcode::Shl);
+    op(Opcode::ConvI);
+    op(Opcode::Add);
+}
+
+void Lowering::visit(hir::LoadItem i) {
+    pushItemAddress(i.sequence(), i.place());
+    op(Opcode::LdindI);
+    pop(i.result());
+    takeReference(i.result());
+}
+
+void Lowering::visit(hir::ExchangeItem i) {
+    pushItemAddress(i.list(), i.place());
+    op(Opcode::LdindI);
+    pop(i.result());
+    pushItemAddress(i.list(), i.place());
+    push(i.value());
+    op(Opcode::StindI);
+}
+
+}  // namespace pyjion::lower
