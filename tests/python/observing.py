@@ -3,7 +3,10 @@
 exceptions with the positions in their tracebacks, locals of frames. Written in what the compiler leaves to the
 interpreter, so that looking does not change what is looked at.
 """
+import contextlib
+import os
 import sys
+import types
 
 
 def value_text(value):
@@ -77,3 +80,19 @@ def warm(function, *arguments, times=300):
     """Calls a function so often that it is worth compiling; its result does not matter here."""
     for _ in range(times):
         function(*arguments)
+
+
+def specialised(function, exercise, times=70):
+    """A copy of a function that the interpreter has run until it has specialised its instructions, and that is compiled
+    with what was found that way, if there is a compiler. Where loops are taken over from the interpreter, nothing is
+    compiled here. `exercise` calls the copy."""
+    copy = types.FunctionType(
+        function.__code__.replace(), function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    pyjion = sys.modules.get("pyjion")
+    with pyjion.pause() if pyjion else contextlib.nullcontext():
+        for _ in range(times):
+            exercise(copy)
+    if pyjion and "PYJION_THRESHOLD" not in os.environ:
+        pyjion.compile(copy, full=True)
+    return copy
