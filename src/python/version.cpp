@@ -131,6 +131,26 @@ std::optional<std::string> checkRanges() {
     return {};
 }
 
+std::optional<std::string> checkSequences() {
+    auto list = Ref<>::steal(Py_BuildValue("[iii]", 1001, 1002, 1003));
+    auto tuple = list ? Ref<>::steal(PyList_AsTuple(list.get())) : Ref<>();
+    if (!tuple || field<int64_t>(list.get(), abi::kSequenceSize) != 3 ||
+        field<int64_t>(tuple.get(), abi::kSequenceSize) != 3 ||
+        field<PyObject**>(list.get(), abi::kListItems)[2] != PyList_GetItem(list.get(), 2) ||
+        (&field<PyObject*>(tuple.get(), abi::kTupleItems))[2] != PyTuple_GetItem(tuple.get(), 2)) {
+        return "its lists and tuples have another layout";
+    }
+    for (PyObject* sequence : {list.get(), tuple.get()}) {
+        auto iterator = Ref<>::steal(PyObject_GetIter(sequence));
+        auto first = iterator ? Ref<>::steal(PyIter_Next(iterator.get())) : Ref<>();
+        if (!first || field<int64_t>(iterator.get(), abi::kSequenceIteratorIndex) != 1 ||
+            field<PyObject*>(iterator.get(), abi::kSequenceIteratorSequence) != sequence) {
+            return "its iterators over lists and tuples have another layout";
+        }
+    }
+    return {};
+}
+
 std::optional<std::string> checkDicts() {
     auto dict = Ref<>::steal(PyDict_New());
     if (!dict || PyDict_SetItemString(dict.get(), "key", Py_None) != 0) {
@@ -158,7 +178,7 @@ std::optional<std::string> difference() {
     if (auto problem = checkCode(names)) {
         return problem;
     }
-    constexpr std::array kChecks{checkNumbers, checkRanges, checkDicts};
+    constexpr std::array kChecks{checkNumbers, checkRanges, checkSequences, checkDicts};
     for (auto check : kChecks) {
         if (auto problem = check()) {
             return problem;
