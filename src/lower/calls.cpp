@@ -305,21 +305,7 @@ void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
     cil::LabelId released = cil_.newLabel();
     load(frame_, offset, Opcode::LdindI);
     cil_.stloc(object);
-    if (mayBeNull) {
-        cil_.ldloc(object);
-        cil_.branch(Opcode::Brfalse, released);
-    }
-    cil_.ldloc(object);
-    cil_.emit(Opcode::LdindI8);
-    cil_.ldcI8(1);
-    cil_.emit(Opcode::Sub);
-    cil_.stloc(count_);
-    cil_.ldloc(object);
-    cil_.ldloc(count_);
-    cil_.emit(Opcode::StindI8);
-    lowering_.totalReferences(Opcode::Sub);
-    cil_.ldloc(count_);
-    cil_.branch(Opcode::Brtrue, released);
+    lowering_.branchIfAlive(object, mayBeNull, released);
     cil_.ldloc(object);
     lowering_.callHelper(Helper::DeallocAndStay);
     cil_.bind(released);
