@@ -8,7 +8,7 @@
 
 #include "bytecode/flow.h"
 #include "bytecode/line_table.h"
-#include "python/frame.h"
+#include "python/start_trampoline.h"
 
 namespace pyjion::bytecode {
 namespace {
@@ -16,8 +16,9 @@ namespace {
 using Problem = std::optional<std::string>;
 
 Problem readInstructions(Code& code) {
-    const uint16_t* units = python::firstInstruction(code.object);
-    const auto count = static_cast<int32_t>(Py_SIZE(code.object));
+    const std::vector<uint16_t> all = python::originalUnits(code.object);
+    const uint16_t* units = all.data();
+    const auto count = static_cast<int32_t>(all.size());
     const std::vector<int32_t> lines = readLines(code.object);
     code.ordinals.assign(static_cast<size_t>(count), kNone);
     uint32_t prefix = 0;

@@ -3,14 +3,14 @@
 
 #include <array>
 
-#include "python/frame.h"
+#include "python/start_trampoline.h"
 
 namespace pyjion::bytecode {
 
 namespace {
 
 Opcode specialised(const Code& code, const Instruction& instruction) {
-    return static_cast<Opcode>(python::firstInstruction(code.object)[instruction.index] & 0xff);
+    return static_cast<Opcode>(python::originalUnit(code.object, instruction.index) & 0xff);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <new>
 #include <unordered_set>
 
+#include "bytecode/decode.h"
+#include "driver/engine.h"
 #include "driver/statistics.h"
 #include "driver/under_way.h"
 #include "python/code_extra.h"
@@ -174,6 +176,41 @@ void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {
     }
 }
 
+namespace {
+
+/// The first unit to which the code jumps, or its end.
+int32_t firstTarget(const bytecode::Code& code) {
+    auto first = static_cast<int32_t>(code.ordinals.size());
+    for (const bytecode::Instruction& instruction : code.instructions) {
+        if (instruction.target != bytecode::kNone) {
+            first = std::min(first, instruction.target);
+        }
+    }
+    return first;
+}
+
+std::unique_ptr<python::StartTrampoline> makeStart(CodeRecord& record) {
+    auto decoded = bytecode::decode(record.code);
+    return decoded.ok() ? python::StartTrampoline::make(record.code, firstTarget(*decoded), startBody, &record)
+                        : nullptr;
+}
+
+/// The calls of code that has some, is tried or asks, come to it by a trampoline while there is no evaluator of ours.
+void leadCalls(CodeRecord& record, bool enabled) {
+    const bool isWanted = enabled && engine().standsBack() && !record.makesGenerator && !record.suppressed &&
+                          (record.body || record.trial || record.asksAtStart);
+    if (isWanted && !record.start) {
+        record.start = makeStart(record);
+    }
+    if (record.start) {
+        isWanted ? record.start->put() : record.start->remove();
+    }
+}
+
+}  // namespace
+
+python::StartBody* startBody = nullptr;
+
 void attach(CodeRecord& record, bool enabled) {
     const CompiledCode* code = enabled && !record.suppressed ? record.current() : nullptr;
     record.stackBytes = stackBytesOf(record);
@@ -182,6 +219,7 @@ void attach(CodeRecord& record, bool enabled) {
     record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;
     record.boundLocals = resumable ? record.quick->boundLocals.data() : nullptr;
     record.resumeBody = code != nullptr && record.quick ? record.quick->entry() : runtime::CompiledBody();
+    leadCalls(record, enabled);
 }
 
 void attachAll(bool enabled) {

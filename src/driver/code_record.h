@@ -21,6 +21,7 @@
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
 #include "driver/trial.h"
+#include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "runtime/calls.h"
 #include "runtime/entry.h"
@@ -126,6 +127,7 @@ struct CodeRecord : runtime::CodeEntry {
     bool suppressed = false;
     bool failed = false;        // has no code and cannot be compiled, for `refusal`
     bool quickIsHot = false;    // RyuJIT optimises its quick code
+    bool asksAtStart = false;   // has earned optimised code, which its next call makes
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
     uint32_t samplesAtVerdict = 0;
     uint32_t gainsAtVerdict = 0;  // of other code
@@ -140,8 +142,6 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t ownSamples = 0;     // lately, of the time that its compiled code has used,
     uint32_t samplesBelow = 0;   // and of what the interpreter ran that this code had called
     bool loopsWait = false;      // mostly for the latter: they are not taken over
-    uint64_t sampledIn = 0;      // what driver/hook_use.cpp counts: a window,
-    uint32_t samplesThen = 0;    // and the samples in it
     uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
@@ -149,6 +149,7 @@ struct CodeRecord : runtime::CodeEntry {
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;
+    std::unique_ptr<python::StartTrampoline> start;  // leads calls to the code, while no evaluator does
     std::unique_ptr<Trial> trial;           // of `full`, which calls do not enter by themselves until it is over
     std::vector<int32_t> moreResumePoints;  // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
@@ -194,6 +195,9 @@ CodeRecord* liveRecord(const runtime::CodeEntry* entry);
 
 /// Calls a function with each record there is.
 void forEachRecord(const std::function<void(const CodeRecord&)>& visit);
+
+/// What trampolines call; set by the module.
+extern python::StartBody* startBody;
 
 /// Sets what new calls enter: the record's current code, or nothing while the JIT is off.
 void attach(CodeRecord& record, bool enabled);

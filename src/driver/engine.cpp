@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "clr/code_memory.h"
 #include "clr/gdb_interface.h"
@@ -11,7 +12,6 @@
 #include "clr/perf_map.h"
 #include "driver/background_thread.h"
 #include "driver/code_record.h"
-#include "driver/hook_use.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -68,9 +68,7 @@ void Engine::optionsChanged() {
         environment_.badValues = fmt::format("pyjion: option perf_map: {}", enabled.error());
     }
     if (enabled_) {
-        if (isHookWanted()) {
-            comeBack();
-        }
+        isHookWanted() ? comeBack() : standBack();
         updateLoopEntry();
     }
 }
@@ -170,7 +168,7 @@ bool Engine::enable(PyObject* asker) {
     }
     runtime::nextEvaluator = runtime::evaluatorInForce();
     enabled_ = true;
-    standsBack_ = !isHookWanted() && !makesQuickCodeAtOnce();
+    standsBack_ = !isHookWanted();
     if (!standsBack_) {
         runtime::setEvaluator(evaluator_);
     }
@@ -198,7 +196,7 @@ void Engine::standBack() {
     if (enabled_ && !standsBack_ && runtime::evaluatorInForce() == evaluator_) {
         runtime::setEvaluator(runtime::nextEvaluator);
         standsBack_ = true;
-        statistics().standBacks++;
+        attachAll(compiles());
     }
 }
 
@@ -206,7 +204,9 @@ void Engine::comeBack() {
     if (standsBack_ && runtime::evaluatorInForce() == runtime::nextEvaluator) {
         runtime::setEvaluator(evaluator_);
     }
-    standsBack_ = false;
+    if (std::exchange(standsBack_, false)) {
+        attachAll(compiles());
+    }
 }
 
 // In the middle of compiled code, perhaps in a loop that calls no helper which looks: its next check of the eval

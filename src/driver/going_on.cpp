@@ -13,6 +13,7 @@
 #include "driver/under_way.h"
 #include "python/leave.h"
 #include "python/stack.h"
+#include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
@@ -142,13 +143,14 @@ struct UnboundRead {
 /// Nothing when the frame stands before anything else: the guard that failed was one that a pass had put far in front
 /// of the read, when the local may still be bound.
 std::optional<UnboundRead> unboundRead(python::Frame* frame) {
-    const uint16_t* units = python::firstInstruction(python::code(frame));
     UnboundRead read{python::resumeIndex(frame), 0};
-    auto opcode = [&] { return bytecode::info(static_cast<bytecode::Opcode>(units[read.running] & 0xff)).base; };
+    auto unit = [&] { return static_cast<uint32_t>(python::originalUnit(python::code(frame), read.running)); };
+    auto opcode = [&] { return bytecode::info(static_cast<bytecode::Opcode>(unit() & 0xff)).base; };
     while (opcode() == bytecode::Opcode::EXTENDED_ARG) {
-        read.local = (read.local | units[read.running++] >> 8) << 8;
+        read.local = (read.local | unit() >> 8) << 8;
+        read.running++;
     }
-    read.local |= units[read.running] >> 8;
+    read.local |= unit() >> 8;
     bool isUnbound = opcode() == bytecode::Opcode::LOAD_FAST && python::local(frame, read.local) == nullptr;
     return isUnbound ? std::optional(read) : std::nullopt;
 }

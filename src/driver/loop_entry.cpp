@@ -11,7 +11,6 @@
 #include "driver/back_edges.h"
 #include "driver/code_record.h"
 #include "driver/engine.h"
-#include "driver/hook_use.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/sampler.h"
@@ -21,6 +20,7 @@
 #include "python/attention.h"
 #include "python/leave.h"
 #include "python/stack.h"
+#include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
@@ -155,7 +155,7 @@ void noteSample(python::Frame* frame) {
         if (CodeRecord* record = recordFor(python::code(frame))) {
             record->samples++;
             record->askAgain();
-            considerHook(*record);
+            considerCalls(*record);
         }
     }
 }
@@ -212,11 +212,11 @@ int lookAround() {
 
 int takeSample() {
     installReadyCode();  // what became ready while no thread ran Python
+    python::putWaiting();
     search.checksLeft = std::max(search.checksLeft, kChecksForSample);
     search.endsAtBackEdge = true;
     search.counts = true;
     python::Frame* frame = python::currentFrame(python::currentThread());
-    weighHook(frame);
     noteSample(frame);
     return lookAround();
 }

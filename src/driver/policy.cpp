@@ -13,7 +13,6 @@
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/going_on.h"
-#include "driver/hook_use.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
@@ -356,6 +355,11 @@ bool makesQuickCodeAtOnce() {
     return options().compile == CompileMode::Sync || isThresholdSet();
 }
 
+bool isHookWanted() {
+    return isBudgetUnlimited() || makesQuickCodeAtOnce() || options().stress != Stress{} ||
+           options().osr.mode != Osr::Mode::On || !options().full_code;
+}
+
 namespace {
 
 /// Code gains little as long as what it calls is interpreted. When other code has been found to gain since, and this
@@ -554,6 +558,22 @@ void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
     giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
 }
 
+void considerCalls(CodeRecord& record) {
+    const bool hasCode = record.body || record.full || record.failed || waitsForCode(record);
+    if (engine().standsBack() && !hasCode && !record.asksAtStart && mayCompileFull(record) && hasEarnedCalls(record)) {
+        record.asksAtStart = true;
+        attach(record, engine().compiles());
+    }
+}
+
+void considerStart(CodeRecord& record, python::Frame* frame) {
+    record.asksAtStart = false;
+    if (!waitsForCode(record) && !record.full && !record.failed && hasEarnedCalls(record)) {
+        compileFull(record, 0, frame, Purpose::Earned);
+    }
+    attach(record, engine().compiles());
+}
+
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;
@@ -585,8 +605,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
 namespace {
 
 bool hasRunUnseen(const CodeRecord& record) {
-    const bool wasAway = engine().standsBack() || statistics().standBacks != 0;
-    return record.entries() == 0 && wasAway && python::hasRun(record.code);
+    return record.entries() == 0 && engine().standsBack() && python::hasRun(record.code);
 }
 
 }  // namespace
@@ -606,7 +625,6 @@ void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
         request.globals = globals;
         request.builtins = builtins;
         compileFirst(request);
-        bringHook();
     }
 }
 
@@ -630,8 +648,8 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
         request.tier = Tier::Full;
         compileCode(request);
     }
-    if (record.quick) {
-        bringHook();
+    if (record.quick && record.makesGenerator) {
+        engine().comeBack();
     }
     return record.quick != nullptr;
 }

@@ -98,13 +98,13 @@ std::string Statistics::json() const {
     clr::CompileCounters back = clr::compileCounters();
     return fmt::format(
         "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"background_compiles\": {}, "
-        "\"takeovers\": {}, \"stand_backs\": {}, \"refused\": {}, \"activations\": {}, \"interpreted_ends\": {}, "
+        "\"takeovers\": {}, \"refused\": {}, \"activations\": {}, \"interpreted_ends\": {}, "
         "\"exits\": {{{}}}, "
         "\"code_bytes\": {}, \"compile_ms\": {:.3f}, \"back_end_ms\": {:.3f}, \"compile_pauses\": {}, "
         "\"compile_pause_p99_ms\": {:.3f}, \"compile_pause_largest_ms\": {:.3f}, \"internal_errors\": {}, "
         "\"replayed\": {}, \"not_replayed\": {}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        getpid(), compiled, fullCompiled, loopsCompiled, backgroundCompiles, takeovers, standBacks, refused,
+        getpid(), compiled, fullCompiled, loopsCompiled, backgroundCompiles, takeovers, refused,
         activations(), deopt::interpretedEnds, exits, codeBytes, compileMilliseconds, backEndMilliseconds,
         pauses.count(), pauses.quantile(0.99), pauses.largest(), internalErrors,
         replay::counts.exact + replay::counts.wrong, replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);

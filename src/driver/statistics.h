@@ -42,9 +42,8 @@ class Statistics {
     uint64_t internalErrors = 0;
     uint64_t fullCompiled = 0;
     uint64_t loopsCompiled = 0;
-    uint64_t takeovers = 0;   // of frames that the interpreter ran, by the code of a loop
-    uint64_t standBacks = 0;  // of the frame evaluator, where it did not pay
-    uint64_t codeBytes = 0;   // machine code that was made, also what has been freed since
+    uint64_t takeovers = 0;  // of frames that the interpreter ran, by the code of a loop
+    uint64_t codeBytes = 0;  // machine code that was made, also what has been freed since
     double compileMilliseconds = 0;
     double backEndMilliseconds = 0;  // of them, in RyuJIT
     uint64_t backgroundCompiles = 0;

@@ -30,7 +30,12 @@ PyObject* run(PyThreadState* ts, python::Frame* frame, CodeRecord& record, Trial
         return runCompiled(ts, frame, record);
     }
     record.leaveToInterpreter(1);
-    return runtime::interpret(ts, frame, 0);
+    if (record.start) {
+        record.start->suspend();
+    }
+    PyObject* result = runtime::interpret(ts, frame, 0);
+    attach(record, engine().compiles());
+    return result;
 }
 
 /// Either kind, but one that is complete is not measured on.

@@ -8,11 +8,13 @@
 #include "clr/code_memory.h"
 #include "clr/jit_interface.h"
 #include "clr/library.h"
+#include "driver/code_record.h"
 #include "driver/engine.h"
 #include "driver/options.h"
 #include "driver/statistics.h"
 #include "module/api.h"
 #include "module/eval_hook.h"
+#include "module/start_body.h"
 #include "python/frame.h"
 #include "python/names.h"
 #include "python/thread.h"
@@ -31,6 +33,7 @@ PyObject* initialise(PyObject*, PyObject* folder) {
     Py_DECREF(path);
     engine().setEvaluator(evaluate);
     runtime::tieringHooks.evaluate = evaluate;
+    driver::startBody = runAtStart;
     engine().initialise(std::move(name));
     Py_RETURN_NONE;
 }

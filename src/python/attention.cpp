@@ -10,6 +10,7 @@
 #include "python/abi.h"
 #include "python/internal.h"
 #include "python/thread.h"
+#include "python/thread_list.h"
 #include "python/unraise.h"
 
 namespace pyjion::python {
@@ -94,36 +95,9 @@ struct Request {
     static Request* of(PyObject* object) { return reinterpret_cast<Request*>(object); }
 };
 
-/// As many as there have been threads at once that were asked. They live as long as the process.
+/// As many as there have been threads at once that were asked. They live as long as the process. Guarded like the list
+/// of threads.
 Request* requests = nullptr;
-
-/// The list of threads, and that of requests, while others do not change it. Never waited for: where it is taken,
-/// nobody is asked this time.
-class ThreadList {
-  public:
-    ThreadList() : lock_(_PyRuntime.interpreters.mutex), isHeld_(PyThread_acquire_lock(lock_, NOWAIT_LOCK) != 0) {}
-    ~ThreadList() {
-        if (isHeld_) {
-            PyThread_release_lock(lock_);
-        }
-    }
-    ThreadList(const ThreadList&) = delete;
-    ThreadList& operator=(const ThreadList&) = delete;
-
-    explicit operator bool() const { return isHeld_; }
-    PyThreadState* first() const { return PyInterpreterState_Main()->threads.head; }
-    bool contains(const PyThreadState* thread, uint64_t id) const {
-        PyThreadState* found = first();
-        while (found != nullptr && (found != thread || found->id != id)) {
-            found = found->next;
-        }
-        return found != nullptr;
-    }
-
-  private:
-    PyThread_type_lock lock_;
-    bool isHeld_;
-};
 
 PyTypeObject& requestType();
 

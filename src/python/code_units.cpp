@@ -111,7 +111,10 @@ uint16_t* takeBlock(uintptr_t code) {
 }  // namespace
 
 CodeUnits CodeUnits::near(PyCodeObject* code) {
-    const auto address = reinterpret_cast<uintptr_t>(firstInstruction(code));
+    return above(reinterpret_cast<uintptr_t>(firstInstruction(code)));
+}
+
+CodeUnits CodeUnits::above(uintptr_t address) {
     if (uint16_t* block = takeBlock(address)) {
         return CodeUnits(block);
     }

@@ -15,6 +15,8 @@ class CodeUnits {
 
     /// Units that nobody else uses, with unspecified content. Without any when there is no address space in reach.
     static CodeUnits near(PyCodeObject* code);
+    /// The same near any other address.
+    static CodeUnits above(uintptr_t address);
 
     CodeUnits() = default;
     CodeUnits(CodeUnits&& other) noexcept : first_(other.first_) { other.first_ = nullptr; }

@@ -6,6 +6,7 @@
 
 #include "python/exception_table.h"
 #include "python/internal.h"
+#include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "python/trace_events.h"
 
@@ -33,17 +34,6 @@ void pushValue(Frame* frame, PyObject* value) {
     frame->localsplus[frame->stacktop++] = value;
 }
 
-// Takes the exception away from the thread, complete with its traceback, as one object.
-PyObject* takeException() {
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    PyException_SetTraceback(value, traceback != nullptr ? traceback : Py_None);
-    Py_XDECREF(traceback);
-    Py_XDECREF(type);
-    return value;
-}
-
 bool leaveFrame(PyThreadState* ts, Frame* frame) {
     dropValues(frame, 0);
     if (isTakenOver(frame)) {
@@ -56,6 +46,16 @@ bool leaveFrame(PyThreadState* ts, Frame* frame) {
 }
 
 }  // namespace
+
+PyObject* takeException() {
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyException_SetTraceback(value, traceback != nullptr ? traceback : Py_None);
+    Py_XDECREF(traceback);
+    Py_XDECREF(type);
+    return value;
+}
 
 bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
     if (isTakenOver(frame)) {
@@ -71,6 +71,7 @@ bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
 }
 
 PyObject* resumeInInterpreter(PyThreadState* ts, Frame* frame) {
+    makeWay(frame);
     if (isTakenOver(frame)) {
         return giveBack(frame);
     }

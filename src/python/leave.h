@@ -47,4 +47,7 @@ inline void finishFrame(PyThreadState* ts, Frame* frame) {
     unlink(ts, frame);
 }
 
+/// Takes the exception that is set away from the thread: one object, complete with its traceback.
+PyObject* takeException();
+
 }  // namespace pyjion::python

@@ -13,8 +13,9 @@
 #include "python/code_units.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
-#include "python/ref.h"
+#include "python/taken_over.h"
 #include "python/thread.h"
+#include "python/way_back.h"
 
 namespace pyjion::python {
 namespace {
@@ -22,9 +23,9 @@ namespace {
 /// The exception that leads into the units. It has a BaseException's layout, since the interpreter writes to it, but
 /// Python never sees it: it is gone before anything else runs. It lives until the body has ended.
 struct Diversion {
-    PyBaseExceptionObject exception;
-    PyCodeObject* code;  // owned
-    PyObject* table;     // the code object's own, owned; null once it is back in its place
+    PyBaseExceptionObject exception{};
+    PyCodeObject* code;           // owned
+    PyObject* table = nullptr;    // the code object's own, owned; null once it is back in its place
     CodeUnits units;
     Frame* frame;
     BackEdge edge;
@@ -33,34 +34,9 @@ struct Diversion {
     TakeoverBody* body;
     void* context;
     Py_tracefunc traceFunction = nullptr;  // of the thread
-    // For the way back.
-    int32_t from = 0;          // the instruction that was executed last
-    bool isEnding = false;     // it goes when the interpreter ends the frame
-    uint8_t tracing = 0;       // of the cframe: 0 while the interpreter executes units of ours
-    PyObject** top = nullptr;  // the slot in which this stands in for `topValue`
-    PyObject* topValue = nullptr;
-    Diversion* next = nullptr;
-    Diversion* previous = nullptr;
+    TakenOver running;
+    WayBack way;
 };
-
-/// Those whose body runs. Not a stack: with greenlets, one that began later may go on longer. Nothing here is on the C
-/// stack, so that a thread may be ended meanwhile. Guarded by the GIL.
-Diversion* running = nullptr;
-
-void noteRunning(Diversion* diversion) {
-    diversion->next = running;
-    if (running != nullptr) {
-        running->previous = diversion;
-    }
-    running = diversion;
-}
-
-void noteEnded(Diversion* diversion) {
-    (diversion->previous != nullptr ? diversion->previous->next : running) = diversion->next;
-    if (diversion->next != nullptr) {
-        diversion->next->previous = diversion->previous;
-    }
-}
 
 // --- the exception table ----------------------------------------------------------------------------------------
 
@@ -84,13 +60,8 @@ void endDiversion(Diversion* diversion) {
     }
 }
 
-void showToTracing(Diversion* diversion);
-
 void freeDiversion(PyObject* self) {
     auto* diversion = reinterpret_cast<Diversion*>(self);
-    if (diversion->isEnding) {
-        showToTracing(diversion);
-    }
     endDiversion(diversion);
     Py_XDECREF(diversion->exception.traceback);
     Py_XDECREF(diversion->exception.context);
@@ -99,14 +70,12 @@ void freeDiversion(PyObject* self) {
 }
 
 PyObject* run(PyObject* self);
-int isTrue(PyObject* self);
 
 /// Not made ready, as PyType_Ready() does it: that would show it among the subclasses of its base.
 PyTypeObject& diversionType() {
     static PyNumberMethods numberMethods = [] {
         PyNumberMethods methods{};
         methods.nb_positive = run;
-        methods.nb_bool = isTrue;
         return methods;
     }();
     static PyTypeObject type = [] {
@@ -123,161 +92,10 @@ PyTypeObject& diversionType() {
     return type;
 }
 
-/// The frame's value stack must have room for two values, as many as ending it with an exception takes, and for the
-/// exception on top of what is there.
+/// For going back, and for the exception on top of what is there.
 bool hasRoom(PyCodeObject* code, int32_t depth) {
-    constexpr int kUnitsForEachValue = 2;
-    constexpr int kOtherUnits = 16;
-    return code->co_stacksize >= std::max(2, depth + 1) &&
-           code->co_stacksize * kUnitsForEachValue + kOtherUnits <= static_cast<int>(CodeUnits::kCapacity);
-}
-
-// --- leaving ----------------------------------------------------------------------------------------------------
-
-/// Writes code units behind the instruction that runs the body.
-class Continuation {
-  public:
-    explicit Continuation(uint16_t* first) : unit_(first) {}
-
-    /// One instruction; arguments of more than eight bits have prefixes.
-    void add(uint8_t opcode, uint32_t argument = 0) {
-        for (int shift = 24; shift > 0; shift -= 8) {
-            if (argument >> shift != 0) {
-                put(EXTENDED_ARG, static_cast<uint8_t>(argument >> shift));
-            }
-        }
-        put(opcode, static_cast<uint8_t>(argument));
-    }
-
-    /// A jump in either direction, by an int that has four bytes in any case.
-    void jumpTo(uint8_t jump, const uint16_t* target) {
-        constexpr ptrdiff_t kUnits = 4;
-        const auto distance = static_cast<uint32_t>(target - (unit_ + kUnits));
-        for (int shift = 24; shift > 0; shift -= 8) {
-            put(EXTENDED_ARG, static_cast<uint8_t>(distance >> shift));
-        }
-        put(jump, static_cast<uint8_t>(distance));
-    }
-
-  private:
-    void put(uint8_t opcode, uint8_t argument) { *unit_++ = static_cast<uint16_t>(opcode | argument << 8); }
-
-    uint16_t* unit_;
-};
-
-/// What LOAD_FAST of a stack slot, which it pushes to that very slot, makes of the reference there: one more.
-PyObject* lendToLoad(PyObject* value) {
-    Py_SET_REFCNT(value, Py_REFCNT(value) - 1);
-#ifdef Py_REF_DEBUG
-    _Py_RefTotal--;
-#endif
-    return value;
-}
-
-/// Makes the interpreter's stack, which has the slots below `held` and the result of the instruction that runs the
-/// body, what the frame's is. Returns that result.
-PyObject* adjustStack(Frame* frame, int32_t held, Continuation& units) {
-    PyObject** stack = stackBase(frame);
-    const int32_t depth = python::depth(frame);
-    const bool isKept = depth > held && stack[held] != nullptr;
-    PyObject* result = isKept ? stack[held] : Py_NewRef(Py_None);
-    if (!isKept) {
-        units.add(POP_TOP);
-    }
-    for (int32_t slot = held - 1; slot >= depth; --slot) {
-        stack[slot] = Py_NewRef(Py_None);
-        units.add(POP_TOP);
-    }
-    for (int32_t slot = held + (isKept ? 1 : 0); slot < depth; ++slot) {
-        if (stack[slot] == nullptr) {
-            units.add(PUSH_NULL);
-        } else {
-            lendToLoad(stack[slot]);
-            units.add(LOAD_FAST, static_cast<uint32_t>(code(frame)->co_nlocalsplus + slot));
-        }
-    }
-    return result;
-}
-
-// Trace functions must not see units of ours: CPython looks their lines up in an array of the code object's. So tracing
-// is off while they are executed, and what ends them switches it on again and says what has been executed before.
-
-void hideFromTracing(Diversion* diversion) {
-    diversion->tracing = std::exchange(currentThread()->cframe->use_tracing, 0);
-}
-
-void showToTracing(Diversion* diversion) {
-    currentThread()->cframe->use_tracing = std::exchange(diversion->tracing, 0);
-    setRunning(diversion->frame, diversion->from);
-}
-
-/// Goes on at the frame's resume position. With tracing, the jump asks the diversion whether it is true, which is where
-/// that begins again (see isTrue()). It stands in for the topmost value, since the stack may be full.
-PyObject* jumpBack(Diversion* diversion, Continuation& units) {
-    Frame* frame = diversion->frame;
-    const int32_t held = diversion->edge.depth;
-    const uint16_t* target = firstInstruction(code(frame)) + resumeIndex(frame);
-    if (!isTraced(currentThread())) {
-        PyObject* result = adjustStack(frame, held, units);
-        units.jumpTo(JUMP_FORWARD, target);
-        return result;
-    }
-    hideFromTracing(diversion);
-    const int32_t depth = python::depth(frame);
-    // One reference until isTrue(), since the one on the stack may be lent, see adjustStack().
-    PyObject* self = Py_NewRef(reinterpret_cast<PyObject*>(diversion));
-    if (depth == 0) {
-        stackBase(frame)[0] = Py_NewRef(self);
-        setDepth(frame, 1);
-    } else {
-        diversion->top = &stackBase(frame)[depth - 1];
-        diversion->topValue = std::exchange(*diversion->top, Py_NewRef(self));
-    }
-    PyObject* result = adjustStack(frame, held, units);
-    units.jumpTo(depth == 0 ? POP_JUMP_FORWARD_IF_TRUE : JUMP_IF_TRUE_OR_POP, target);
-    return result;
-}
-
-/// The end of jumpBack().
-int isTrue(PyObject* self) {
-    auto* diversion = reinterpret_cast<Diversion*>(self);
-    showToTracing(diversion);
-    if (diversion->top != nullptr) {
-        *diversion->top = diversion->topValue;
-        Py_DECREF(self);
-    }
-    Py_DECREF(self);
-    return 1;
-}
-
-/// Raises what giveBackRaised() has put on the value stack, the diversion below it: the interpreter drops that before
-/// it tells trace functions of the end.
-PyObject* raiseAgain(Diversion* diversion, Continuation& units) {
-    diversion->from = runningIndex(diversion->frame);
-    hideFromTracing(diversion);
-    diversion->isEnding = true;
-    stackBase(diversion->frame)[0] = Py_NewRef(reinterpret_cast<PyObject*>(diversion));
-    PyObject* result = adjustStack(diversion->frame, diversion->edge.depth, units);
-    units.add(RERAISE);
-    return result;
-}
-
-PyObject* returnValue(Diversion* diversion, PyObject* value, Continuation& units) {
-    stackBase(diversion->frame)[0] = value;
-    setDepth(diversion->frame, 1);
-    PyObject* result = adjustStack(diversion->frame, diversion->edge.depth, units);
-    units.add(RETURN_VALUE);
-    return result;
-}
-
-/// The body's end becomes the interpreter's: what it returned, what it raised, or that the frame goes on.
-PyObject* endIn(Diversion* diversion, PyObject* result) {
-    Continuation units(diversion->units.begin() + 1);
-    PyObject* top = result == kGivenBack ? jumpBack(diversion, units)
-                    : result == nullptr  ? raiseAgain(diversion, units)
-                                         : returnValue(diversion, result, units);
-    diversion->frame->stacktop = -1;  // as the interpreter has it while it runs, see isInterpreted()
-    return top;
+    return code->co_stacksize >= std::max(kSlotsToGoBack, depth + 1) &&
+           1 + mostUnits(code) <= static_cast<int>(CodeUnits::kCapacity);
 }
 
 PyObject* run(PyObject* self) {
@@ -287,17 +105,16 @@ PyObject* run(PyObject* self) {
     Frame* frame = diversion->frame;
     const BackEdge& edge = diversion->edge;
     setDepth(frame, edge.depth);
-    noteRunning(diversion);
+    noteRunning(diversion->running);
     PyObject* result = diversion->body(currentThread(), frame, edge, diversion->context);
-    noteEnded(diversion);
-    return endIn(diversion, result);
+    noteEnded(diversion->running);
+    diversion->way.from = diversion->running.from;
+    return goBack(diversion->way, result);
 }
-
-PyObject givenBackMarker{};  // only its address counts
 
 }  // namespace
 
-PyObject* const kGivenBack = &givenBackMarker;
+TakenOver* takenOver = nullptr;
 
 bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* context) {
     PyCodeObject* code = frame->f_code;
@@ -312,11 +129,23 @@ bool takeOver(Frame* frame, const BackEdge& edge, TakeoverBody* body, void* cont
             return false;
         }
         const auto target = static_cast<int32_t>(units.begin() - firstInstruction(code));
-        Continuation(units.begin()).add(UNARY_POSITIVE);
+        UnitWriter writer(units.begin());
+        writer.add(UNARY_POSITIVE);
         table = tableOf({edge.header - 1, edge.header, target, edge.depth, false});
         if (table != nullptr) {
-            diversion = new Diversion{{},           code, nullptr, std::move(units), frame, edge, frame->prev_instr,
-                                      frame->owner, body, context};
+            diversion = new Diversion{.code = code,
+                                      .units = std::move(units),
+                                      .frame = frame,
+                                      .edge = edge,
+                                      .position = frame->prev_instr,
+                                      .owner = frame->owner,
+                                      .body = body,
+                                      .context = context};
+            diversion->running.frame = frame;
+            diversion->way.owner = reinterpret_cast<PyObject*>(diversion);
+            diversion->way.frame = frame;
+            diversion->way.units = writer.next();
+            diversion->way.held = edge.depth;
         }
     } catch (const std::bad_alloc&) {
         Py_XDECREF(table);
@@ -406,12 +235,12 @@ ShownStack::~ShownStack() {
 
 namespace {
 
-Diversion* runningOf(const Frame* frame) {
-    Diversion* diversion = running;
-    while (diversion != nullptr && diversion->frame != frame) {
-        diversion = diversion->next;
+TakenOver* runningOf(const Frame* frame) {
+    TakenOver* entry = takenOver;
+    while (entry != nullptr && entry->frame != frame) {
+        entry = entry->next;
     }
-    return diversion;
+    return entry;
 }
 
 }  // namespace
@@ -431,8 +260,7 @@ PyObject* giveBack(Frame* frame) {
 
 void giveBackRaised(Frame* frame, PyObject* exception) {
     PYJION_CHECK(isTakenOver(frame), "a frame is given back that was not taken over");
-    stackBase(frame)[1] = exception;  // above what raiseAgain() puts there
-    setDepth(frame, 2);
+    putRaised(frame, exception);
 }
 
 }  // namespace pyjion::python

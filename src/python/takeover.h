@@ -6,8 +6,7 @@
 // _PyEval_EvalFrameDefault keeps its position and its stack pointer in registers, but takes both from a table when it
 // handles an exception. So an exception is raised at the back-edge, and for that moment the code object has an
 // exception table that sends it to code units of ours (code_units.h): `UNARY_POSITIVE` calls the exception, which runs
-// the body; what is written behind it then makes the interpreter's stack what the frame says, and jumps, returns or
-// raises.
+// the body; what is written behind it then leads back (way_back.h).
 #pragma once
 
 #include <Python.h>
@@ -16,6 +15,7 @@
 #include <optional>
 
 #include "python/frame.h"
+#include "python/way_back.h"
 
 namespace pyjion::python {
 
@@ -70,8 +70,6 @@ bool isTakenOver(const Frame* frame);
 /// last, from which it depends whether the next one begins a line.
 void noteExecuted(Frame* frame, int32_t index);
 
-/// What a body returns when the interpreter shall go on: only its address counts.
-extern PyObject* const kGivenBack;
 /// The interpreter goes on with a frame that is taken over, at its resume position, with its value stack.
 PyObject* giveBack(Frame* frame);
 /// The frame ends with this exception, whose reference it takes and which has its traceback; the value stack holds

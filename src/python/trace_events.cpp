@@ -86,6 +86,25 @@ void skipNextLine(PyThreadState* ts) {
     skipsFor = std::exchange(ts->c_tracefunc, skipLine);
 }
 
+// The functions in whose places skipTraced() and skipProfiled() stand until the event comes. A 'line' or 'opcode' event
+// of the same instruction may come first.
+Py_tracefunc traceSkipsFor = nullptr;
+Py_tracefunc profileSkipsFor = nullptr;
+
+int skipTraced(PyObject*, PyFrameObject*, int what, PyObject*) {
+    if (what == PyTrace_RETURN) {
+        currentThread()->c_tracefunc = traceSkipsFor;
+    }
+    return 0;
+}
+
+int skipProfiled(PyObject*, PyFrameObject*, int what, PyObject*) {
+    if (what == PyTrace_RETURN) {
+        currentThread()->c_profilefunc = profileSkipsFor;
+    }
+    return 0;
+}
+
 // Whether the trace function is told of lines of this frame: 1 or 0, or -1 with an exception set.
 int wantsLines(PyThreadState* ts, Frame* frame) {
     if (ts->cframe->use_tracing == 0 || ts->c_tracefunc == nullptr || ts->tracing != 0) {
@@ -161,6 +180,15 @@ bool traceLineAfter(PyThreadState* ts, Frame* frame, int32_t from) {
         skipNextLine(ts);
     }
     return true;
+}
+
+void skipReturn(PyThreadState* ts) {
+    if (ts->c_tracefunc != nullptr) {
+        traceSkipsFor = std::exchange(ts->c_tracefunc, skipTraced);
+    }
+    if (ts->c_profilefunc != nullptr) {
+        profileSkipsFor = std::exchange(ts->c_profilefunc, skipProfiled);
+    }
 }
 
 }  // namespace pyjion::python

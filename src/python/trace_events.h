@@ -22,4 +22,7 @@ void traceUnwinding(PyThreadState* ts, Frame* frame);
 /// set: the trace function failed.
 bool traceLineAfter(PyThreadState* ts, Frame* frame, int32_t from);
 
+/// The interpreter will tell trace and profile functions at once that the current frame ends. They know that already.
+void skipReturn(PyThreadState* ts);
+
 }  // namespace pyjion::python

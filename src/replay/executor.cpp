@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "python/names.h"
+#include "python/start_trampoline.h"
 #include "replay/arithmetic.h"
 #include "replay/effects.h"
 
@@ -22,14 +23,15 @@ namespace {
 constexpr int64_t kMostSteps = 1'000'000;
 
 Instruction decodeAt(PyCodeObject* code, int32_t position) {
-    const uint16_t* units = python::firstInstruction(code);
     Instruction i;
     i.index = position;
-    auto row = [&] { return bytecode::info(static_cast<Opcode>(units[i.index] & 0xff)); };
+    auto unit = [&] { return static_cast<uint32_t>(python::originalUnit(code, i.index)); };
+    auto row = [&] { return bytecode::info(static_cast<Opcode>(unit() & 0xff)); };
     while (row().base == Opcode::EXTENDED_ARG) {
-        i.argument = (i.argument | units[i.index++] >> 8) << 8;
+        i.argument = (i.argument | unit() >> 8) << 8;
+        i.index++;
     }
-    i.argument |= units[i.index] >> 8;
+    i.argument |= unit() >> 8;
     i.opcode = row().base;
     i.next = i.index + 1 + row().caches;
     const auto distance = static_cast<int32_t>(i.argument);
