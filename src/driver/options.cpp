@@ -193,6 +193,7 @@ constexpr std::array kStressFlags{
     StressFlag{"spill-all", &Stress::spillAll},
     StressFlag{"tiny-code", &Stress::tinyCode},
     StressFlag{"gc", &Stress::gc},
+    StressFlag{"trampolines", &Stress::trampolines},
 };
 
 struct StressCount {

@@ -28,6 +28,7 @@ struct Stress {
     bool spillAll = false;
     bool tinyCode = false;
     bool gc = false;
+    bool trampolines = false;  // calls come by the evaluator and by trampolines in turn
     bool operator==(const Stress&) const = default;
     bool forcesExits() const { return exitEvery != 0 || exitAfter != 0 || exitRandom.has_value(); }
 };

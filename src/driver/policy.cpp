@@ -574,6 +574,15 @@ void considerStart(CodeRecord& record, python::Frame* frame) {
     attach(record, engine().compiles());
 }
 
+bool alternateEntries() {
+    constexpr uint32_t kEntriesOfEach = 16;
+    static uint32_t entries = 0;
+    if (options().stress.trampolines && ++entries % kEntriesOfEach == 0) {
+        engine().standsBack() ? engine().comeBack() : engine().standBack();
+    }
+    return options().stress.trampolines;
+}
+
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;

@@ -55,6 +55,9 @@ bool makesQuickCodeAtOnce();
 /// sampler that finds what takes time. It costs 3 to 8 % of the instructions of programs that are made of calls, since
 /// CPython 3.11 then specialises none of them and makes each through C. Else trampolines lead calls to code.
 bool isHookWanted();
+/// Under PYJION_STRESS=trampolines, calls reach compiled code by the evaluator and by trampolines in turn, and never
+/// by a vectorcall; whether that is so. Called at each entry.
+bool alternateEntries();
 
 /// The interpreter has spent one more sample in this code. Where that has earned optimised code, its next call makes
 /// it.

@@ -104,10 +104,10 @@ std::string Statistics::json() const {
         "\"compile_pause_p99_ms\": {:.3f}, \"compile_pause_largest_ms\": {:.3f}, \"internal_errors\": {}, "
         "\"replayed\": {}, \"not_replayed\": {}, "
         "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        getpid(), compiled, fullCompiled, loopsCompiled, backgroundCompiles, takeovers, refused,
-        activations(), deopt::interpretedEnds, exits, codeBytes, compileMilliseconds, backEndMilliseconds,
-        pauses.count(), pauses.quantile(0.99), pauses.largest(), internalErrors,
-        replay::counts.exact + replay::counts.wrong, replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
+        getpid(), compiled, fullCompiled, loopsCompiled, backgroundCompiles, takeovers, refused, activations(),
+        deopt::interpretedEnds, exits, codeBytes, compileMilliseconds, backEndMilliseconds, pauses.count(),
+        pauses.quantile(0.99), pauses.largest(), internalErrors, replay::counts.exact + replay::counts.wrong,
+        replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
 }
 
 namespace {

@@ -70,7 +70,9 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
     if (record == nullptr) {
         return runtime::interpret(ts, frame, throwflag);
     }
-    callFaster(python::function(frame), *record);
+    if (!driver::alternateEntries()) {
+        callFaster(python::function(frame), *record);
+    }
     uint32_t interpreted = 1;
     if (!python::isTraced(ts)) {
         if (!record->body) {

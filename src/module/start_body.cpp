@@ -35,7 +35,9 @@ PyObject* runAtStart(PyThreadState* ts, python::Frame* frame, void* context) {
     if (!record.body || !runtime::mayEnter(ts, record)) [[unlikely]] {
         return runUnusually(ts, frame, record);
     }
-    callFaster(python::function(frame), record);
+    if (!driver::alternateEntries()) [[likely]] {
+        callFaster(python::function(frame), record);
+    }
     if (++record.runCount == record.promoteAt && runtime::tieringHooks.promote != nullptr) [[unlikely]] {
         runtime::tieringHooks.promote(&record, frame);
     }

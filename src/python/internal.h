@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// CPython's private headers, made acceptable to C++. Only the .cpp files of this folder include it (and thread_list.h, for them), so that the rest of
-// the project cannot come to depend on a private layout by accident.
+// CPython's private headers, made acceptable to C++. Only the .cpp files of this folder include it (and thread_list.h,
+// for them), so that the rest of the project cannot come to depend on a private layout by accident.
 #pragma once
 
 #include <Python.h>

@@ -156,8 +156,7 @@ bool isInReach(PyObject** word, PyCodeObject* code) {
 
 PyObject** takeWord(PyCodeObject* code) {
     std::vector<PyObject**>& words = freeWords();
-    auto found =
-        std::find_if(words.rbegin(), words.rend(), [code](PyObject** word) { return isInReach(word, code); });
+    auto found = std::find_if(words.rbegin(), words.rend(), [code](PyObject** word) { return isInReach(word, code); });
     if (found == words.rend()) {
         CodeUnits block = CodeUnits::above(reinterpret_cast<uintptr_t>(firstConstant(code)));
         if (!block) {
@@ -239,6 +238,11 @@ PyObject* StartTrampoline::run(PyObject* self) {
         from = entry->from;
         giveEntryBack(entry);
     }
+    if (result != nullptr && result != kGivenBack && result != kNotHere) [[likely]] {
+        frame->stacktop = -1;
+        *trampoline.way_.units = RETURN_VALUE;
+        return result;  // as goBack() has it
+    }
     if (result == kNotHere) {
         trampoline.suspend();
         setDepth(frame, 0);
@@ -253,7 +257,7 @@ PyObject* StartTrampoline::run(PyObject* self) {
 
 std::unique_ptr<StartTrampoline> StartTrampoline::make(PyCodeObject* code, int32_t firstTarget, StartBody* body,
                                                        void* context) {
-    if (!kIsPossible || code->co_stacksize < kSlotsToGoBack || code->co_warmup != 0 || !hearsOfTracing()) {
+    if (!kIsPossible || code->co_stacksize < kSlotsToGoBack || !hearsOfTracing()) {
         return nullptr;
     }
     // Cached in the code object from now on: later it would be made of what stands there then.

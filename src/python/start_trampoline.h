@@ -33,8 +33,8 @@ extern PyObject* const kNotHere;
 
 class StartTrampoline {
   public:
-    /// For code whose first jump target, if it has any, is at `firstTarget`, or at its end. Null where no code units can
-    /// be had near it, where the value stack is too small, where a loop begins at the start, or without memory.
+    /// For code whose first jump target, if it has any, is at `firstTarget`, or at its end. Null where no code units
+    /// can be had near it, where the value stack is too small, where a loop begins at the start, or without memory.
     static std::unique_ptr<StartTrampoline> make(PyCodeObject* code, int32_t firstTarget, StartBody* body,
                                                  void* context);
     /// The code object dies, or runs no body any more.

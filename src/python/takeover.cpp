@@ -24,8 +24,8 @@ namespace {
 /// Python never sees it: it is gone before anything else runs. It lives until the body has ended.
 struct Diversion {
     PyBaseExceptionObject exception{};
-    PyCodeObject* code;           // owned
-    PyObject* table = nullptr;    // the code object's own, owned; null once it is back in its place
+    PyCodeObject* code;         // owned
+    PyObject* table = nullptr;  // the code object's own, owned; null once it is back in its place
     CodeUnits units;
     Frame* frame;
     BackEdge edge;

@@ -12,6 +12,9 @@ MODES: dict[str, dict[str, str]] = {
     # Everything that can be compiled is, before its first run; optimised from the third on.
     "compile-all": {"stress": ALL},
     "verify": {"stress": ALL, "verify": "1"},
+    # Calls of compiled code come by the frame evaluator and by trampolines in turn.
+    "trampolines": {"stress": f"{ALL},trampolines"},
+    "trampolines-exit-random": {"stress": f"{ALL},trampolines,exit-random=SEED"},
     # Loops switch to optimised code early.
     "osr-1": {"budget": "inf", "osr": "every:1"},
     "osr-3": {"budget": "inf", "osr": "every:3"},

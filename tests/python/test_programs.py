@@ -30,6 +30,9 @@ MODES = {
     "no-passes": {"stress": f"{ALL},no-passes"},
     # Optimised code comes when it is ready.
     "background": {"budget": "inf", "compile": "background"},
+    # Calls of compiled code come by the frame evaluator and by trampolines in turn.
+    "trampolines": {"stress": f"{ALL},trampolines"},
+    "trampolines-exits": {"stress": f"{ALL},trampolines,exit-random=8"},
     # Quick code alone, and optimised code as early as possible.
     "osr-off": {"budget": "inf", "osr": "off"},
     "osr-early": {"budget": "inf", "osr": "every:3"},
@@ -48,7 +51,7 @@ MODES = {
     "tiny-code": {"stress": f"{ALL},tiny-code"},
     "gc": {"stress": f"{ALL},gc"},
 }
-SHORT_MODES = ("default", "compile-all", "osr-early", "exit-every-1", "exit-every-3", "exit-random-1", "gc")
+SHORT_MODES = ("default", "compile-all", "trampolines", "osr-early", "exit-every-1", "exit-every-3", "exit-random-1", "gc")
 # One of each kind: what users run, every function, leaving anywhere, and the replay with its comparisons.
 LINE_MODES = ("default", "compile-all", "exit-every-1", "exit-every-3", "replayed-exits")
 if running.SHORT or running.LINES:

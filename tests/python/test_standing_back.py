@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""By default settings, pyjion costs a program that it cannot make faster next to nothing: the frame evaluator stands
-back, comes back for what takes time, and code that gains nothing by compiling is left alone."""
+"""By default settings, pyjion costs a program that it cannot make faster next to nothing: there is no frame evaluator,
+what takes time is compiled and tried, and code that gains nothing by compiling is left alone."""
 from __future__ import annotations
 
 import textwrap
@@ -23,14 +23,6 @@ def generic(seconds):
         for i in range(1, 3990, 8): FLAT[i](*FLAT[i + 1:i + 7], rounds)
         rounds += 1
     return rounds
-def unwatched():
-    "Uses time without gain until the hook stands back; whether it does."
-    import pyjion
-    for _ in range(200):
-        generic(0.05)
-        if not pyjion.status()["watches_calls"]:
-            return True
-    return False
 def call_until(ended, call, *arguments):
     for _ in range(40):
         call(*arguments)
@@ -114,37 +106,46 @@ def calls_of_fails(seconds):
 def run(tmp_path, code, **options):
     (tmp_path / "work.py").write_text(MODULE)
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport pyjion, work\n" + textwrap.dedent(code)
-    return running.succeed(running.run_code(code, **options))
+    return running.succeed(running.run_code(code, **({"compile": "background"} | options)))
 
 
-def test_calls_are_not_watched_at_first(tmp_path):
+def test_nobody_watches_calls_but_where_that_is_wanted(tmp_path):
     code = """
         pyjion.enable()
+        work.generic(0.3)
         print(pyjion.status()["watches_calls"])
-        pyjion.compile(work.number)
-        print(pyjion.status()["watches_calls"])
-        pyjion.disable()
+    """
+    assert run(tmp_path, code) == "False\n"
+    assert run(tmp_path, code, budget="inf") == "True\n"
+    assert run(tmp_path, code, threshold="5") == "True\n"
+    assert run(tmp_path, code, compile="sync") == "True\n"
+
+
+def test_options_decide_at_any_time_whether_calls_are_watched(tmp_path):
+    code = """
+        def seen():
+            before = pyjion.statistics()["activations"]
+            for i in range(3): work.number(i)
+            return pyjion.status()["watches_calls"], pyjion.statistics()["activations"] - before >= 3
+        pyjion.enable()
+        pyjion.compile(work.number, full=True)
+        print(seen())
         pyjion.config(budget="inf")
+        print(seen())
+        pyjion.config(budget=50)
+        print(seen())
+        pyjion.disable()
+        print(seen())
         pyjion.enable()
-        print(pyjion.status()["watches_calls"])
+        print(seen())
     """
-    assert run(tmp_path, code, compile="background") == "False\nTrue\nTrue\n"
-
-
-def test_the_hook_stands_back_where_it_is_good_for_nothing(tmp_path):
-    code = """
-        pyjion.enable()
-        work.calls_of_numbers(0.5)
-        print(pyjion.status()["watches_calls"], pyjion.status()["enabled"])
-        print(pyjion.statistics()["stand_backs"] >= 1)
-    """
-    assert run(tmp_path, code) == "True True True\nTrue\n"
+    assert run(tmp_path, code) == "(False, True)\n(True, True)\n(False, True)\n(False, False)\n(False, True)\n"
 
 
 def test_a_function_of_the_program_is_compiled_after_its_first_run_all_the_same(tmp_path):
     code = """
         pyjion.enable()
-        work.unwatched()
+        work.generic(0.1)
         def later(): return 1
         def never(): return 1
         later()
@@ -159,18 +160,15 @@ def test_a_function_of_the_program_is_compiled_after_its_first_run_all_the_same(
     )
 
 
-def test_it_comes_back_for_a_function_that_takes_time(tmp_path):
+def test_a_function_that_takes_time_is_entered_compiled(tmp_path):
     code = """
         pyjion.enable()
-        print(work.unwatched())
-        work.calls_of_numbers(1.5)
-        print(pyjion.explain(work.number).tier)
-        print(work.unwatched())
+        work.call_until(lambda: pyjion.explain(work.number).tier == "full", work.calls_of_numbers, 0.25)
         before = pyjion.statistics()["activations"]
-        work.calls_of_numbers(0.5)
-        print(pyjion.statistics()["activations"] - before > 1000)
+        work.calls_of_numbers(0.2)
+        print(pyjion.explain(work.number).tier, pyjion.statistics()["activations"] - before > 1000)
     """
-    assert run(tmp_path, code) == "True\nfull\nTrue\nTrue\n"
+    assert run(tmp_path, code) == "full True\n"
 
 
 def test_calls_with_loops_are_tried_as_well(tmp_path):
@@ -237,27 +235,3 @@ def test_code_that_is_left_again_and_again_later_is_given_up(tmp_path):
         print(pyjion.explain(work.may_fail).reason)
     """
     assert run(tmp_path, code) == "full\nits optimised code was left for the interpreter too often to be faster than that\n"
-
-
-def test_whoever_wants_every_call_keeps_the_hook(tmp_path):
-    code = """
-        pyjion.enable()
-        work.generic(1)
-        print(pyjion.statistics()["stand_backs"])
-    """
-    assert run(tmp_path, code, budget="inf") == "0\n"
-    assert run(tmp_path, code, threshold="5") == "0\n"
-
-
-def test_switching_while_it_stands_back(tmp_path):
-    code = """
-        def seen():
-            def f(): pass
-            before = pyjion.statistics()["activations"]
-            for _ in range(3): f()
-            return pyjion.statistics()["activations"] - before
-        pyjion.enable()
-        print(work.unwatched(), seen(), pyjion.disable(), seen(), pyjion.enable(), seen())
-        print(work.unwatched(), pyjion.disable(), pyjion.enable(), seen())
-    """
-    assert run(tmp_path, code) == "True 0 True 0 True 3\nTrue True True 3\n"
