@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "bytecode/feedback.h"
+#include "driver/facts.h"
 #include "frontend/build.h"
 #include "python/inline_caches.h"
 #include "python/names.h"
@@ -35,6 +36,7 @@ std::optional<passes::AccessFact> method(bool isShared, const CodeRecord& record
     fact.version = found.typeVersion;
     fact.sharedNames = isShared ? found.sharedNamesVersion : 0;
     fact.object = static_cast<uint32_t>(made.knownObjects.size());
+    fact.type = typeOf(found.method);
     made.knownObjects.push_back(found.method);
     facts.objects.push_back(python::textOf(PyTuple_GET_ITEM(record.code->co_names, instruction.argument)));
     return fact;

@@ -2,11 +2,11 @@
 #include "driver/compile.h"
 
 #include <cstdio>
-#include <map>
 #include <new>
 
 #include "bytecode/print.h"
 #include "driver/access_facts.h"
+#include "driver/callee_facts.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
 #include "driver/engine.h"
@@ -47,7 +47,6 @@ class Gathering {
     bool namesAreGlobal() const;
     void prepareBuilding();
     void findTypes();
-    void findCallees();
     void preparePasses();
     void prepareLowering();
     bool isFull() const { return request_.tier == Tier::Full; }
@@ -155,22 +154,6 @@ void Gathering::findTypes() {
     }
 }
 
-/// What the sites of calls entered last, each code object once.
-void Gathering::findCallees() {
-    std::map<const CodeRecord*, uint32_t> numbers;
-    for (uint32_t site = 0; site < record_.sites.size(); ++site) {
-        CodeRecord* callee = liveRecord(record_.sites[site].callee);
-        if (callee == nullptr || callee->directArguments < 0) {
-            continue;
-        }
-        auto [known, isNew] = numbers.try_emplace(callee, static_cast<uint32_t>(numbers.size()));
-        if (isNew) {
-            result->callees.push_back(std::make_unique<Callee>(*callee));
-        }
-        job->context.facts.callees[site] = {known->second, callee->argumentCount};
-    }
-}
-
 void Gathering::preparePasses() {
     job->runsPasses = isFull() && !options().stress.noPasses;
     if (!job->runsPasses) {
@@ -185,8 +168,9 @@ void Gathering::preparePasses() {
     context.facts.constants = constantFacts(record_.code);
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
-    findCallees();
     findAccesses(record_, job->code, context.facts, *result);
+    findCallees(record_, job->code, globals(), context.facts, *result);
+    findBuiltins(context.facts, *result);
     context.facts.binders = record_.binders;
     if (options().fuel != UINT64_MAX) {
         context.fuel = passes::Fuel(options().fuel);

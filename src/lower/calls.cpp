@@ -90,9 +90,11 @@ void DirectCall::pushEntryField(size_t offset) {
 
 /// A Python function, with the code that was expected, and compiled.
 void DirectCall::checkCallee() {
-    lowering_.pushField(function(), abi::kObjectType, Opcode::LdindI);
-    lowering_.pushTypeObject(hir::kFunctionExact);
-    cil_.branch(Opcode::BneUn, unusual_);
+    if (!isCertainlyFunction()) {
+        lowering_.pushField(function(), abi::kObjectType, Opcode::LdindI);
+        lowering_.pushTypeObject(hir::kFunctionExact);
+        cil_.branch(Opcode::BneUn, unusual_);
+    }
     lowering_.pushField(function(), abi::kFunctionCode, Opcode::LdindI);
     cil_.stloc(code_);
     cil_.ldloc(code_);
@@ -311,23 +313,32 @@ void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
     cil_.bind(released);
 }
 
-/// As Lowering::visit(hir::Call): the operands go to the frame's own value stack.
+/// What is no function may be a bound method, whose call needs a slot to be taken apart.
+bool DirectCall::isCertainlyFunction() const {
+    return lowering_.value(function()).type.isSubtypeOf(hir::kFunctionExact);
+}
+
+/// As Lowering::visit(hir::Call): the operands go to the frame's own value stack. A method that was found has no slot
+/// for null there: a function with its first argument is called as the interpreter calls such a pair.
 void DirectCall::callByHelper() {
-    const hir::Function& function = lowering_.function();
-    uint32_t base = function.frameLocals() + static_cast<uint32_t>(function.snapshots[call_.snapshot()].stack.size());
-    lowering_.pushFrameAddress(lowering_.slotOffset(base));
-    cil_.ldcI4(0);
-    cil_.emit(Opcode::ConvI);
-    cil_.emit(Opcode::StindI);
-    for (size_t k = 0; k < call_.instr().operands.size(); ++k) {
-        lowering_.pushFrameAddress(lowering_.slotOffset(base + 1 + static_cast<uint32_t>(k)));
-        lowering_.push(call_.instr().operands[k]);
+    const uint32_t base = lowering_.freeSlot(call_.snapshot());
+    const bool isPair = isCertainlyFunction() && !arguments().empty();
+    uint32_t slot = base;
+    if (!isPair) {
+        lowering_.pushFrameAddress(lowering_.slotOffset(slot++));
+        cil_.ldcI4(0);
+        cil_.emit(Opcode::ConvI);
+        cil_.emit(Opcode::StindI);
+    }
+    for (hir::ValueId operand : call_.instr().operands) {
+        lowering_.pushFrameAddress(lowering_.slotOffset(slot++));
+        lowering_.push(operand);
         cil_.emit(Opcode::StindI);
     }
     lowering_.pushThread();
     lowering_.pushFrame();
     lowering_.pushFrameAddress(lowering_.slotOffset(base));
-    cil_.ldcI8(static_cast<int64_t>(arguments().size()));
+    cil_.ldcI8(static_cast<int64_t>(arguments().size()) - (isPair ? 1 : 0));
     lowering_.callHelper(returnsInt_ ? Helper::CallKnownForInt : Helper::CallKnown);
     cil_.stloc(result_);
 }

@@ -27,6 +27,7 @@ class DirectCall {
     void link();
     void enter();
     void takeApart();
+    bool isCertainlyFunction() const;
     void callByHelper();
     void takeResult();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "passes/facts_text.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "hir/type.h"
@@ -81,17 +82,34 @@ bool readGlobal(std::istream& in, CodeFacts& facts) {
     return true;
 }
 
-bool readCallee(std::istream& in, CodeFacts& facts) {
-    uint32_t site = 0;
+bool readCallee(std::istream& in, std::map<uint32_t, CalleeFact>& callees) {
+    uint32_t key = 0;
     std::string number;
     std::string arguments;
     CalleeFact fact;
-    if (!readIndex(in, site) || !(in >> number) || number != "number" || !readIndex(in, fact.callee) ||
+    if (!readIndex(in, key) || !(in >> number) || number != "number" || !readIndex(in, fact.callee) ||
         !(in >> arguments) || arguments != "arguments" || !readIndex(in, fact.argumentCount)) {
         return false;
     }
-    facts.callees[site] = fact;
+    callees[key] = fact;
     return true;
+}
+
+/// builtin OBJECT OPERATION operands COUNT TYPE
+bool readBuiltin(std::istream& in, CodeFacts& facts) {
+    uint32_t object = 0;
+    std::string name;
+    std::string operands;
+    BuiltinFact fact;
+    if (!readIndex(in, object) || !(in >> name >> operands) || operands != "operands" ||
+        !readIndex(in, fact.operandCount) || !readType(in, fact.result)) {
+        return false;
+    }
+    const std::span<const char* const> names = hir::namesOfOperation();
+    const auto found = std::find(names.begin(), names.end(), name);
+    fact.operation = static_cast<hir::Operation>(found - names.begin());
+    facts.builtins[object] = fact;
+    return found != names.end();
 }
 
 /// access SITE field VERSION INDEX, member VERSION OFFSET, method VERSION NAMES OBJECT, list, tuple
@@ -145,7 +163,16 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
         return readGlobal(in, facts);
     }
     if (what == "callee") {
-        return readCallee(in, facts);
+        return readCallee(in, facts.callees);
+    }
+    if (what == "function") {
+        return readCallee(in, facts.functions);
+    }
+    if (what == "method") {
+        return readCallee(in, facts.methods);
+    }
+    if (what == "builtin") {
+        return readBuiltin(in, facts);
     }
     if (what == "access") {
         return readAccess(in, facts);

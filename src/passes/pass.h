@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "hir/function.h"
+#include "hir/operation.h"
 
 namespace pyjion::passes {
 
@@ -70,10 +71,18 @@ struct GlobalFact {
     hir::Type type;
 };
 
-/// The Python function that a call enters, if it is still the one that it entered last.
+/// The Python function that a call enters, if it still has the code that it had when the caller was compiled.
 struct CalleeFact {
-    uint32_t callee = 0;         // as in CallFunction
-    uint32_t argumentCount = 0;  // with which it can be entered directly
+    uint32_t callee = 0;             // as in CallFunction
+    uint32_t argumentCount = 0;      // with which it can be entered directly
+    std::optional<bool> returnsInt;  // unboxed; nothing: it has no code of its own yet
+};
+
+/// How a known builtin can be called with so many operands behind the callable.
+struct BuiltinFact {
+    hir::Operation operation = hir::Operation::CallBuiltinOne;
+    uint32_t operandCount = 0;
+    hir::Type result = hir::kObject;
 };
 
 /// Where the interpreter's inline cache says that an attribute or item was found last.
@@ -86,10 +95,11 @@ struct AccessFact {
         TupleItem,  // in a tuple, by an int
     };
     Kind kind = Kind::Field;
-    uint32_t version = 0;      // attributes: of the owner's type
-    uint32_t place = 0;        // Field: the index of the value; Member: the offset in bytes
-    uint32_t sharedNames = 0;  // Method: the version of the names that instances share; 0 when they have no names
-    uint32_t object = 0;       // Method: as in LoadFound
+    uint32_t version = 0;           // attributes: of the owner's type
+    uint32_t place = 0;             // Field: the index of the value; Member: the offset in bytes
+    uint32_t sharedNames = 0;       // Method: the version of the names that instances share; 0 when they have no names
+    uint32_t object = 0;            // Method: as in LoadFound,
+    hir::Type type = hir::kObject;  // and its type
 
     bool isOfSequence() const { return kind == Kind::ListItem || kind == Kind::TupleItem; }
     hir::Type sequence() const { return kind == Kind::ListItem ? hir::kListExact : hir::kTupleExact; }
@@ -97,13 +107,16 @@ struct AccessFact {
 
 /// What passes need to know about the code object.
 struct CodeFacts {
-    uint32_t argumentCount = 0;               // locals that are bound at entry
-    std::vector<ConstantFact> constants;      // by the index in LoadConst; may be shorter than the constants are
-    std::vector<std::string> objects;         // names of KnownObject's and GuardGlobal's objects: "builtins.range"
-    std::map<uint32_t, GlobalFact> globals;   // by the site of LoadGlobal
-    std::map<uint32_t, CalleeFact> callees;   // by the site of Call
-    std::map<uint32_t, AccessFact> accesses;  // by the site of the operation
-    std::set<uint32_t> binders;               // instructions (code units) behind which global names were bound anew
+    uint32_t argumentCount = 0;                // locals that are bound at entry
+    std::vector<ConstantFact> constants;       // by the index in LoadConst; may be shorter than the constants are
+    std::vector<std::string> objects;          // names of KnownObject's and GuardGlobal's objects: "builtins.range"
+    std::map<uint32_t, GlobalFact> globals;    // by the site of LoadGlobal
+    std::map<uint32_t, CalleeFact> callees;    // by the site of Call
+    std::map<uint32_t, CalleeFact> functions;  // by the site of LoadGlobal: what the name is bound to
+    std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
+    std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
+    std::map<uint32_t, AccessFact> accesses;   // by the site of the operation
+    std::set<uint32_t> binders;                // instructions (code units) behind which global names were bound anew
 };
 
 struct PassStatistics {

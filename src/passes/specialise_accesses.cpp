@@ -154,7 +154,7 @@ class AccessSpecialisation {
         if (fact.sharedNames != 0) {
             builder_.guardSharedNames(guarded, fact.sharedNames, exit_);
         }
-        results_ = {builder_.loadFound(fact.object, hir::kObject), owner};
+        results_ = {builder_.loadFound(fact.object, fact.type), owner};
         taken_ = 0;
     }
 

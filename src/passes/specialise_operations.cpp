@@ -4,6 +4,7 @@
 // the start of the same bytecode, the unboxed operation, a box around its result, and the release of the operands.
 // Calls that entered one Python function become calls of its code. Operations that were never executed, or with several
 // types, stay generic. Boxes that are not needed go later.
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -336,20 +337,96 @@ class Specialisation {
         return builder_.incRef(object);
     }
 
-    /// No guard: what calls another function than expected is a call all the same.
+    template <typename Fact>
+    static const Fact* find(const std::map<uint32_t, Fact>& facts, uint32_t key) {
+        const auto found = facts.find(key);
+        return found != facts.end() ? &found->second : nullptr;
+    }
+
+    /// The instruction that a callable comes from, if there is one.
+    const hir::Instr* originOf(ValueId callable) const {
+        const InstrId definition = function_.values[objectBehind(function_, callable)].definition;
+        return definition.valid() ? &function_.instrs[definition] : nullptr;
+    }
+
+    /// The Python function that a call is most likely to enter, as nothing guards that.
+    const CalleeFact* calleeOf(const hir::Call& call, ValueId callable, bool isMethod) const {
+        const CalleeFact* atSite = isMethod ? nullptr : find(context_.facts.callees, call.site());
+        const hir::Instr* origin = originOf(callable);
+        if (atSite != nullptr || origin == nullptr) {
+            return atSite;
+        }
+        switch (origin->opcode) {
+            case Opcode::LoadGlobal:
+                return find(context_.facts.functions, hir::LoadGlobal(function_, idOf(*origin)).site());
+            case Opcode::LoadFound:
+                return find(context_.facts.methods, hir::LoadFound(function_, idOf(*origin)).object());
+            default:
+                return nullptr;
+        }
+    }
+
+    InstrId idOf(const hir::Instr& instr) const { return function_.values[instr.result].definition; }
+
+    /// The builtin that a callable certainly is.
+    const BuiltinFact* builtinBehind(ValueId callable) const {
+        const hir::Instr* origin = originOf(callable);
+        if (origin == nullptr) {
+            return nullptr;
+        }
+        switch (origin->opcode) {
+            case Opcode::GuardGlobal:
+                return find(context_.facts.builtins, hir::GuardGlobal(function_, idOf(*origin)).object());
+            case Opcode::LoadFound:
+                return find(context_.facts.builtins, hir::LoadFound(function_, idOf(*origin)).object());
+            default:
+                return nullptr;
+        }
+    }
+
     std::optional<ValueId> specialiseCall(InstrId id) {
         hir::Call call(function_, id);
-        auto found = context_.facts.callees.find(call.site());
-        if (found == context_.facts.callees.end() || function_.values[call.first()].type != hir::kNull ||
-            found->second.argumentCount != call.arguments().size() || !context_.fuel.take()) {
+        const Type first = function_.values[call.first()].type;
+        const bool isMethod = !first.mayBe(hir::kNull);
+        if (!isMethod && first != hir::kNull) {
             return std::nullopt;
         }
-        std::vector<ValueId> arguments(call.arguments().begin(), call.arguments().end());
-        uint32_t callee = found->second.callee;
-        bool returnsInt = call.seen() == hir::kLongExact;
+        const ValueId callable = isMethod ? call.first() : call.second();
+        std::vector<ValueId> operands(call.arguments().begin(), call.arguments().end());
+        if (isMethod) {
+            operands.insert(operands.begin(), call.second());
+        }
+        if (const BuiltinFact* builtin = builtinBehind(callable)) {
+            return callBuiltin(call, callable, *builtin, std::move(operands));
+        }
+        const CalleeFact* callee = calleeOf(call, callable, isMethod);
+        return callee != nullptr ? callFunction(call, callable, *callee, std::move(operands)) : std::nullopt;
+    }
+
+    std::optional<ValueId> callBuiltin(const hir::Call& call, ValueId callable, const BuiltinFact& builtin,
+                                       std::vector<ValueId> operands) {
+        if (operands.size() != builtin.operandCount || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        operands.insert(operands.begin(), callable);
+        ValueId result = builder_.operate(std::move(operands), builtin.operation, 0, call.site(), call.snapshot());
+        state_.pass(function_.values[result].definition);
+        return builtin.result == hir::kObject ? result : builder_.assumeType(result, builtin.result);
+    }
+
+    /// No guard: what calls another function than expected is a call all the same. (A found method is certainly a
+    /// function: what needs another slot of the value stack to be called would have none.)
+    std::optional<ValueId> callFunction(const hir::Call& call, ValueId function, const CalleeFact& callee,
+                                        std::vector<ValueId> arguments) {
+        const bool hasSlot = function_.values[call.first()].type == hir::kNull ||
+                             function_.values[function].type.isSubtypeOf(hir::kFunctionExact);
+        if (!hasSlot || callee.argumentCount != arguments.size() || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        const bool returnsInt = callee.returnsInt.value_or(call.seen() == hir::kLongExact);
         ValueId result = returnsInt
-                             ? builder_.callFunctionInt(call.second(), std::move(arguments), callee, call.snapshot())
-                             : builder_.callFunction(call.second(), std::move(arguments), callee, call.snapshot());
+                             ? builder_.callFunctionInt(function, std::move(arguments), callee.callee, call.snapshot())
+                             : builder_.callFunction(function, std::move(arguments), callee.callee, call.snapshot());
         state_.pass(function_.values[result].definition);
         return returnsInt ? builder_.boxInt(result) : result;
     }

@@ -9,6 +9,7 @@
 #include "runtime/boxing.h"
 #include "runtime/builtin_calls.h"
 #include "runtime/callee.h"
+#include "runtime/class_calls.h"
 #include "runtime/finish.h"
 #include "runtime/keyword_binding.h"
 
@@ -113,8 +114,67 @@ inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEnt
     return result;
 }
 
+/// More arguments go through a tuple.
+constexpr int64_t kMostOfClass = 16;
+
+/// Enters the __init__ of a new instance. It and all arguments have a reference more meanwhile, as type.__call__ holds
+/// them in a tuple. Null with an exception set.
+PyObject* initialise(PyThreadState* ts, Callee callee, PyFunctionObject* initialiser, CodeEntry* entry) {
+    PyObject* instance = newInstance(reinterpret_cast<PyTypeObject*>(callee.callable()));
+    if (instance == nullptr) {
+        return nullptr;
+    }
+    auto* function = reinterpret_cast<PyObject*>(initialiser);
+    PyObject* slots[kMostOfClass + 2] = {Py_NewRef(function), Py_NewRef(instance)};
+    Py_INCREF(function);
+    for (int64_t i = 0; i < callee.count; i++) {
+        Py_INCREF(callee.arguments[i]);
+        slots[i + 2] = Py_NewRef(callee.arguments[i]);
+    }
+    const Callee call{slots + 1, callee.count + 1};
+    _PyInterpreterFrame* frame = pushFrame(ts, call, entry);
+    PyObject* returned = nullptr;
+    if (frame != nullptr) {
+        returned = runFrame(ts, frame, entry);
+    } else {
+        returned = PyObject_Vectorcall(function, call.arguments, static_cast<size_t>(call.count), nullptr);
+        for (int64_t i = 0; i < call.count + 1; i++) {
+            Py_DECREF(slots[i]);
+        }
+    }
+    Py_DECREF(function);
+    PyObject* result = finishInstance(instance, returned);
+    for (int64_t i = 0; i < callee.count; i++) {
+        Py_DECREF(callee.arguments[i]);
+    }
+    return result;
+}
+
+/// A call of a class in Python. False with nothing done when it is another one.
+[[gnu::noinline]] bool callClass(PyThreadState* ts, Callee callee, PyObject*& result) {
+    PyFunctionObject* initialiser = initialiserOf(reinterpret_cast<PyTypeObject*>(callee.callable()));
+    if (initialiser == nullptr || callee.count > kMostOfClass) {
+        return false;
+    }
+    PyObject* function = reinterpret_cast<PyObject*>(initialiser);
+    CodeEntry* entry = simpleEntry(ts, Callee{&function + 1, 0});
+    if (entry == nullptr || entry->makesGenerator) {
+        return false;
+    }
+    result = nullptr;
+    if (python::enterRecursion(ts, " while calling a Python object")) {
+        result = initialise(ts, callee, initialiser, entry);
+        python::leaveRecursion(ts);
+    }
+    result = releaseCallee(ts, callee, result);
+    return true;
+}
+
 /// A call of anything but a builtin.
 PyObject* callPrepared(PyThreadState* ts, Callee callee) {
+    if (PyObject* result = nullptr; Py_IS_TYPE(callee.callable(), &PyType_Type) && callClass(ts, callee, result)) {
+        return result;
+    }
     CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? simpleEntry(ts, callee) : nullptr;
     if (entry != nullptr) {
         if (_PyInterpreterFrame* frame = pushFrame(ts, callee, entry)) {

@@ -14,6 +14,10 @@ PyObject* CompiledBody::objectOf(int64_t word) {
     return word != deopt::kNoInt ? boxInt(word) : std::exchange(deopt::returnedObject, nullptr);
 }
 
+PyObject* CompiledBody::boxResult(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t resumePoint) {
+    return objectOf(entryOf(python::code(frame))->body.intFunction(ts, frame, resumePoint));
+}
+
 namespace {
 
 PyObject* interpretInstead(PyThreadState* ts, python::Frame* frame, bool raises) {

@@ -24,20 +24,21 @@ struct CompiledBody {
     using ObjectFunction = PyObject*(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
     using IntFunction = int64_t(PyThreadState*, _PyInterpreterFrame*, int32_t resumePoint);
 
-    // One of them at most.
-    ObjectFunction* objectFunction = nullptr;
-    IntFunction* intFunction = nullptr;
+    ObjectFunction* objectFunction = nullptr;  // of code with unboxed results: boxResult()
+    IntFunction* intFunction = nullptr;        // of code with unboxed results
 
     CompiledBody() = default;
     CompiledBody(ObjectFunction* function) : objectFunction(function) {}
-    CompiledBody(IntFunction* function) : intFunction(function) {}
+    CompiledBody(IntFunction* function) : objectFunction(boxResult), intFunction(function) {}
 
-    explicit operator bool() const { return objectFunction != nullptr || intFunction != nullptr; }
+    explicit operator bool() const { return objectFunction != nullptr; }
     /// Runs it; the result is an object in any case.
     PyObject* operator()(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t resumePoint) const {
-        return objectFunction != nullptr ? objectFunction(ts, frame, resumePoint)
-                                         : objectOf(intFunction(ts, frame, resumePoint));
+        return intFunction == nullptr ? objectFunction(ts, frame, resumePoint)
+                                      : objectOf(intFunction(ts, frame, resumePoint));
     }
+    /// Runs the body with unboxed results that the frame's code has, for a caller that expects an object.
+    static PyObject* boxResult(PyThreadState* ts, _PyInterpreterFrame* frame, int32_t resumePoint);
     /// The object for what a body with unboxed results returned.
     static PyObject* objectOf(int64_t word);
 };

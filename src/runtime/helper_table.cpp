@@ -27,6 +27,7 @@
 #include "runtime/globals.h"
 #include "runtime/imports.h"
 #include "runtime/iteration.h"
+#include "runtime/known_builtins.h"
 #include "runtime/matching.h"
 #include "runtime/names.h"
 #include "runtime/references.h"

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "driver/callee_facts.h"
+
+#include <map>
+#include <optional>
+
+#include "frontend/build.h"
+#include "python/names.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+/// Numbers callees in the order in which they are met.
+class CalleeNumbers {
+  public:
+    explicit CalleeNumbers(CompiledCode& made) : made_(made) {}
+
+    /// Nothing where a call cannot move its arguments into a frame.
+    std::optional<passes::CalleeFact> factOf(CodeRecord* callee) {
+        if (callee == nullptr || !callee->simpleParameters || callee->makesGenerator) {
+            return std::nullopt;
+        }
+        auto [known, isNew] = numbers_.try_emplace(callee, static_cast<uint32_t>(numbers_.size()));
+        if (isNew) {
+            made_.callees.push_back(std::make_unique<Callee>(*callee));
+        }
+        passes::CalleeFact fact{known->second, callee->argumentCount, std::nullopt};
+        if (callee->body) {
+            fact.returnsInt = callee->body.intFunction != nullptr;
+        }
+        return fact;
+    }
+
+    std::optional<passes::CalleeFact> factOf(PyObject* object) {
+        const bool isFunction = object != nullptr && Py_IS_TYPE(object, &PyFunction_Type);
+        return isFunction ? factOf(recordFor(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(object))))
+                          : std::nullopt;
+    }
+
+  private:
+    CompiledCode& made_;
+    std::map<const CodeRecord*, uint32_t> numbers_;
+};
+
+}  // namespace
+
+void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
+                 CompiledCode& made) {
+    CalleeNumbers callees(made);
+    const bool knowsGlobals = python::looksUpQuietly(globals);
+    const std::vector<uint32_t> numbers = frontend::numberSites(code);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        const uint32_t site = numbers[ordinal];
+        const bytecode::Instruction& instruction = code.instructions[ordinal];
+        if (site == frontend::kNoSite) {
+            continue;
+        }
+        if (instruction.opcode == bytecode::Opcode::CALL) {
+            if (auto fact = callees.factOf(liveRecord(record.sites[site].callee))) {
+                facts.callees[site] = *fact;
+            }
+        } else if (instruction.opcode == bytecode::Opcode::LOAD_GLOBAL && knowsGlobals) {
+            PyObject* name = PyTuple_GET_ITEM(record.code->co_names, instruction.argument >> 1);
+            if (auto fact = callees.factOf(python::quietLookup(globals, name))) {
+                facts.functions[site] = *fact;
+            }
+        }
+    }
+    for (const auto& [site, access] : facts.accesses) {
+        if (access.kind == passes::AccessFact::Kind::Method) {
+            if (auto fact = callees.factOf(made.knownObjects[access.object])) {
+                facts.methods[access.object] = *fact;
+            }
+        }
+    }
+}
+
+namespace {
+
+PyObject* originalBuiltin(const char* name) {
+    PyObject* string = PyUnicode_InternFromString(name);
+    PyObject* found = string != nullptr ? python::originalBuiltin(string) : nullptr;
+    Py_XDECREF(string);
+    return found;
+}
+
+std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
+    using hir::Operation;
+    static PyObject* const len = originalBuiltin("len");
+    static PyObject* const isInstance = originalBuiltin("isinstance");
+    static PyObject* const append = PyDict_GetItemString(PyList_Type.tp_dict, "append");
+    if (object == len) {
+        return passes::BuiltinFact{Operation::CallLen, 1, hir::kLongExact};
+    }
+    if (object == isInstance) {
+        return passes::BuiltinFact{Operation::CallIsInstance, 2, hir::kBoolExact};
+    }
+    if (object == append) {
+        return passes::BuiltinFact{Operation::CallAppend, 2, hir::kNoneExact};
+    }
+    constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
+    const bool takesOne = PyCFunction_CheckExact(object) && (PyCFunction_GET_FLAGS(object) & kConvention) == METH_O;
+    return takesOne ? std::optional(passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kObject}) : std::nullopt;
+}
+
+}  // namespace
+
+void findBuiltins(passes::CodeFacts& facts, const CompiledCode& made) {
+    for (uint32_t number = 0; number < made.knownObjects.size(); ++number) {
+        if (auto fact = builtinFact(made.knownObjects[number])) {
+            facts.builtins[number] = *fact;
+        }
+    }
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "runtime/class_calls.h"
+
+#include "runtime/interned.h"
+
+namespace pyjion::runtime {
+
+namespace {
+
+PyObject* emptyTuple() {
+    static PyObject* const tuple = PyTuple_New(0);  // the one that there is: no memory is needed
+    return tuple;
+}
+
+}  // namespace
+
+/// A class without an __init__ in C has the slot that looks __init__ up by this very function.
+PyFunctionObject* initialiserOf(PyTypeObject* type) {
+    static PyObject* const name = interned("__init__");
+    if (!Py_IS_TYPE(type, &PyType_Type) || type->tp_new != PyBaseObject_Type.tp_new ||
+        (type->tp_flags & (Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_IS_ABSTRACT)) != Py_TPFLAGS_HEAPTYPE) {
+        return nullptr;
+    }
+    PyObject* found = _PyType_Lookup(type, name);
+    return found != nullptr && Py_IS_TYPE(found, &PyFunction_Type) ? reinterpret_cast<PyFunctionObject*>(found)
+                                                                   : nullptr;
+}
+
+PyObject* newInstance(PyTypeObject* type) {
+    return type->tp_new(type, emptyTuple(), nullptr);
+}
+
+PyObject* finishInstance(PyObject* instance, PyObject* returned) {
+    if (returned == Py_None) {
+        Py_DECREF(returned);
+        return instance;
+    }
+    if (returned != nullptr) {
+        PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(returned)->tp_name);
+        Py_DECREF(returned);
+    }
+    Py_DECREF(instance);
+    return nullptr;
+}
+
+}  // namespace pyjion::runtime
