@@ -26,7 +26,7 @@ class CalleeNumbers {
             made_.callees.push_back(std::make_unique<Callee>(*callee));
         }
         passes::CalleeFact fact{known->second, callee->argumentCount, std::nullopt};
-        if (callee->body) {
+        if (callee->body && callee->full) {  // what quick code returns is an object in any case
             fact.returnsInt = callee->body.intFunction != nullptr;
         }
         return fact;

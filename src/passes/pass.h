@@ -75,7 +75,7 @@ struct GlobalFact {
 struct CalleeFact {
     uint32_t callee = 0;             // as in CallFunction
     uint32_t argumentCount = 0;      // with which it can be entered directly
-    std::optional<bool> returnsInt;  // unboxed; nothing: it has no code of its own yet
+    std::optional<bool> returnsInt;  // unboxed; nothing: it has no optimised code yet
 };
 
 /// How a known builtin can be called with so many operands behind the callable.

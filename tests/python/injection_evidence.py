@@ -88,6 +88,10 @@ class Case:
             return "caught by the caller"
 
     def compile(self, full):
+        if full:  # from what the interpreter has found
+            with pyjion.pause():
+                for _ in range(30):
+                    self.attempt()
         for code in self.codes:
             if not _native.compile(code):
                 self.problems.append(f"{code.co_name} is not compiled: {_native.explain(code)['reason']}")
