@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: calls results nested appends lengths instances ones recursing depth
+# compiled: calls results nested appends lengths instances ones recursing
 # Methods, functions and builtins that compiled code finds by what the interpreter has found before, and calls without a
 # look at the callable, while in the middle of a loop functions, classes and names change under them.
 import builtins
