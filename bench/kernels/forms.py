@@ -135,7 +135,7 @@ def prompt(kernel: Kernel, size: int, jit: bool) -> Program:
 def full(kernel: Kernel, size: int, warm_size: int) -> Program:
     """What the forms are measured by: the function, compiled for the types that it has seen, and called once more."""
     warm = [f"{kernel.name}({warm_size})"] * 2
-    compiled = f"assert pyjion.compile({kernel.name}, full=True)"
+    compiled = f"assert pyjion.info(pyjion.compile({kernel.name}, full=True))['compiled']"
     warmed_up = [ENABLE, "import time", kernel.definition(), *warm, compiled, *warm]
     return script(*warmed_up, START, call(kernel, size), STOP, ANSWER)
 

@@ -16,6 +16,7 @@ from ._version import __version__
 
 __all__ = [
     "Explanation",
+    "NotFullyOptimised",
     "__version__",
     "compile",
     "config",
@@ -23,10 +24,13 @@ __all__ = [
     "enable",
     "explain",
     "info",
+    "load_config",
     "pause",
+    "require_full",
     "statistics",
     "status",
     "suppress",
+    "unsuppress",
 ]
 
 _native.initialise(__path__[0])
@@ -94,41 +98,89 @@ def status():
 
 
 def info(f):
-    """Return {'failed', 'compiled', 'run_count'} of a function, method or code object.
+    """Return {'failed', 'compiled', 'run_count'} of a function, method or code object, or of what wraps one.
 
     `failed`: it cannot be compiled, `explain(f)` says why. `run_count`: how often it was entered while pyjion was
-    enabled. TypeError for anything that is no Python function, method or code object.
+    enabled. TypeError for anything that holds no Python function, or more than one.
     """
-    return _native.info(f)
+    return _native.info(_one_function(f))
 
 
 def explain(f):
     """Return an `Explanation`: whether `f` is compiled, why not, what made it leave compiled code, and its sizes.
 
-    Print it, or take it apart: it has one attribute per fact, and `to_dict()`.
+    Print it, or take it apart: it has one attribute per fact, and `to_dict()`. Of a class or a property, which may have
+    several functions, it returns a tuple with the explanation of each, to be printed as well.
     """
+    if isinstance(f, (type, property)):
+        from pyjion._explanations import Explanations
+        from pyjion._subjects import functions_of
+
+        return Explanations(map(explain, functions_of(f)))
+    f = _one_function(f)
     from ._explanation import Explanation
 
     return Explanation(_native.explain(f))
 
 
 def compile(f, full=False):
-    """Compile a function, method or code object now; return whether it is compiled.
+    """Compile a function now, or every function of a class. Returns `f`, so that it can be a decorator.
 
     With full=True all optimisations are used, from the feedback that there is. Never raises for a function that
-    cannot be compiled: `explain(f)` then has the reason.
+    cannot be compiled: `explain(f)` says what was done, or why it was not.
     """
-    return _native.compile(f, full)
-
-
-def suppress(f):
-    """Keep a function interpreted. Returns the function, so that it can be a decorator."""
-    _native.suppress(f)
+    for function in _functions(f):
+        _native.compile(function, full)
     return f
 
 
-class pause:
-    """Context manager: inside its `with` block everything runs interpreted. Blocks may be nested."""
+def suppress(f):
+    """Keep a function interpreted, or every function of a class. Returns `f`, so that it can be a decorator."""
+    for function in _functions(f):
+        _native.suppress(function)
+    return f
+
+
+def unsuppress(f):
+    """Take back what suppress() has done to a function, or to every function of a class. Returns `f`."""
+    for function in _functions(f):
+        _native.unsuppress(function)
+    return f
+
+
+def require_full(f):
+    """Optimise a function as far as what it has met so far allows, and raise NotFullyOptimised if that is not all.
+
+    Meant for tests: run the function with typical arguments first. Takes what compile() takes; returns `f`. The error's
+    text has a line for each function that falls short, with the reason.
+    """
+    from pyjion._subjects import require_full
+
+    return require_full(f)
+
+
+class NotFullyOptimised(RuntimeError):
+    """What require_full() raises."""
+
+
+def _functions(f):
+    if type(f) is type(_functions):
+        return (f,)
+    from pyjion._subjects import functions_of
+
+    return functions_of(f)
+
+
+def _one_function(f):
+    if type(f) is type(_functions):
+        return f
+    from pyjion._subjects import one_function_of
+
+    return one_function_of(f)
+
+
+class _Pause:
+    """What pause() returns: a context manager, and a decorator of functions."""
 
     __slots__ = ()
 
@@ -138,6 +190,20 @@ class pause:
 
     def __exit__(self, *exception):
         _native.resume()
+
+    def __call__(self, f):
+        from pyjion._subjects import pausing
+
+        return pausing(f)
+
+
+def pause(f=None):
+    """Context manager: inside its `with` block everything runs interpreted. Blocks may be nested.
+
+    With a function, as a decorator, it returns a function that calls this one inside such a block; TypeError for
+    generator and coroutine functions, whose bodies run after the call.
+    """
+    return _Pause() if f is None else _Pause()(f)
 
 
 def statistics():
@@ -150,6 +216,25 @@ def config(**options):
 
 
 config.__doc__ = _native.config.__doc__
+
+
+def load_config(path="pyproject.toml"):
+    """Set the options that the table [tool.pyjion] of a TOML file has, and return all options as config() does.
+
+    Nothing reads such a file unless it is asked to. OSError, tomllib.TOMLDecodeError (a ValueError), or ValueError for
+    an option that is unknown or has a bad value; then nothing is changed.
+    """
+    import tomllib
+
+    with open(path, "rb") as file:
+        table = tomllib.load(file).get("tool", {}).get("pyjion", {})
+    return config(**{name: _option_text(value) for name, value in table.items()})
+
+
+def _option_text(value):
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return int(value) if isinstance(value, bool) else value
 
 
 def __getattr__(name):

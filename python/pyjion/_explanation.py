@@ -6,7 +6,7 @@ people. Nothing is looked up here: an explanation is a snapshot of the moment th
 """
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 
 class Explanation:
@@ -24,6 +24,25 @@ class Explanation:
     """
 
     __slots__ = ("_facts",)
+
+    name: str
+    filename: str
+    line: int
+    compiled: bool
+    tier: Literal["interpreter", "quick", "full"]
+    reason: str | None
+    reason_line: int | None
+    under_way: str | None
+    run_count: int
+    exits: list[dict[str, Any]]
+    bytecodes: int
+    il_bytes: int
+    il_blocks: int
+    unconditional_exits: int
+    code_bytes: int
+    compile_ms: float
+    back_end_ms: float
+    entries: list[dict[str, Any]]
 
     def __init__(self, facts: dict[str, Any]) -> None:
         object.__setattr__(self, "_facts", facts)

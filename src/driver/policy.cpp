@@ -637,7 +637,7 @@ void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
     }
 }
 
-bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins) {
+bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins, Refusal* whyNotFull) {
     if (engine().keptOff() != nullptr || engine().unavailable() || record.suppressed) {
         return false;
     }
@@ -653,9 +653,13 @@ bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* buil
     if (!record.quick && !record.failed) {
         compileFirst(request);
     }
-    if (full && record.quick && !record.full && !isTooLarge(record)) {
+    if (full && record.quick && !record.full) {
         request.tier = Tier::Full;
-        compileCode(request);
+        Refusal refusal =
+            isTooLarge(record) ? Refusal("it is too large to be optimised") : compileCode(request).refusal;
+        if (whyNotFull != nullptr) {
+            *whyNotFull = std::move(refusal);
+        }
     }
     if (record.quick && record.makesGenerator) {
         engine().comeBack();

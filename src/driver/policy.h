@@ -31,7 +31,7 @@ uint32_t considerEntry(CodeRecord& record, python::Frame* frame);
 void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins);
 
 /// Compiles now, whatever it has earned; whether it is compiled.
-bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins);
+bool compileNow(CodeRecord& record, bool full, PyObject* globals, PyObject* builtins, Refusal* whyNotFull = nullptr);
 
 /// Replaces quick code by the same code, optimised by RyuJIT, which shows what its limits make of the lowering; whether
 /// that worked.

@@ -25,9 +25,14 @@ PyObject* info(PyObject*, PyObject* x);
 PyObject* explain(PyObject*, PyObject* x);
 PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs);
 PyObject* suppress(PyObject*, PyObject* x);
+PyObject* unsuppress(PyObject*, PyObject* x);
+PyObject* missingOfFull(PyObject*, PyObject* x);
 PyObject* hir(PyObject*, PyObject* x);
 PyObject* cil(PyObject*, PyObject* x);
 PyObject* native(PyObject*, PyObject* x);
+
+// main_program.cpp
+PyObject* mainProgram(PyObject*, PyObject* args);
 
 // injection.cpp: for tests.
 PyObject* helpers(PyObject*, PyObject*);

@@ -95,15 +95,27 @@ PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs) {
     return PyBool_FromLong(compiled);
 }
 
-PyObject* suppress(PyObject*, PyObject* x) {
+namespace {
+
+PyObject* setSuppressed(PyObject* x, bool suppressed) {
     Subject subject;
     CodeRecord* record = findRecord(x, subject);
     if (record == nullptr) {
         return PyErr_Occurred() != nullptr ? nullptr : Py_NewRef(Py_None);
     }
-    record->suppressed = true;
+    record->suppressed = suppressed;
     driver::attach(*record, driver::engine().compiles());
     Py_RETURN_NONE;
+}
+
+}  // namespace
+
+PyObject* suppress(PyObject*, PyObject* x) {
+    return setSuppressed(x, true);
+}
+
+PyObject* unsuppress(PyObject*, PyObject* x) {
+    return setSuppressed(x, false);
 }
 
 namespace {
@@ -257,6 +269,39 @@ PyObject* explain(PyObject*, PyObject* x) {
         "code_bytes", code != nullptr ? code->native->description().codeSize : 0u, "bytecodes",
         record != nullptr ? record->bytecodes : 0u, "compile_ms", milliseconds, "back_end_ms", backEndMilliseconds,
         "entries", entryList(record));
+}
+
+namespace {
+
+/// Whatever stands in the way of optimised code for all of the function; empty for nothing.
+std::string missingOfFull(CodeRecord& record, const Subject& subject) {
+    driver::Refusal refusal;
+    const bool compiled = driver::compileNow(record, true, subject.globals, subject.builtins, &refusal);
+    if (!compiled) {
+        return reasonFor(&record);
+    }
+    if (record.full == nullptr) {
+        return refusal.text();
+    }
+    const uint32_t places = record.full->unconditionalExits;
+    return places != 0
+               ? fmt::format("its optimised code is left at {} of its instructions whenever it gets there", places)
+               : std::string();
+}
+
+}  // namespace
+
+PyObject* missingOfFull(PyObject*, PyObject* x) {
+    Subject subject;
+    CodeRecord* record = findRecord(x, subject);
+    if (record == nullptr && PyErr_Occurred() != nullptr) {
+        return nullptr;
+    }
+    const std::string missing = record != nullptr ? missingOfFull(*record, subject) : reasonFor(record);
+    if (missing.empty()) {
+        Py_RETURN_NONE;
+    }
+    return PyUnicode_FromString(missing.c_str());
 }
 
 namespace {

@@ -110,12 +110,12 @@ class Quick(Scenario):
         self.function = warm(fresh(kernel), 9, 2)
 
     def run(self):
-        return pyjion.compile(self.function, full=self.full)
+        return pyjion._native.compile(self.function, full=self.full)
 
     def check(self, outcome, where):
         expect(f"{where}: {outcome}", outcome is True or not pyjion.info(self.function)["failed"])
         expect(f"{where}: result", self.function(9, 2) == (72.5, 8))
-        expect(f"{where}: again", pyjion.compile(self.function, full=self.full))
+        expect(f"{where}: again", pyjion._native.compile(self.function, full=self.full))
         expect(f"{where}: tier", pyjion.explain(self.function).tier == ("full" if self.full else "quick"))
         expect(f"{where}: result of compiled code", self.function(9, 2) == (72.5, 8))
 
@@ -165,7 +165,7 @@ class Background(Scenario):
         pyjion.config(compile="sync")
         for _ in range(4):
             expect(f"{where}: result", self.function(40_000) == hot(40_000))
-        expect(f"{where}: compiled", pyjion.compile(self.function))
+        expect(f"{where}: compiled", pyjion._native.compile(self.function))
 
 
 class Listings(Scenario):
@@ -216,7 +216,7 @@ class Numbers(Scenario):
         expect(f"{where}: {outcome!r}", isinstance(outcome, MemoryError) or outcome == self.right)
         expect(f"{where}: again", self.function([0.5] * 400, 3) == self.right)
         # The reserve is full again.
-        expect(f"{where}: compiled", pyjion.compile(fresh(small)) and small(1) == 2)
+        expect(f"{where}: compiled", pyjion._native.compile(fresh(small)) and small(1) == 2)
 
 
 class Death(Scenario):
@@ -243,11 +243,11 @@ class Names(Scenario):
         self.function = fresh(small)
 
     def run(self):
-        return pyjion.compile(self.function)
+        return pyjion._native.compile(self.function)
 
     def check(self, outcome, where):
         pyjion.config(gdb=0, perf_map=0)
-        expect(f"{where}: result", self.function(2) == 3 and pyjion.compile(self.function))
+        expect(f"{where}: result", self.function(2) == 3 and pyjion._native.compile(self.function))
 
 
 WITHOUT_HEAP = 2
@@ -305,7 +305,7 @@ def enabling():
             what = calls.failing_what().decode()
             again = pyjion.enable() or pyjion.status()["enabled"] or pyjion.status()["reason"]
             right = again is not None and kernel(9, 2) == (72.5, 8)
-            right = right and (not pyjion.status()["available"] or pyjion.compile(kernel, full=True))
+            right = right and (not pyjion.status()["available"] or pyjion._native.compile(kernel, full=True))
             right = right and kernel(9, 2) == (72.5, 8)
             os.write(writing, json.dumps([counted, what, bool(right), str(again)]).encode())
             os._exit(0)

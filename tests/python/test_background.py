@@ -205,7 +205,7 @@ def test_what_was_forbidden_meanwhile_is_not_installed(change):
 def test_compile_does_not_wait_for_it():
     code = f"""
         f = make(6, {LARGE})
-        print(begin(f), pyjion.compile(f, full=True))
+        print(begin(f), pyjion._native.compile(f, full=True))
         explanation = pyjion.explain(f)
         print(explanation.tier, explanation.under_way, f(50) == expected(6, 50, {LARGE}))
     """

@@ -29,10 +29,38 @@ g(0)
 """
 
 
-def both(*arguments, stdin="", cwd=None, flags=()):
+STACK = """
+import atexit, inspect, sys, traceback
+
+class Global:
+    def __del__(self): print("a global dies")
+
+def depth(n=1):
+    try: return depth(n + 1)
+    except RecursionError: return n
+
+def stack(): return [(frame.filename, frame.function) for frame in inspect.stack()]
+
+def note(frame, event, argument):
+    events.append((frame.f_code.co_name, event))
+    return note
+
+value = Global()
+events = []
+print(list(vars()), depth(), stack(), sys.exc_info())
+traceback.print_stack(file=sys.stdout)
+atexit.register(lambda: print(stack(), depth()))
+atexit.register(lambda: (sys.settrace(None), sys.setprofile(None), print(events)))
+sys.setprofile(note)
+sys.settrace(note)
+"""
+
+
+def both(*arguments, stdin="", cwd=None, flags=(), **options):
     """The program under plain `python` and under `python -m pyjion`, which must agree; returns the former."""
     plain = running.run_python(*flags, *arguments, stdin=stdin, cwd=cwd)
-    ours = running.run_python(*flags, "-m", "pyjion", *arguments, stdin=stdin, cwd=cwd)
+    env = running.environment(**options)
+    ours = running.run_python(*flags, "-m", "pyjion", *arguments, stdin=stdin, cwd=cwd, env=env)
     assert (ours.stdout, ours.stderr, ours.returncode) == (plain.stdout, plain.stderr, plain.returncode)
     return plain
 
@@ -139,6 +167,33 @@ def test_tracebacks(folder):
     both("-c", "try: 1/0\nfinally: undefined")
 
 
+@pytest.mark.parametrize("stress", ["", "compile-all", "compile-all,exit-every=2"])
+def test_no_frame_lies_below_the_program(folder, stress):
+    """The stack, the recursion limit, and what trace and profile functions see, also after the program's end."""
+    enable = "1" if stress else ""  # the frames of `python -m pyjion` are compiled, too
+    (folder / "stack.py").write_text(STACK)
+    plain = both("stack.py", cwd=folder, stress=stress, enable=enable)
+    assert " 999 " in plain.stdout and plain.stdout.endswith("a global dies\n")
+    if not stress:  # runpy's frames, which `python -m` has too: how they count is a known difference of compiled code
+        both("-m", "stack", cwd=folder)
+    both("-c", STACK, stress=stress, enable=enable)
+    both("-", stdin=STACK, stress=stress, enable=enable)
+
+
+@pytest.mark.parametrize("tool", ["cProfile", "profile", "pdb"])
+def test_above_the_frames_of_a_tool(folder, tool):
+    """What runs `python -m pyjion` in its own frames gets control back."""
+    (folder / "report.py").write_text("import pyjion, sys\nprint(__name__, __file__, sys.argv, pyjion.status()['enabled'])\n")
+    for name in ("report.py", "-mreport"):
+        outcome = running.run_python("-m", tool, "-m", "pyjion", name, "a", stdin="c\nq\n", cwd=folder)
+        assert re.search(r"^(\(Pdb\) )?__main__ \S*report.py \['\S*report.py', 'a'\] True$", outcome.stdout, re.M)
+        assert ("The program finished" if tool == "pdb" else "function calls") in outcome.stdout
+    for arguments, stdin in ((("-c", "print(__name__)"), ""), (("-",), "print(__name__)")):
+        if tool != "pdb":
+            outcome = running.run_python("-m", tool, "-m", "pyjion", *arguments, stdin=stdin)
+            assert outcome.stdout.startswith("__main__\n") and "function calls" in outcome.stdout
+
+
 def test_hooks_of_the_program():
     both("-c", "import sys; sys.excepthook = lambda *error: print('hook', error[0], error[2].tb_lineno); 1/0")
     both("-c", "import sys; del sys.excepthook; 1/0")
@@ -211,4 +266,4 @@ def test_interactive_on_a_terminal():
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
-    assert "(True, None)" in text and text.startswith("Python 3.11")
+    assert "(True, None)" in text and text.startswith("pyjion ") and "Python 3.11" in text

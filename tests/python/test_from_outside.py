@@ -53,14 +53,14 @@ def test_it_is_kept_off_from_outside(tmp_path):
     code = """
         import pyjion
         def f(): pass
-        print(pyjion.enable(), pyjion.enable(strict=True), pyjion.compile(f), pyjion.disable())
+        print(pyjion.enable(), pyjion.enable(strict=True), pyjion.compile(f) is f, pyjion.disable())
         f()
         print(pyjion.info(f), pyjion.status()["available"], pyjion.status()["enabled"])
         print(pyjion.status()["reason"])
         print(pyjion.explain(f).reason)
     """
     assert running.succeed(run(code, enable="0")) == (
-        "False False False False\n"
+        "False False True False\n"
         "{'failed': False, 'compiled': False, 'run_count': 0} True False\n"
         "PYJION_ENABLE=0 in the environment keeps pyjion off\n"
         "PYJION_ENABLE=0 in the environment keeps pyjion off\n"

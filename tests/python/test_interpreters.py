@@ -61,7 +61,7 @@ def test_enabling_in_a_subinterpreter_is_refused_with_a_reason(options):
     def f(n): return n + 1
     assert [f(i) for i in range(300)] == [*range(1, 301)]
     assert pyjion.info(f) == {"failed": False, "compiled": False, "run_count": 0}
-    assert pyjion.compile(f) is False and pyjion.suppress(f) is f and reason in str(pyjion.explain(f))
+    assert pyjion._native.compile(f) is False and pyjion.suppress(f) is f and reason in str(pyjion.explain(f))
     assert pyjion.disable() is False
     with pyjion.pause(): assert f(1) == 2
     '''
@@ -70,7 +70,7 @@ def test_enabling_in_a_subinterpreter_is_refused_with_a_reason(options):
     import pyjion
     print(pyjion.enable(), runs(step), work(300), runs(work))
     for _ in range(40): sub(REFUSED)
-    print(pyjion.status()["enabled"], runs(step), work(300), pyjion.compile(work))
+    print(pyjion.status()["enabled"], runs(step), work(300), pyjion._native.compile(work))
     with pyjion.pause():
         sub(REFUSED)
         print(runs(step))
@@ -162,7 +162,7 @@ status = pyjion.status()
 assert [str(w.message) for w in seen] == [status["reason"]] * (not enabled)
 info = pyjion.info(f)
 print(ROUND, enabled, status["enabled"], "started again" in (status["reason"] or ""), info["run_count"] > 600,
-      pyjion.compile(f), f(1000), pyjion.disable(), str(pyjion.explain(f)).count("started again"), flush=True)
+      pyjion._native.compile(f), f(1000), pyjion.disable(), str(pyjion.explain(f)).count("started again"), flush=True)
 """
 
 

@@ -373,7 +373,7 @@ SWITCHING = {
         for off, on in ((pyjion.disable, pyjion.enable), (paused.__enter__, lambda: paused.__exit__(None, None, None))):
             running = True
             threads = [threading.Thread(target=lambda f=f: results.append(f() > 0)) for f in (spin, spin, spin_in_two_loops)]
-            assert pyjion.compile(spin) and pyjion.compile(spin_in_two_loops)
+            assert pyjion._native.compile(spin) and pyjion._native.compile(spin_in_two_loops)
             for thread in threads:
                 thread.start()
             time.sleep(0.3)
@@ -435,7 +435,7 @@ SWITCHING = {
                 x = None
                 s += i
             return s
-        assert pyjion.compile(loop)
+        assert pyjion._native.compile(loop)
         before = pyjion.statistics()["interpreted_ends"]
         for _ in range(5):
             assert loop(3000, 2000) == 4498500

@@ -56,7 +56,7 @@ def test_execution_is_forbidden_later(options):
     later = [make(k) for k in range(60)]
     print(all(f(100) == 7425.0 + k for k, f in enumerate(early) for _ in range(300)))
     print(all(f(100) == 7425.0 + k for k, f in enumerate(later) for _ in range(300)))
-    print(pyjion.compile(later[0]), pyjion.compile(make(1)))
+    print(pyjion._native.compile(later[0]), pyjion._native.compile(make(1)))
     print("MemoryDenyWriteExecute" in pyjion.explain(make(1)).reason, "MemoryDenyWriteExecute" in pyjion.status()["reason"])
     print(pyjion.status()["available"], pyjion.status()["enabled"], pyjion.info(early[0])["compiled"])
     """
@@ -82,6 +82,6 @@ def test_address_space_is_used_up(options):
             break
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     f = make(5)
-    print(right > 0, all(f(100) == 7430.0 for _ in range(300)), pyjion.compile(f, full=True), f(100) == 7430.0)
+    print(right > 0, all(f(100) == 7430.0 for _ in range(300)), pyjion._native.compile(f, full=True), f(100) == 7430.0)
     """
     assert run(text, **options) == "True True True True\n"

@@ -35,7 +35,7 @@ INTRODUCTION = """\
 Made by `tools/generate/gen_one_function.py`; a test compares it with what the installed package does. The names are explained in
 [GLOSSARY.md](../../GLOSSARY.md), the stages in [pipeline.md](pipeline.md).
 
-The function has run three times with floats; then `pyjion.compile(norm, full=True)` made this."""
+The function has run three times with floats; then `pyjion.require_full(norm)` made this."""
 
 # Heading, kind of listing, what to look at. In the order of the pipeline; PARTS' keys are those of the listings.
 PARTS = {
@@ -110,8 +110,7 @@ def run_child() -> None:
     for _ in range(3):
         function(1.5, 2.0)
     pyjion.config(dump="hir")
-    if not pyjion.compile(function, full=True):
-        raise SystemExit(str(pyjion.explain(function)))
+    pyjion.require_full(function)
     pyjion.config(dump="")
     pyjion.disable()
     listings = {}
