@@ -15,7 +15,7 @@ packages_build() {
 # The second line: CPython's own tests, whose code objects are decoded and whose programs run; what tests of other
 # people's programs use (test_ecosystem.py and test_event_streams.py of tests/python).
 packages_tests() {
-    echo clang-format gdb libgtest-dev python3-hypothesis python3-pytest
+    echo clang-format gdb libgtest-dev mypy python3-hypothesis python3-pytest
     echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
 }
 
