@@ -115,8 +115,8 @@ PyObject* status(PyObject*, PyObject*) {
                          "enabled", PyBool_FromLong(engine().enabled() && engine().servesCaller()), "watches_calls",
                          PyBool_FromLong(engine().watchesCalls()), "reason", textOrNone(reason), "library",
                          textOrNone(engine().libraryPath()), "library_version",
-                         textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python", PY_VERSION,
-                         "code_bytes",
+                         textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python",
+                         Py_GetVersion(), "code_bytes",
                          static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),
                          "problems", textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
 }

@@ -52,6 +52,11 @@ def test_status_names_the_library():
     assert running.succeed(running.run_code(code)).strip() == str(FOLDER / "lib" / "libclrjit.so")
 
 
+def test_status_names_the_running_interpreter():
+    """Its version and build, not those of the headers that the package was compiled with."""
+    assert running.succeed(running.run_code("import pyjion, sys; print(pyjion.status()['python'] == sys.version)")) == "True\n"
+
+
 def test_no_memory_is_writable_and_executable():
     for options in ({}, {"PYJION_STRESS": "compile-all"}, {"PYJION_STRESS": "compile-all,exit-every=2"}):
         assert not [line for line in mapped(USE_EVERYTHING, **options) if line.split()[1].startswith("rwx")]
