@@ -46,6 +46,8 @@ class Options(TypedDict):
     stats_file: str
     dump: str
     function_filter: str
+    include: str
+    exclude: str
     code_memory: int
     fuel: int | Literal["unlimited"]
     disable_passes: str
@@ -91,6 +93,8 @@ def config(
     stats_file: str | PathLike[str] = ...,
     dump: str = ...,
     function_filter: str = ...,
+    include: str = ...,
+    exclude: str = ...,
     code_memory: int | str = ...,
     fuel: int | str = ...,
     disable_passes: str = ...,

@@ -12,6 +12,7 @@
 #include "driver/statistics.h"
 #include "driver/under_way.h"
 #include "python/code_extra.h"
+#include "python/names.h"
 
 namespace pyjion::driver {
 
@@ -44,6 +45,7 @@ void freeRecord(void* word) {
     python::skipUnusedExtras(record->code);
     records().erase(record);
     takeCodeUnderWay(*record).reset();
+    Py_CLEAR(record->module);
     statistics().forget(*record);
     for (Callee* caller : record->callers) {
         caller->cache.code = nullptr;
@@ -118,6 +120,17 @@ CompiledCode::~CompiledCode() {
     }
 }
 
+void CodeRecord::noteModule(PyObject* globals) {
+    if (module != nullptr) {
+        return;
+    }
+    static PyObject* const key = PyUnicode_InternFromString("__name__");
+    PyObject* name = key != nullptr ? python::quietLookup(globals, key) : nullptr;
+    if (name != nullptr && PyUnicode_CheckExact(name)) {
+        module = Py_NewRef(name);
+    }
+}
+
 uint32_t CodeRecord::size() const {
     // Until it is decoded, code units are the measure: about two to an instruction, with its caches.
     return bytecodes != 0 ? bytecodes : static_cast<uint32_t>(Py_SIZE(code) / 2 + 1);
@@ -163,6 +176,14 @@ CodeRecord* recordFor(PyCodeObject* code) {
     }
     PyErr_Clear();
     return nullptr;
+}
+
+CodeRecord* recordFor(python::Frame* frame) {
+    CodeRecord* record = recordFor(python::code(frame));
+    if (record != nullptr) {
+        record->noteModule(python::globals(frame));
+    }
+    return record;
 }
 
 CodeRecord* liveRecord(const runtime::CodeEntry* entry) {

@@ -124,6 +124,7 @@ class Refusal {
 
 struct CodeRecord : runtime::CodeEntry {
     PyCodeObject* code = nullptr;  // borrowed: the record dies with it
+    PyObject* module = nullptr;    // owned: the name of that in which it ran first, once that is known
     bool suppressed = false;
     bool failed = false;        // has no code and cannot be compiled, for `refusal`
     bool quickIsHot = false;    // RyuJIT optimises its quick code
@@ -159,6 +160,8 @@ struct CodeRecord : runtime::CodeEntry {
     std::vector<runtime::LoopCounter> loopCounters;          // likewise
     std::vector<Callee*> callers;                            // who enters this code without a helper
 
+    /// Keeps the name of the module whose globals these are, unless there is one.
+    void noteModule(PyObject* globals);
     /// The code that new calls enter, or null.
     const CompiledCode* current() const { return full && (!trial || trial->isOpen) ? full.get() : quick.get(); }
     /// In bytecodes; about that before they are counted.
@@ -189,6 +192,8 @@ struct CodeRecord : runtime::CodeEntry {
 
 /// The record of a code object, made if there is none. Null when there is no memory for it; no exception is set.
 CodeRecord* recordFor(PyCodeObject* code);
+/// The same for the code that a frame runs, whose module is known from then on.
+CodeRecord* recordFor(python::Frame* frame);
 
 /// The record, if it is alive still.
 CodeRecord* liveRecord(const runtime::CodeEntry* entry);

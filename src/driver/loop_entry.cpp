@@ -147,12 +147,12 @@ void noteSample(python::Frame* frame) {
     python::Frame* compiled = python::innermostCompiled(frame);
     // What has just been called may have used no time yet.
     if (compiled != nullptr && !(python::previous(frame) == compiled && python::hasJustBegun(frame))) {
-        if (CodeRecord* record = recordFor(python::code(compiled))) {
+        if (CodeRecord* record = recordFor(compiled)) {
             noteTimeOf(*record, compiled == frame);
         }
     }
     if (compiled != frame) {
-        if (CodeRecord* record = recordFor(python::code(frame))) {
+        if (CodeRecord* record = recordFor(frame)) {
             record->samples++;
             record->askAgain();
             considerCalls(*record);
@@ -165,7 +165,7 @@ enum class Found : uint8_t { Nothing, BackEdge, Entry };
 
 Found look(python::Frame* frame) {
     const std::optional<int32_t> jump = python::backwardJump(frame);
-    CodeRecord* record = jump ? recordFor(python::code(frame)) : nullptr;
+    CodeRecord* record = jump ? recordFor(frame) : nullptr;
     if (record == nullptr || !mayCompileLoop(*record)) {
         return Found::Nothing;
     }

@@ -10,30 +10,12 @@
 #include <cstdlib>
 #include <limits>
 
+#include "driver/places.h"
 #include "passes/pass.h"
 
 namespace pyjion::driver {
 
 namespace {
-
-std::vector<std::string_view> splitList(std::string_view text) {
-    std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        size_t comma = text.find(',');
-        std::string_view part = text.substr(0, comma);
-        while (part.starts_with(' ')) {
-            part.remove_prefix(1);
-        }
-        while (part.ends_with(' ')) {
-            part.remove_suffix(1);
-        }
-        if (!part.empty()) {
-            parts.push_back(part);
-        }
-        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-    }
-    return parts;
-}
 
 std::optional<uint64_t> parseWhole(std::string_view text) {
     uint64_t value = 0;
@@ -136,6 +118,14 @@ struct Level {
 struct Text {
     static constexpr auto kKind = OptionInfo::Kind::Text;
     static std::optional<std::string> parse(std::string_view text) { return std::string(text); }
+    static std::string print(const std::string& value) { return value; }
+};
+
+struct PlaceList {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<std::string> parse(std::string_view text) {
+        return parsePlaces(text) ? std::optional<std::string>(text) : std::nullopt;
+    }
     static std::string print(const std::string& value) { return value; }
 };
 

@@ -15,6 +15,7 @@
 #include "driver/going_on.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
+#include "driver/places.h"
 #include "driver/statistics.h"
 #include "driver/time_budget.h"
 #include "driver/under_way.h"
@@ -141,6 +142,9 @@ const char* ruledOut(const CodeRecord& record) {
     }
     if (!matchesFilter(record)) {
         return "the option function_filter leaves it out";
+    }
+    if (const char* reason = leftOutByPlace(record)) {
+        return reason;
     }
     return engine().executionRefused();
 }
@@ -584,6 +588,7 @@ bool alternateEntries() {
 }
 
 uint32_t considerEntry(CodeRecord& record, python::Frame* frame) {
+    record.noteModule(python::globals(frame));
     earn(record.unpaidEntries + 1);
     record.unpaidEntries = 0;
     if (!waitsForCode(record) && !record.body && !record.full && !record.failed && isEarnedByTime(record)) {
@@ -623,6 +628,7 @@ void catchUp(CodeRecord& record, PyObject* globals, PyObject* builtins) {
     if (!engine().compiles() || globals == nullptr || record.full || record.current() != nullptr) {
         return;
     }
+    record.noteModule(globals);
     if (hasRunUnseen(record)) {
         record.leaveToInterpreter(1);
     } else if (record.entries() == 0 || makesQuickCodeAtOnce()) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "driver/places.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "driver/code_record.h"
+#include "driver/options.h"
+#include "python/names.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+bool matches(const std::string& pattern, const std::string& name) {
+    return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+/// Whether the module or a package that it is in matches. Code without a module is in none.
+bool matchesModule(const std::string& pattern, const std::string& module) {
+    for (size_t end = module.size(); end != std::string::npos && end != 0; end = module.rfind('.', end - 1)) {
+        if (matches(pattern, module.substr(0, end))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// An option's text, taken apart when it has changed.
+struct ParsedOption {
+    std::string text;
+    std::vector<Place> places;
+
+    const std::vector<Place>& of(const std::string& current) {
+        if (text != current) {
+            text = current;
+            places = parsePlaces(current).value_or(std::vector<Place>{});
+        }
+        return places;
+    }
+};
+
+}  // namespace
+
+std::vector<std::string_view> splitList(std::string_view text) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        size_t comma = text.find(',');
+        std::string_view part = text.substr(0, comma);
+        while (part.starts_with(' ')) {
+            part.remove_prefix(1);
+        }
+        while (part.ends_with(' ')) {
+            part.remove_suffix(1);
+        }
+        if (!part.empty()) {
+            parts.push_back(part);
+        }
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return parts;
+}
+
+std::optional<std::vector<Place>> parsePlaces(std::string_view text) {
+    std::vector<Place> places;
+    for (std::string_view part : splitList(text)) {
+        const size_t colon = part.find(':');
+        Place place{std::string(part.substr(0, colon)), {}};
+        if (colon != std::string_view::npos) {
+            place.function = part.substr(colon + 1);
+            if (place.module.empty() || place.function.empty() || place.function.find(':') != std::string::npos) {
+                return std::nullopt;
+            }
+        }
+        places.push_back(std::move(place));
+    }
+    return places;
+}
+
+bool isIn(const std::vector<Place>& places, const std::string& module, const std::string& function) {
+    return std::any_of(places.begin(), places.end(), [&](const Place& place) {
+        // Functions are those of one module: those of its submodules have other qualified names.
+        return place.function.empty() ? matchesModule(place.module, module)
+                                      : matches(place.module, module) && matches(place.function, function);
+    });
+}
+
+const char* leftOutByPlace(const CodeRecord& record) {
+    const Options& current = options();
+    if (current.include.empty() && current.exclude.empty()) {
+        return nullptr;
+    }
+    static ParsedOption included;
+    static ParsedOption excluded;
+    const std::string module = record.module != nullptr ? python::textOf(record.module) : std::string();
+    const std::string function = python::textOf(record.code->co_qualname);
+    if (isIn(excluded.of(current.exclude), module, function)) {
+        return "the option exclude leaves it out";
+    }
+    if (!current.include.empty() && !isIn(included.of(current.include), module, function)) {
+        return "the option include leaves it out";
+    }
+    return nullptr;
+}
+
+}  // namespace pyjion::driver

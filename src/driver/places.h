@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The options `include` and `exclude`: places in the program, as modules or as functions in modules.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pyjion::driver {
+
+struct CodeRecord;
+
+/// A pattern of modules, whose submodules belong to them, and perhaps one of qualified names in them.
+struct Place {
+    std::string module;
+    std::string function;  // empty: everything in the module
+};
+
+/// The parts between commas, without spaces around them and without empty ones.
+std::vector<std::string_view> splitList(std::string_view text);
+
+/// Of a comma list of `module` and `module:function`; none when one of them is neither.
+std::optional<std::vector<Place>> parsePlaces(std::string_view text);
+
+/// Whether a function of this module is in one of these places.
+bool isIn(const std::vector<Place>& places, const std::string& module, const std::string& function);
+
+/// Why `include` or `exclude` leaves the code out; null when they do not.
+const char* leftOutByPlace(const CodeRecord& record);
+
+}  // namespace pyjion::driver
