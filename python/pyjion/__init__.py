@@ -67,16 +67,32 @@ def _warn():
 
 
 def _enable_from_outside():
-    """What pyjion.pth calls at the start of each process where `PYJION_ENABLE` is set to anything but 0."""
+    """What start-up files call: pyjion.pth where `PYJION_ENABLE` is set to anything but 0, the file of
+    `--install-autoload` where it is not set. Unset, as with the value auto, it is a wish: where compiling is impossible,
+    the process says nothing of that unless it calls enable() itself."""
     global _warned
+    from os import environ
+
     try:
-        enable()
+        if environ.get("PYJION_ENABLE", "") in ("", "auto"):
+            _enable_if_possible()
+        else:
+            enable()
     except ValueError as error:
         import sys
 
         if not _warned:  # in a virtual environment, site reads such files twice
             print(error, file=sys.stderr)
         _warned = True
+
+
+def _enable_if_possible():
+    from ._children import hand_on
+
+    if _native.enable(False):
+        hand_on()
+    if _native.status()["available"]:
+        _warn()
 
 
 def disable():
@@ -90,9 +106,10 @@ def disable():
 def status():
     """Say whether compiling is possible and switched on, as a dictionary.
 
-    `available`, `enabled`, `watches_calls` (false while calls are left to the interpreter), `reason` (None, or the sentence that says what is missing and what to do, or what keeps
-    pyjion off), `library` (the .NET JIT in use), `library_version`, `python`, `code_bytes`, `problems` (with variables
-    of the environment).
+    `available`, `enabled`, `watches_calls` (false while calls are left to the interpreter), `reason` (None, or the
+    sentence that says what is missing and what to do, or what keeps pyjion off), `library` (the .NET JIT in use),
+    `library_version`, `python` (the running interpreter's version and build, as sys.version), `code_bytes`, `problems`
+    (with variables of the environment).
     """
     return _native.status()
 

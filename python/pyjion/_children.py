@@ -56,6 +56,8 @@ class _Inheritance:
 
 
 def _stay_off():
+    if _native.status()["enabled"]:  # by a start-up file
+        _native.disable()
     return _Inheritance()
 
 

@@ -21,6 +21,8 @@ Runs a program with pyjion enabled.
   arg ...     passed to the program in sys.argv[1:]
   -h, --help  print this message
   --version   print pyjion's version
+  --install-autoload  enable pyjion in every process of this environment, unless PYJION_ENABLE=0 is set
+  --remove-autoload   take that back
 
 Options are set by environment variables, PYJION_<NAME>; `pyjion.config()` lists them.
 """
@@ -47,6 +49,13 @@ def _parse(arguments):
         sys.exit(0)
     if first == "--version":
         print("pyjion", pyjion.__version__)
+        sys.exit(0)
+    if first in ("--install-autoload", "--remove-autoload"):
+        if rest:
+            _usage_error(f"{first} takes no arguments")
+        from pyjion import _autoload
+
+        _autoload.run(first[2:].partition("-")[0])
         sys.exit(0)
     if first == "-":
         return "", "", [first, *rest]

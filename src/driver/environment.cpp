@@ -13,7 +13,7 @@ namespace pyjion::driver {
 namespace {
 
 constexpr std::string_view kPrefix = "PYJION_";
-/// Says from outside whether the JIT is switched on: "1" is for the package's pyjion.pth, "0" for enable().
+/// Says from outside whether the JIT is switched on: "1" and "auto" are for the package's pyjion.pth, "0" for enable().
 constexpr const char* kEnable = "PYJION_ENABLE";
 /// Names the back end; read when that is loaded.
 constexpr const char* kLibrary = "PYJION_CLRJIT";
@@ -35,9 +35,9 @@ void readSwitch(Environment& result) {
     const char* text = std::getenv(kEnable);
     const std::string_view value = text != nullptr ? text : "";
     result.keepsOff = value == "0";
-    if (!value.empty() && value != "0" && value != "1") {
+    if (!value.empty() && value != "0" && value != "1" && value != "auto") {
         addLine(result.badValues,
-                fmt::format("pyjion: the environment variable {} must be 0 or 1, not '{}'", kEnable, value));
+                fmt::format("pyjion: the environment variable {} must be 0, 1 or auto, not '{}'", kEnable, value));
     }
 }
 

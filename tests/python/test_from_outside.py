@@ -80,7 +80,7 @@ def test_switched_off_loads_no_library():
 def test_bad_value():
     outcome = run("import pyjion; pyjion.enable()", enable="yes")
     assert outcome.returncode == 1
-    sentence = "pyjion: the environment variable PYJION_ENABLE must be 0 or 1, not 'yes'"
+    sentence = "pyjion: the environment variable PYJION_ENABLE must be 0, 1 or auto, not 'yes'"
     assert outcome.stderr.endswith(f"ValueError: {sentence}\n")
     outcome = run("print('the program runs')", enable="yes")
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "the program runs\n", sentence + "\n")
@@ -90,6 +90,13 @@ def test_where_compiling_is_impossible_the_program_runs(tmp_path):
     outcome = run("print('the program runs')", enable="1", clrjit=str(tmp_path / "nowhere.so"))
     assert (outcome.returncode, outcome.stdout) == (0, "the program runs\n")
     assert "RuntimeWarning: pyjion cannot compile here" in outcome.stderr
+
+
+def test_auto_is_silent_where_compiling_is_impossible(tmp_path):
+    assert running.succeed(run(REPORT, enable="auto")) == "True\n"
+    assert running.succeed(run(REPORT, enable="auto", clrjit=str(tmp_path / "nowhere.so"))) == "False\n"
+    outcome = run("import pyjion; print(pyjion.enable())", enable="auto", clrjit=str(tmp_path / "nowhere.so"))
+    assert outcome.stdout == "False\n" and "RuntimeWarning: pyjion cannot compile here" in outcome.stderr
 
 
 # --- other variables -----------------------------------------------------------------------------------------------
