@@ -8,6 +8,8 @@ BUILD := build
 MESON_BUILD := $(BUILD)/meson
 VENV := $(BUILD)/venv
 VENV_PYTHON := $(VENV)/bin/python3.11
+# The wheel that is installed there, and that of the other interpreter that tests may find.
+WHEELS := $(BUILD)/wheels
 # Further options of Meson for a build that is made anew, such as -Db_coverage=true.
 MESON_OPTIONS :=
 
@@ -16,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
-           meson.build meson_options.txt pyproject.toml LICENSE README.md
+           meson.build meson_options.txt pyproject.toml LICENSE docs/package.md
 
 .PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance bench-apps fuzz events mutants format format-check clean
 
@@ -76,11 +78,22 @@ $(VENV)/.installed: $(SOURCES) $(MESON_BUILD)/build.ninja
 	@rm -rf $(VENV)
 	$(PYTHON) -m venv --without-pip $(VENV)
 	@ninja -C $(MESON_BUILD)
-	$(PYTHON) -m pip --quiet --python $(VENV_PYTHON) install --no-build-isolation --no-deps --no-index \
-	    --config-settings builddir=$(MESON_BUILD) .
+	@rm -rf $(WHEELS)
+	$(PYTHON) -m pip --quiet --python $(VENV_PYTHON) wheel --no-build-isolation --no-deps --no-index \
+	    --config-settings builddir=$(MESON_BUILD) --wheel-dir $(WHEELS) .
+	$(PYTHON) -m pip --quiet --python $(VENV_PYTHON) install --no-deps --no-index $(WHEELS)/*.whl
 	@touch $@
 
 install: setup $(VENV)/.installed
+
+# To give away: the wheel, whose tag must be one of those that package indexes take, and the committed sources. Built
+# apart, without the debug checks that a build for tests has.
+dist:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/release install
+	@mkdir -p $(BUILD)/dist && rm -f $(BUILD)/dist/*
+	@cp $(BUILD)/release/wheels/*.whl $(BUILD)/dist
+	@$(PYTHON) tools/setup/portable_wheel.py $(BUILD)/dist/*.whl
+	@$(PYTHON) tools/setup/build_backend.py $(BUILD)/dist
 
 run: install
 	@$(VENV_PYTHON) examples/tour.py

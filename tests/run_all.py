@@ -7,13 +7,14 @@ environment. Output: each stage's own report, a table, and a last line `N passed
 failed or a stage ran nothing.
 
 The stages: `unit` (C++, through Meson), `checks` (the source tree itself), `python` (the installed package), `other`
-(the same package on another patch release of the interpreter, if this machine has one).
+(the wheel installed for another patch release of the interpreter, if this machine has one).
 """
 from __future__ import annotations
 
 import argparse
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,29 +87,25 @@ def pytest_folder(build: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def pytest_environment(build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full") -> dict[str, str]:
-    """What tests/checks and tests/python need around them. `extra`: further folders for the interpreter's module path;
-    `scope`: see tests/python."""
+def pytest_environment(build: pathlib.Path, scope: str = "full") -> dict[str, str]:
+    """What tests/checks and tests/python need around them. `scope`: see tests/python."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYJION_")}
     environment.update(
-        PYTHONPATH=os.pathsep.join([str(pytest_folder(build).resolve()), *extra]),
+        PYTHONPATH=str(pytest_folder(build).resolve()),
         PYTHONDONTWRITEBYTECODE="1",
         TEST_BUILD_FOLDER=str(build.resolve()),
-        TEST_PACKAGE_PATH=os.pathsep.join(extra),
         TEST_SCOPE=scope,
     )
     return environment
 
 
-def run_pytest(
-    stage: str, python: str, tests: str, build: pathlib.Path, extra: tuple[str, ...] = (), scope: str = "full"
-) -> Outcome:
-    """One run of pytest; `extra` and `scope` as for pytest_environment()."""
+def run_pytest(stage: str, python: str, tests: str, build: pathlib.Path, scope: str = "full") -> Outcome:
+    """One run of pytest; `scope` as for pytest_environment()."""
     reports = build / "reports"
     reports.mkdir(exist_ok=True)
     report = (reports / f"{stage}.xml").resolve()
     report.unlink(missing_ok=True)
-    environment = pytest_environment(build, extra, scope)
+    environment = pytest_environment(build, scope)
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "--durations=5"]
     status = subprocess.run([*command, str(ROOT / "tests" / tests)], cwd=ROOT, env=environment).returncode
     return read_junit(Outcome(stage), report, status)
@@ -120,8 +117,19 @@ def run_other(build: pathlib.Path) -> Outcome | None:
         print("another patch release of CPython 3.11: none", flush=True)
         return None
     print(f"another patch release of CPython 3.11: {found.version} ({found.path})", flush=True)
-    package_folder = next((build / "venv" / "lib").glob("python*/site-packages")).resolve()
-    return run_pytest("other", found.path, "python", build, (str(package_folder),), "short")
+    return run_pytest("other", environment_with_the_wheel(build, found), "python", build, "short")
+
+
+def environment_with_the_wheel(build: pathlib.Path, other: other_python.Interpreter) -> str:
+    """Installs the wheel that the Makefile has made into a new environment of the other interpreter; returns its python."""
+    folder = build / f"venv-{other.version}"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([other.path, "-m", "venv", "--without-pip", str(folder)], check=True)
+    python = str(folder / "bin" / "python3.11")
+    wheels = [str(path) for path in (build / "wheels").glob("*.whl")]
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", python]
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", *wheels], check=True)
+    return python
 
 
 def venv_python(build: pathlib.Path) -> str:

@@ -2,8 +2,7 @@
 """Runs interpreters for the tests: this one, with a clean environment, with or without pyjion's options.
 
 Input: command line, options of pyjion, standard input. Output: subprocess.CompletedProcess with text. Nothing of the
-test run (pytest's module path, PYJION_* of the shell) reaches the child, except the folder of the installed package
-where the interpreter does not see it by itself.
+test run (pytest's module path, PYJION_* of the shell) reaches the child.
 """
 from __future__ import annotations
 
@@ -37,17 +36,14 @@ def environment(**options: str) -> dict[str, str]:
     keep["PYTHONHASHSEED"] = "0"
     # So that runs can be repeated; test_background.py is about the default.
     keep["PYJION_COMPILE"] = "sync"
-    package_path = os.environ.get("TEST_PACKAGE_PATH")
-    if package_path:
-        keep["PYTHONPATH"] = package_path
     keep.update({f"PYJION_{name.upper()}": str(value) for name, value in options.items()})
     return keep
 
 
 def environment_with_packages(**options: str) -> dict[str, str]:
-    """The same, with Debian's packages behind the folder of pyjion, if the interpreter does not see them by itself."""
+    """The same, with Debian's packages, if the interpreter does not see them by itself."""
     child = environment(**options)
-    child["PYTHONPATH"] = os.pathsep.join(filter(None, [child.get("PYTHONPATH"), str(DEBIAN_PACKAGES)]))
+    child["PYTHONPATH"] = str(DEBIAN_PACKAGES)
     return child
 
 

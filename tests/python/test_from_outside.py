@@ -3,8 +3,6 @@
 parent."""
 from __future__ import annotations
 
-import os
-import pathlib
 import textwrap
 
 import pytest
@@ -12,15 +10,11 @@ import pytest
 import pyjion
 import running
 
-SITE = pathlib.Path(pyjion.__path__[0]).resolve().parent
 REPORT = "import sys; print(sys.modules['pyjion'].status()['enabled'] if 'pyjion' in sys.modules else 'not imported')\n"
 
 
 def run(code, **options):
-    code = textwrap.dedent(code)
-    if os.environ.get("TEST_PACKAGE_PATH"):
-        code = f"import site; site.addsitedir({str(SITE)!r})\n" + code  # a folder on PYTHONPATH has no start-up files
-    return running.run_code(code, **options)
+    return running.run_code(textwrap.dedent(code), **options)
 
 
 # --- PYJION_ENABLE -------------------------------------------------------------------------------------------------

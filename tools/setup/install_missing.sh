@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 
 packages_build() {
     echo g++ libfmt-dev libzycore-dev libzydis-dev make meson ninja-build pkg-config
-    echo python3-mesonpy python3-pip python3.11 python3.11-dev python3.11-venv
+    echo python3-mesonpy python3-pip python3-pyelftools python3-wheel python3.11 python3.11-dev python3.11-venv
 }
 
 # The second line: CPython's own tests, whose code objects are decoded and whose programs run; what tests of other
