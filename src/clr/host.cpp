@@ -24,9 +24,11 @@ void freeMemory(HostObject*, void* memory) {
 }
 void freeStringConfig(HostObject*, const char*) {}  // strings belong to the Host
 
-// Mapped rather than malloc'ed: what a huge method needed must really go back to the system afterwards.
+// Mapped rather than malloc'ed: what a huge method needed must really go back to the system afterwards. All pages at
+// once: the JIT fills its slabs, and a fault for each page costs more than it takes to compile what goes into it.
 void* mapSlab(size_t size) {
-    void* slab = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+    void* slab = mmap(nullptr, size, PROT_READ | PROT_WRITE, kFlags, -1, 0);
     return slab == MAP_FAILED ? nullptr : slab;
 }
 
@@ -67,7 +69,17 @@ void* Host::takeSlab(HostObject* self, size_t size, size_t* actualSize) {
         slab = mapSlab(*actualSize);
     }
     host.slabsInUse_ += slab != nullptr;
+    if (slab != nullptr && host.slabsInUse_ % kSlabsBetweenReleases == 0) {
+        host.releaseLibraries();
+    }
     return slab;
+}
+
+/// Small methods are no occasion: to map the pages again would take longer than it takes to compile them.
+void Host::releaseLibraries() const {
+    for (const LibraryPages& library : libraries_) {
+        library.release();
+    }
 }
 
 void Host::giveSlab(HostObject* self, void* slab, size_t size) {

@@ -5,6 +5,7 @@
 // to a third of the compile time, so they are pooled and trimmed after each compile.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 
 #include "clr/fork_mutex.h"
 #include "clr/jit_interface.h"
+#include "clr/library_pages.h"
 
 namespace pyjion::clr {
 
@@ -26,11 +28,18 @@ class Host : public HostObject {
   public:
     static constexpr size_t kSlabSize = 64 * 1024;
     static constexpr size_t kPoolBytesKept = 2 * 1024 * 1024;
+    /// Each time that the JIT holds so many more, libraries give up their pages. To map them again takes a few
+    /// milliseconds in all, of the tens that such a method takes.
+    static constexpr size_t kSlabsBetweenReleases = 40;
 
     /// `config` is added to, and wins over, the settings that pyjion always uses.
     explicit Host(const JitConfig& config);
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
+
+    /// Libraries whose pages are released while a large method is compiled.
+    using Libraries = std::array<LibraryPages, 3>;
+    void releaseWhenLarge(const Libraries& libraries) { libraries_ = libraries; }
 
     /// Gives pooled slabs beyond kPoolBytesKept back to the system.
     void trim();
@@ -47,12 +56,14 @@ class Host : public HostObject {
     static void giveSlab(HostObject* self, void* slab, size_t size);
 
     JitConfig config_;
+    Libraries libraries_;
     ForkMutex mutex_;
     /// A slab that nobody uses holds the link to the next one: giving a slab back takes no memory.
     struct FreeSlab {
         FreeSlab* next;
     };
     void* takePooled();
+    void releaseLibraries() const;
 
     FreeSlab* pool_ = nullptr;
     size_t pooled_ = 0;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 
 #include "base/check.h"
 #include "clr/signal_state.h"
@@ -60,6 +61,12 @@ bool isInUseByOthers(const std::string& path) {
         dlclose(handle);
     }
     return handle != nullptr;
+}
+
+/// The JIT's, and those that only the stages in front of it need much of: our own, and that of the C++ language.
+Host::Libraries libraries(const void* inJit) {
+    return {LibraryPages(inJit), LibraryPages(&theLibrary),
+            LibraryPages(reinterpret_cast<const void*>(&std::set_terminate))};
 }
 
 }  // namespace
@@ -119,6 +126,7 @@ base::Result<Library*, LoadError> Library::loadOne(const std::string& path, cons
                                        nameOfVersion(found), formatGuid(found), formatGuid(kJitEeGuid)));
     }
     jit->table->setTargetOs(jit, kOsUnix);
+    host->releaseWhenLarge(libraries(reinterpret_cast<const void*>(getJit)));
     rejectedPaths.pop_back();
 
     auto* library = new Library;
@@ -157,6 +165,7 @@ void Library::reconfigure(const JitConfig& config) {
     // The JIT reads its settings again only when it sees another host object. The old one stays alive for the slabs
     // that it gave out.
     host_ = new Host(config);
+    host_->releaseWhenLarge(libraries(reinterpret_cast<const void*>(startup_)));
     SignalStateScope signals;
     startup_(host_);
 }

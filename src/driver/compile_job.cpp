@@ -2,6 +2,7 @@
 #include "driver/compile_job.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <new>
@@ -11,6 +12,7 @@
 #include "cil/verify.h"
 #include "driver/clock.h"
 #include "driver/pool.h"
+#include "driver/resident.h"
 #include "hir/print.h"
 #include "hir/verify.h"
 #include "passes/pass_scope.h"
@@ -175,7 +177,24 @@ Outcome CompileJob::encode() {
     return {};
 }
 
+/// RyuJIT needs most memory of all stages; by then nobody needs what the others worked on. What they used stays in the
+/// C heap of this thread, from where only trimming gives it back. In a large process that would be a long walk for
+/// little.
+void CompileJob::dropWhatIsEncoded() {
+    constexpr size_t kWorthTrimming = 8 * 1024;
+    constexpr size_t kMostResident = 96 * 1024 * 1024;
+    function_ = hir::Function();
+    building = {};
+    lowering = {};
+    context.facts = {};
+    std::vector<cil::Instruction>().swap(lowered.body.code);
+    if (encoded.il.size() >= kWorthTrimming && residentBytes() < kMostResident) {
+        malloc_trim(0);
+    }
+}
+
 Outcome CompileJob::generate() {
+    dropWhatIsEncoded();
     const double start = threadMilliseconds();
     auto made = compiler.generate(lowered.body, encoded, options);
     backEndMilliseconds = threadMilliseconds() - start;

@@ -59,6 +59,7 @@ struct CompileJob final : BackgroundWork {
     Outcome lowerFunction();
     void numberResumePoints();
     Outcome encode();
+    void dropWhatIsEncoded();
     Outcome generate();
     Outcome broken(const std::string& stage, const std::string& report) const {
         return internalError(dumps, stage, report);
