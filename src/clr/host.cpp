@@ -25,7 +25,7 @@ void freeMemory(HostObject*, void* memory) {
 void freeStringConfig(HostObject*, const char*) {}  // strings belong to the Host
 
 // Mapped rather than malloc'ed: what a huge method needed must really go back to the system afterwards. All pages at
-// once: the JIT fills its slabs, and a fault for each page costs more than it takes to compile what goes into it.
+// once: the JIT fills its slabs.
 void* mapSlab(size_t size) {
     constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
     void* slab = mmap(nullptr, size, PROT_READ | PROT_WRITE, kFlags, -1, 0);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "clr/library_pages.h"
 
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstring>
 
 namespace pyjion::clr {
 
@@ -73,7 +75,27 @@ void LibraryPages::add(size_t start, size_t end) {
     }
 }
 
+namespace {
+
+/// Breakpoints are written into pages, which are the process's own then, and would be lost. No memory is asked for.
+bool isDebugged() {
+    const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return true;
+    }
+    std::array<char, 4096> text{};
+    const ssize_t size = read(file, text.data(), text.size() - 1);
+    close(file);
+    const char* tracer = size > 0 ? std::strstr(text.data(), "TracerPid:\t") : nullptr;
+    return tracer == nullptr || std::strncmp(tracer, "TracerPid:\t0\n", 13) != 0;
+}
+
+}  // namespace
+
 void LibraryPages::release() const {
+    if (isDebugged()) {
+        return;
+    }
     for (const Segment& segment : segments_) {
         if (segment.size != 0) {
             // Refused for locked memory, which is right.

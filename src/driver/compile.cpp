@@ -28,6 +28,10 @@ namespace pyjion::driver {
 
 namespace {
 
+/// The most bytes that have to pay for themselves. RyuJIT takes 100 ms for them and 300 bytes of memory for each;
+/// both grow faster than the code.
+constexpr size_t kMostCil = 36 * 1024;
+
 /// Gathers what is known about the code and the running program, as the plain data that the job works on, and what of
 /// the result belongs to CPython.
 class Gathering {
@@ -200,6 +204,7 @@ Outcome Gathering::run() {
     job->dumps = {python::textOf(record_.code->co_qualname), options().dump};
     job->verify = options().verify != 0;
     job->options.optimise = optimisesBackEnd();
+    job->mostCil = request_.mustPay ? kMostCil : SIZE_MAX;
     if (Outcome outcome = decode(); !outcome.compiled()) {
         return outcome;
     }

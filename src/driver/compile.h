@@ -20,6 +20,7 @@ struct CompileRequest {
     Tier tier = Tier::Quick;
     int32_t entryIndex = 0;          // not 0: on-stack replacement at that loop header
     bool optimised = false;          // quick code, but RyuJIT optimises it: to measure the lowering
+    bool mustPay = false;            // no code that is too large to pay for itself
     python::Frame* frame = nullptr;  // the activation that asks, its value stack in place; may be null
     PyObject* globals = nullptr;     // of the function, where there is no frame; may be null
     PyObject* builtins = nullptr;

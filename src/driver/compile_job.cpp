@@ -174,6 +174,12 @@ Outcome CompileJob::encode() {
         return broken("the encoder", made.error());
     }
     encoded = std::move(*made);
+    if (encoded.il.size() > mostCil) {
+        return refuse(
+            fmt::format("its optimised code is too large to pay for itself: {} bytes of CIL, where {} are the most",
+                        encoded.il.size(), mostCil),
+            0);
+    }
     return {};
 }
 

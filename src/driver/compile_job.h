@@ -39,6 +39,7 @@ struct CompileJob final : BackgroundWork {
     passes::PassContext context;  // facts, fuel, passes that are left out
     lower::Input lowering;        // but for the function and the bounds
     clr::CompileOptions options;
+    size_t mostCil = SIZE_MAX;  // bytes, of what is given to RyuJIT
 
     // What has come of it. All is there if this says `Compiled`.
     Outcome outcome;

@@ -199,6 +199,7 @@ bool compileFull(CodeRecord& record, int32_t entryIndex, python::Frame* frame, P
     request.tier = Tier::Full;
     request.entryIndex = entryIndex;
     request.frame = frame;
+    request.mustPay = !isBudgetUnlimited() && options().stress == Stress{};
     return compileCode(request).compiled();
 }
 
@@ -696,9 +697,11 @@ void memoryWas(bool enough) {
     patience.next = std::min(2 * patience.next, Patience::kLongest);
 }
 
-void settleFull(CodeRecord& record, int32_t header, Outcome::Kind kind) {
+void settleFull(CodeRecord& record, int32_t header, Outcome& outcome) {
+    const Outcome::Kind kind = outcome.kind;
     if (kind == Outcome::Kind::Refused) {
         record.fullCompiles = kFullCompilesAllowed;  // what there is stays; only optimising is given up
+        record.refusal = std::move(outcome.refusal);
     }
     if (kind == Outcome::Kind::Compiled && header != 0 && !record.full) {
         promoteNextCall(record);
@@ -729,10 +732,10 @@ void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcom
             }
             return;
         case Purpose::Full:
-            settleFull(record, header, outcome.kind);
+            settleFull(record, header, outcome);
             return;
         case Purpose::Earned:
-            settleFull(record, header, outcome.kind);
+            settleFull(record, header, outcome);
             if (outcome.compiled()) {
                 putOnTrial(record);
             }
