@@ -572,6 +572,7 @@ void considerCalls(CodeRecord& record) {
 }
 
 void considerStart(CodeRecord& record, python::Frame* frame) {
+    record.noteModule(python::globals(frame));
     record.asksAtStart = false;
     if (!waitsForCode(record) && !record.full && !record.failed && hasEarnedCalls(record)) {
         compileFull(record, 0, frame, Purpose::Earned);
