@@ -20,35 +20,18 @@ SOURCES := $(shell find src python tools/setup tools/hirtool licenses -type f \
                  -not -name '*.pyc' -not -path '*/.*' 2>/dev/null) \
            meson.build meson_options.txt pyproject.toml LICENSE docs/package.md
 
-.PHONY: help setup setup-tests build install run test test-python compile-stdlib regrtest-short regrtest-gc regrtest-modes regrtest-refleaks suites coverage sanitize bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance bench-apps fuzz events mutants format format-check clean
+.PHONY: help setup setup-tests build install dist run test test-python bench-slice bench-startup bench-entry bench-programs bench-kernels bench-pyperformance bench-apps compile-stdlib regrtest-short regrtest-gc regrtest-modes suites regrtest-refleaks coverage sanitize events fuzz mutants format format-check clean
 
+# A comment `#: text` says what the target behind it makes.
+#: what can be made
 help:
-	@echo "make run          install what is missing, build, run the example"
-	@echo "make test         install what is missing, build, run every test"
-	@echo "make setup        install what is missing to build and to run; make setup-tests: what the tests need, too"
-	@echo "make build        compile; make install: into $(VENV)"
-	@echo "make compile-stdlib  compile all of the standard library and of the installed packages"
-	@echo "make regrtest-short  CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')"
-	@echo "make regrtest-gc  ten of these files, with a garbage collection at every allocation"
-	@echo "make regrtest-modes  make regrtest-short in five modes, one after the other"
-	@echo "make suites       the own tests of packages such as networkx, without and with the JIT (SUITES='--suites numpy')"
-	@echo "make regrtest-refleaks  CPython's debug build looks for leaked references in some of these files"
-	@echo "make coverage     which lines of src/ the tests run; make sanitize: unit tests and ten files under ASan and UBSan"
-	@echo "make bench-slice  three loops and a recursion against CPython and C"
-	@echo "make bench-startup  short commands, imports, a small test run, and memory against CPython (BENCH='--rounds 5')"
-	@echo "make bench-entry  instructions of interpreted entries against CPython (ENTRY='--cold --only argparse')"
-	@echo "make bench-programs  small programs against CPython"
-	@echo "make bench-kernels  hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels gcd --scale 0.1')"
-	@echo "make bench-pyperformance  the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')"
-	@echo "make bench-apps   real programs over Debian's packages against CPython (BENCH='--apps flask_requests --lengths 1')"
-	@echo "make fuzz         compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)"
-	@echo "make events       compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)"
-	@echo "make mutants      check the tests: single changes of the sources that they must catch (MUTANTS='--only name')"
-	@echo "make format       clang-format the sources; make format-check: only look"
+	@awk '/^#: / { text = substr($$0, 4) } /^[a-z-]+:/ && text { split($$0, name, ":"); printf "make %-20s %s\n", name[1], text; text = "" }' Makefile
 
+#: install what is missing to build and to run
 setup:
 	@tools/setup/install_missing.sh build
 
+#: install what the tests need, too
 setup-tests: setup
 	@tools/setup/install_missing.sh build tests
 
@@ -70,6 +53,7 @@ ifneq ($(filter setup-tests test% regrtest-% suites fuzz events compile-stdlib,$
 build $(VENV)/.installed: $(BUILD)/.with-tests
 endif
 
+#: compile
 build: $(MESON_BUILD)/build.ninja
 	@ninja -C $(MESON_BUILD)
 
@@ -84,10 +68,12 @@ $(VENV)/.installed: $(SOURCES) $(MESON_BUILD)/build.ninja
 	$(PYTHON) -m pip --quiet --python $(VENV_PYTHON) install --no-deps --no-index $(WHEELS)/*.whl
 	@touch $@
 
+#: compile, make the wheel, install it into build/venv
 install: setup $(VENV)/.installed
 
 # To give away: the wheel, whose tag must be one of those that package indexes take, and the committed sources. Built
 # apart, without the debug checks that a build for tests has.
+#: the wheel without debug checks, and the committed sources, into build/dist
 dist:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/release install
 	@mkdir -p $(BUILD)/dist && rm -f $(BUILD)/dist/*
@@ -95,57 +81,72 @@ dist:
 	@$(PYTHON) tools/setup/portable_wheel.py $(BUILD)/dist/*.whl
 	@$(PYTHON) tools/setup/build_backend.py $(BUILD)/dist
 
+#: install what is missing, build, run the example
 run: install
 	@$(VENV_PYTHON) examples/tour.py
 
+#: install what is missing, build, run every test
 test: setup-tests install
 	@$(PYTHON) tests/run_all.py --build $(BUILD)
 
+#: only the tests of the installed package
 test-python: setup-tests install
 	@$(PYTHON) tests/run_all.py --build $(BUILD) --only python
 
+#: three loops and a recursion against CPython and C
 bench-slice: install
 	@$(PYTHON) bench/slice.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --build $(BUILD)
 
+#: short commands, imports, a small test run, and memory against CPython (BENCH='--rounds 5')
 bench-startup: install
 	@$(PYTHON) bench/startup.py --build $(BUILD) --check $(BENCH)
 
+#: instructions of interpreted entries against CPython (ENTRY='--cold --only argparse')
 bench-entry: install
 	@tools/setup/install_missing.sh build counting
 	@$(PYTHON) bench/entry.py --jit-python $(VENV_PYTHON) --build $(BUILD) --check $(ENTRY)
 
+#: small programs against CPython
 bench-programs: install
 	@$(PYTHON) bench/programs.py --jit-python $(VENV_PYTHON) --plain-python $(PYTHON) --check $(BENCH)
 
 # What else the tool is told: `make bench-kernels BENCH='--forms top,prompt --rounds 5'`.
+#: hot loops at the top level, in threads, at the prompt, ... (BENCH='--kernels gcd --scale 0.1')
 bench-kernels: install
 	@$(PYTHON) bench/kernels --build $(BUILD) --check $(BENCH)
 
 # The programs are not ours: BM names the folder that has them, such as pyperformance/data-files/benchmarks of a checkout.
+#: the programs of python/pyperformance against CPython (BM=folder BENCH='--only chaos,go')
 bench-pyperformance: install
 	@test -n "$(BM)" || { echo "make bench-pyperformance BM=folder: where are pyperformance's programs?"; exit 1; }
 	@$(PYTHON) bench/pyperformance "$(BM)" --build $(BUILD) --check $(BENCH)
 
 # Packages that are missing are listed, and the programs that need them left out: `make bench-apps BENCH='--lengths 1,5'`.
+#: real programs over Debian's packages against CPython (BENCH='--apps flask_requests --lengths 1')
 bench-apps: install
 	@$(PYTHON) bench/apps --build $(BUILD) --check $(BENCH)
 
+#: compile all of the standard library and of the installed packages
 compile-stdlib: install
 	@$(PYTHON) tools/compile_stdlib --python $(VENV_PYTHON)
 
 # What else the runner is told: `make regrtest-short REGRTEST='--files test_dict --verbose'`.
+#: CPython's own tests, test by test, without and with the JIT (REGRTEST='--files test_dict')
 regrtest-short: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) $(REGRTEST)
 
+#: ten of these files, with a garbage collection at every allocation
 regrtest-gc: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) --list gc_files.txt --mode compile-all,gc $(REGRTEST)
 
 # Everything compiled, everything entered in the middle of loops, exits at random: some 25 minutes.
 REGRTEST_MODES := compile-all budget=inf,osr=every:1 compile-all,exit-random=1 compile-all,exit-random=2 compile-all,exit-random=3
+#: make regrtest-short in five modes, one after the other
 regrtest-modes: setup-tests install
 	@$(PYTHON) tools/regrtest --build $(BUILD) $(addprefix --mode ,$(REGRTEST_MODES)) $(REGRTEST)
 
 # The own tests of other people's packages: `make suites SUITES='--suites networkx --mode default'`.
+#: the own tests of packages such as networkx, without and with the JIT (SUITES='--suites numpy')
 suites: setup-tests install
 	@$(PYTHON) tools/suites --build $(BUILD) $(SUITES)
 
@@ -159,6 +160,7 @@ $(DEBUG_BUILD)/build.ninja:
 	@printf "[binaries]\npython = '$(DEBUG_PYTHON)'\n" > $(BUILD)/native-dbg.ini
 	meson setup $(DEBUG_BUILD) --native-file $(BUILD)/native-dbg.ini --prefix /usr -Ddebug=false -Doptimization=2
 
+#: CPython's debug build looks for leaked references in some of these files
 regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
 	@ninja -C $(DEBUG_BUILD)
 	@DESTDIR=$(CURDIR)/$(BUILD)/debug-python meson install -C $(DEBUG_BUILD) --quiet --no-rebuild
@@ -171,6 +173,7 @@ regrtest-refleaks: $(DEBUG_BUILD)/build.ninja
 # leaves no counts, so what children of the fuzzer run is missing.
 COVERAGE_BUILD := $(BUILD)/coverage
 # Threads count without locks, which may leave a count below zero: gcovr shall pass over that.
+#: which lines of src/ the tests run
 coverage:
 	@tools/setup/install_missing.sh build tests coverage
 	@$(MAKE) --no-print-directory BUILD=$(COVERAGE_BUILD) MESON_OPTIONS=-Db_coverage=true setup-tests install
@@ -180,6 +183,7 @@ coverage:
 	    --exclude-unreachable-branches --gcov-ignore-parse-errors --sort-uncovered --print-summary --fail-under-line 90
 
 SANITIZE_BUILD := $(BUILD)/sanitize
+#: unit tests and ten files of the others under ASan and UBSan
 sanitize:
 	@$(MAKE) --no-print-directory BUILD=$(SANITIZE_BUILD) setup-tests install \
 	    MESON_OPTIONS='-Db_sanitize=address,undefined -Db_lundef=false'
@@ -187,6 +191,7 @@ sanitize:
 
 # Event streams of functions of the standard library, switched on at random points, without and with the JIT.
 EVENT_SEEDS ?= 20
+#: compare what trace and profile functions see in the standard library (EVENT_SEEDS=count)
 events: install
 	@cd tests && $(PYTHON) -c "import pathlib, run_all; run_all.pytest_folder(pathlib.Path('../$(BUILD)'))"
 	@EVENT_SEEDS=$(EVENT_SEEDS) PYTHONPATH=$(BUILD)/pytest-site $(VENV_PYTHON) -m pytest -q -p no:cacheprovider \
@@ -196,19 +201,24 @@ events: install
 # FUZZ_MODES: names with commas between; FUZZ: what else the fuzzer is told, such as `--minutes 10` or `--show 7`.
 FUZZ_SEEDS ?= 1:1000
 FUZZ_JOBS ?= $(shell nproc)
+#: compare generated programs (FUZZ_SEEDS=first:last FUZZ_MODES=a,b FUZZ_JOBS=n)
 fuzz: install
 	@PYTHONPATH=tests $(VENV_PYTHON) -m fuzz --seeds $(FUZZ_SEEDS) --jobs $(FUZZ_JOBS) --keep $(BUILD)/fuzz \
 	    $(if $(FUZZ_MODES),--modes $(FUZZ_MODES)) $(FUZZ)
 
 # What else the tool is told: `make mutants MUTANTS='--find --only product_bound_63'`.
+#: check the tests: single changes of the sources that they must catch (MUTANTS='--only name')
 mutants: setup-tests
 	@nice $(PYTHON) tools/mutants --build $(BUILD) $(MUTANTS)
 
+#: clang-format the sources
 format:
 	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format -i
 
+#: say what make format would change
 format-check:
 	@find src tools -name '*.cpp' -o -name '*.h' | xargs clang-format --dry-run --Werror
 
+#: remove build/
 clean:
 	rm -rf $(BUILD)

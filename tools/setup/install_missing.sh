@@ -16,7 +16,7 @@ packages_build() {
 # people's programs use (test_ecosystem.py and test_event_streams.py of tests/python).
 packages_tests() {
     echo clang-format gdb libgtest-dev mypy python3-hypothesis python3-pytest
-    echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
+    echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-ipykernel python3-jinja2 python3-numpy python3-sqlalchemy
 }
 
 packages_debug() { echo python3.11-dbg libpython3.11-dbg; }
