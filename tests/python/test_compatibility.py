@@ -140,6 +140,7 @@ NOTEBOOK = """
             if message["parent_header"].get("msg_id") != request: continue
             show(message)
             if interrupt and message["msg_type"] == "stream":
+                interrupt = False  # a second stream message may bring the line's end
                 time.sleep(0.5)
                 manager.interrupt_kernel()
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle": return
