@@ -134,7 +134,7 @@ NOTEBOOK = """
         elif kind == "error": print("Error:", content["ename"], content["evalue"], len(content["traceback"]), flush=True)
 
     def run(cell, interrupt=False):
-        request = client.execute(cell)
+        request = client.execute(cell, stop_on_error=False)  # what follows an error at once would be dropped
         while True:
             message = client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") != request: continue
