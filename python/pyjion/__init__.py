@@ -7,8 +7,8 @@
 From then on, Python functions are compiled to machine code while the program runs. What cannot be compiled, or what
 stops being true, goes on in CPython's interpreter.
 
-`info(f)` and `explain(f)` say what became of a function, `config()` lists the options, `status()` says whether
-compiling is possible here at all. `import pyjion.dis` shows the code that was made.
+`info(f)` and `explain(f)` say what became of a function, `functions()` of all of them, `config()` lists the options,
+`status()` says whether compiling is possible here at all. `import pyjion.dis` shows the code that was made.
 """
 # Importing this package must stay cheap: nothing of the standard library is imported before it is needed.
 from . import _native
@@ -23,6 +23,7 @@ __all__ = [
     "disable",
     "enable",
     "explain",
+    "functions",
     "info",
     "load_config",
     "pause",
@@ -124,10 +125,11 @@ def info(f):
 
 
 def explain(f):
-    """Return an `Explanation`: whether `f` is compiled, why not, what made it leave compiled code, and its sizes.
+    """Return an `Explanation`: whether `f` is compiled, why not, what its loops run, what made it leave compiled code,
+    which lines stay generic and why, and what would make it faster.
 
     Print it, or take it apart: it has one attribute per fact, and `to_dict()`. Of a class or a property, which may have
-    several functions, it returns a tuple with the explanation of each, to be printed as well.
+    several functions, it returns a tuple with the explanation of each, to be printed as well. Asking changes nothing.
     """
     if isinstance(f, (type, property)):
         from pyjion._explanations import Explanations
@@ -135,9 +137,20 @@ def explain(f):
 
         return Explanations(map(explain, functions_of(f)))
     f = _one_function(f)
-    from ._explanation import Explanation
+    # By its whole name: a relative import asks the module's spec, by a function that programs run too.
+    from pyjion._explanation import Explanation
 
-    return Explanation(_native.explain(f))
+    return Explanation({**_native.explain(f), "calls": _native.helper_calls(f)})
+
+
+def functions():
+    """Return a list of `Explanation`s: what is compiled, refused or given up, or takes time, slowest first.
+
+    Print it to see a table of time and exits. Asking changes nothing.
+    """
+    from pyjion._functions import functions
+
+    return functions()
 
 
 def compile(f, full=False):
@@ -224,7 +237,10 @@ def pause(f=None):
 
 
 def statistics():
-    """Return the process's counters: functions compiled, activations, exits by reason, bytes of code, compile time."""
+    """Return the process's counters: functions compiled, activations, exits by reason, bytes of code, compile time.
+
+    What pyjion itself does is not counted.
+    """
     return _native.statistics()
 
 
@@ -256,7 +272,7 @@ def _option_text(value):
 
 def __getattr__(name):
     if name == "Explanation":
-        from ._explanation import Explanation
+        from pyjion._explanation import Explanation
 
         return Explanation
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

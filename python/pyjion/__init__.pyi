@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, TypedDict, TypeVar, overload
 
 from ._explanation import Explanation as Explanation
 from ._explanations import Explanations as _Explanations
+from ._functions import Functions as _Functions
 
 class _Descriptor(Protocol):
     """What holds a function in a class: a classmethod, staticmethod, property, cached_property, partialmethod."""
@@ -51,6 +52,8 @@ class Options(TypedDict):
     code_memory: int
     fuel: int | Literal["unlimited"]
     disable_passes: str
+    log: bool
+    observe: bool
     perf_map: bool
     gdb: bool
     verify: int
@@ -73,6 +76,7 @@ def info(f: _Compilable) -> Info: ...
 def explain(f: type[Any] | property) -> _Explanations: ...  # type: ignore[misc]
 @overload
 def explain(f: _Compilable) -> Explanation: ...
+def functions() -> _Functions: ...
 def compile(f: _F, full: bool = False) -> _F: ...
 def suppress(f: _F) -> _F: ...
 def unsuppress(f: _F) -> _F: ...
@@ -98,6 +102,8 @@ def config(
     code_memory: int | str = ...,
     fuel: int | str = ...,
     disable_passes: str = ...,
+    log: bool | int | str = ...,
+    observe: bool | int | str = ...,
     perf_map: bool | int | str = ...,
     gdb: bool | int | str = ...,
     verify: int | str = ...,

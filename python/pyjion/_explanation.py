@@ -2,7 +2,7 @@
 """What became of one function: the object that `pyjion.explain` returns.
 
 Input: the dictionary of facts from the compiler. Output: read-only attributes, `to_dict()` for tools, `str()` for
-people. Nothing is looked up here: an explanation is a snapshot of the moment that it was asked for.
+people, HTML for notebooks. Nothing is looked up here: an explanation is a snapshot of the moment that it was asked for.
 """
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ class Explanation:
     """Facts about one function, each an attribute.
 
     name, filename, line    the function
-    compiled, tier          whether it is compiled, and 'interpreter', 'quick' or 'full'
+    kind                    'function', 'generator', 'coroutine', 'asynchronous generator', or 'body' of a module or class
+    state                   'compiled', 'on trial', 'given up', 'refused', 'suppressed' or 'interpreted'
+    compiled, tier          whether calls have compiled code, and 'interpreter', 'quick' or 'full'
     reason, reason_line     why it is not compiled, and the line that stands in the way; None if it is compiled
     under_way               what is being compiled of it in the background, in words; None for nothing
-    run_count               entries while pyjion was enabled
+    run_count               entries that pyjion has seen
+    interpreted_seconds, compiled_seconds
+                            time that it has used in the interpreter and in compiled code: a sample every 5 ms
     exits                   one dictionary per place where compiled code was left: reason, line, offset, count, text
     bytecodes, il_bytes, code_bytes, compile_ms
-                            size of its bytecode, CIL and machine code, and the time that compiling took
-    entries                 where compiled code can be entered
+                            size of its bytecode, of the CIL and machine code of all its pieces of code, and the time
+                            that compiling these took
+    entries                 one dictionary per piece of code: tier, loop, line, retired, takeovers, exits, code_bytes, ...
+    calls                   one dictionary per operation that compiled code leaves to a helper
+    generic                 the same in words: line, what, why
+    advice                  what would make it faster: line (0: the whole function) and text
     """
 
     __slots__ = ("_facts",)
@@ -68,6 +76,18 @@ class Explanation:
     def __repr__(self) -> str:
         return f"<Explanation of {self.name}: {self.tier}>"
 
+    @property
+    def generic(self) -> list[dict[str, Any]]:
+        from pyjion._advice import generic_lines
+
+        return generic_lines(self._facts.get("calls", []))
+
+    @property
+    def advice(self) -> list[dict[str, Any]]:
+        from pyjion._advice import advice
+
+        return advice(self._facts, self._facts.get("calls", [])) if "state" in self._facts else []
+
     def to_dict(self) -> dict[str, Any]:
         """A copy of all facts, of plain types only."""
         from copy import deepcopy
@@ -75,34 +95,101 @@ class Explanation:
         return deepcopy(self._facts)
 
     def __str__(self) -> str:
-        return "\n".join([self._headline(), *self._body()])
+        lines = [self._headline()]
+        for title, items in self._sections():
+            lines.append(f"  {title}")
+            lines += [f"    {item}" for item in items]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from pyjion._source import escape
+
+        parts = [f"<p style='margin:.2em 0'><b>{escape(self._headline())}</b></p>"]
+        for title, items in self._sections():
+            shown = "".join(f"<li>{escape(item)}</li>" for item in items)
+            parts.append(f"<p style='margin:.2em 0'>{escape(title)}</p>")
+            if shown:
+                parts.append(f"<ul style='margin:0'>{shown}</ul>")
+        return f"<div class='pyjion-explanation'>{''.join(parts)}</div>"
 
     def _headline(self) -> str:
         place = f"{_printable(self.name)} ({_printable(self.filename)}:{self.line})"
-        if not self.compiled:
-            return f"{place}: interpreted"
-        return f"{place}: compiled, {self.tier} code"
+        if self.compiled:
+            return f"{place}: compiled, {self.tier} code"
+        loops = [piece for piece in self._pieces() if piece["loop"]]
+        if loops and self._facts.get("state") == "compiled":
+            where = ", ".join(str(line) for line in sorted({piece["line"] for piece in loops}))
+            return f"{place}: interpreted, with compiled loops (line {where})"
+        return f"{place}: interpreted"
 
-    def _body(self) -> list[str]:
-        lines = []
+    def _pieces(self) -> list[dict[str, Any]]:
+        """The pieces of code that may run."""
+        return [piece for piece in self.entries if isinstance(piece, dict) and not piece["retired"]]
+
+    def _sections(self) -> list[tuple[str, list[str]]]:
+        """Titles, each with the lines below it."""
+        sections: list[tuple[str, list[str]]] = []
         if self.reason is not None:
             where = f" (line {self.reason_line})" if self.reason_line is not None else ""
-            lines.append(f"  reason: {self.reason}{where}")
+            sections.append((f"reason: {self.reason}{where}", []))
         if self.under_way is not None:
-            lines.append(f"  being compiled in the background: {self.under_way}")
-        lines.append(f"  entered {_times(self.run_count)}")
-        if self.compiled:
-            lines.append(
-                f"  {self.bytecodes} bytecodes -> {self.il_bytes} bytes of CIL -> {self.code_bytes} bytes of machine"
-                f" code, in {self.compile_ms:.2f} ms"
-            )
+            sections.append((f"being compiled in the background: {self.under_way}", []))
+        sections.append((self._entered(), []))
+        if self.compiled or self._pieces():
+            sections.append((self._sizes(), []))
+        pieces = [self._piece_text(piece) for piece in self._pieces()]
+        if len(pieces) > 1 or any(piece["loop"] for piece in self._pieces()) or self._resumes():
+            sections.append(("what runs:", pieces))
+        sections += self._exit_section()
+        optimised = [item for item in self.generic if item["tier"] == "full"]
+        if optimised:
+            sections.append(("stays generic in optimised code:", _by_line(optimised)))
+        tips = [f"line {tip['line']}: {tip['text']}" if tip["line"] else tip["text"] for tip in self.advice]
+        if tips:
+            sections.append(("to make it faster:", tips))
+        return sections
+
+    def _entered(self) -> str:
+        spent = self._facts.get("interpreted_seconds", 0), self._facts.get("compiled_seconds", 0)
+        time = f", about {spent[0]:.2f} s interpreted and {spent[1]:.2f} s compiled" if any(spent) else ""
+        if self.run_count == 0 and (self._pieces() or time):
+            return f"entered while calls were not watched{time}"
+        return f"entered {_times(self.run_count)}{time}"
+
+    def _sizes(self) -> str:
+        return (
+            f"{self.bytecodes} bytecodes -> {self.il_bytes} bytes of CIL -> {self.code_bytes} bytes of machine"
+            f" code, in {self.compile_ms:.2f} ms"
+        )
+
+    def _resumes(self) -> bool:
+        return self.compiled and self._facts.get("kind", "function") not in ("function", "body")
+
+    def _piece_text(self, piece: dict[str, Any]) -> str:
+        where = f"the loop in line {piece['line']}" if piece["loop"] else "calls"
+        if not piece["loop"] and self._resumes():
+            where = f"the {self.kind}, wherever it goes on"
+        optimised = " optimised by RyuJIT" if piece["tier"] == "quick" and piece["optimised"] else ""
+        notes = [f"{piece['code_bytes']} bytes"]
+        if piece["takeovers"]:
+            notes.append(f"entered from the interpreter {_times(piece['takeovers'])}")
+        if piece["exits"]:
+            notes.append(f"left {_times(piece['exits'])}")
+        return f"{where}: {piece['tier']} code{optimised}, {', '.join(notes)}"
+
+    def _exit_section(self) -> list[tuple[str, list[str]]]:
         taken = [place for place in self.exits if place["count"]]
-        if taken:
-            lines.append(f"  left compiled code {_times(sum(place['count'] for place in taken))}:")
+        if not taken:
+            return []
+        lines = []
         for place in sorted(taken, key=lambda place: (-place["count"], place["offset"])):
             detail = f": {place['text']}" if place["text"] else ""
-            lines.append(f"    line {place['line']}: {place['reason']}, {_times(place['count'])}{detail}")
-        return lines
+            lines.append(f"line {place['line']}: {place['reason']}, {_times(place['count'])}{detail}")
+        return [(f"left compiled code {_times(sum(place['count'] for place in taken))}:", lines)]
+
+
+def _by_line(items: list[dict[str, Any]]) -> list[str]:
+    return [f"line {item['line']}: {item['what']}: {item['why']}" for item in items]
 
 
 def _printable(text: str) -> str:

@@ -148,8 +148,14 @@ bool startRegistry() {
 
 namespace {
 
+std::string& ourFolder() {
+    static auto* folder = new std::string;
+    return *folder;
+}
+
 void describe(CodeRecord& record, PyCodeObject* code) {
     record.code = code;
+    record.isOurs = !ourFolder().empty() && python::textOf(code->co_filename).starts_with(ourFolder());
     record.frameWords = static_cast<uint32_t>(python::sizeInWords(code));
     record.argumentCount = static_cast<uint16_t>(code->co_argcount);
     record.simpleParameters = (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) &&
@@ -159,6 +165,16 @@ void describe(CodeRecord& record, PyCodeObject* code) {
 }
 
 }  // namespace
+
+std::unique_ptr<CodeRecord> recordToShow(PyCodeObject* code) {
+    auto made = std::make_unique<CodeRecord>();
+    describe(*made, code);
+    return made;
+}
+
+void setOurFolder(std::string folder) {
+    ourFolder() = std::move(folder);
+}
 
 CodeRecord* recordFor(PyCodeObject* code) {
     if (auto* entry = runtime::entryOf(code)) {

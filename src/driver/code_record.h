@@ -73,6 +73,7 @@ struct CompiledCode {
     uint64_t takeoverCycles = 0;   // of the processor, between those and their ends
     /// Full code: sites of attributes whose owners' class was guessed, and the version of that.
     std::vector<std::pair<uint32_t, uint32_t>> guessedClasses;
+    std::string hir;                   // as it was lowered, where the option `observe` wants that to be kept
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
 
     CompiledCode() = default;
@@ -127,6 +128,7 @@ struct CodeRecord : runtime::CodeEntry {
     PyObject* module = nullptr;    // owned: the name of that in which it ran first, once that is known
     bool suppressed = false;
     bool failed = false;        // has no code and cannot be compiled, for `refusal`
+    bool isOurs = false;        // of the package: what looks at programs must not be in what it sees
     bool quickIsHot = false;    // RyuJIT optimises its quick code
     bool asksAtStart = false;   // has earned optimised code, which its next call makes
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
@@ -137,13 +139,14 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
     uint32_t forgottenGuesses = 0;
-    uint32_t lessons = 0;        // optimised code was made again because it had met types that were not known before
-    uint64_t iterations = 0;     // of loops, counted by quick code
-    uint32_t samples = 0;        // of the time that the interpreter has spent in it
-    uint32_t ownSamples = 0;     // lately, of the time that its compiled code has used,
-    uint32_t samplesBelow = 0;   // and of what the interpreter ran that this code had called
-    bool loopsWait = false;      // mostly for the latter: they are not taken over
-    uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
+    uint32_t lessons = 0;          // optimised code was made again because it had met types that were not known before
+    uint64_t iterations = 0;       // of loops, counted by quick code
+    uint32_t samples = 0;          // of the time that the interpreter has spent in it
+    uint32_t compiledSamples = 0;  // of the time that its compiled code has used
+    uint32_t ownSamples = 0;       // lately, of the time that its compiled code has used,
+    uint32_t samplesBelow = 0;     // and of what the interpreter ran that this code had called
+    bool loopsWait = false;        // mostly for the latter: they are not taken over
+    uint64_t backEdgesSeen = 0;    // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
     std::set<uint32_t> binders;                              // instructions (code units) that have bound global names
@@ -194,6 +197,12 @@ struct CodeRecord : runtime::CodeEntry {
 CodeRecord* recordFor(PyCodeObject* code);
 /// The same for the code that a frame runs, whose module is known from then on.
 CodeRecord* recordFor(python::Frame* frame);
+
+/// A record that nobody else finds, to look at what compiling would make.
+std::unique_ptr<CodeRecord> recordToShow(PyCodeObject* code);
+
+/// Code of files in this folder is ours. With a separator at its end.
+void setOurFolder(std::string folder);
 
 /// The record, if it is alive still.
 CodeRecord* liveRecord(const runtime::CodeEntry* entry);

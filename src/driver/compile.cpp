@@ -203,6 +203,7 @@ void Gathering::prepareLowering() {
 Outcome Gathering::run() {
     job->dumps = {python::textOf(record_.code->co_qualname), options().dump};
     job->verify = options().verify != 0;
+    job->keepsText = options().observe;
     job->options.optimise = optimisesBackEnd();
     job->mostCil = request_.mustPay ? kMostCil : SIZE_MAX;
     if (Outcome outcome = decode(); !outcome.compiled()) {
@@ -255,6 +256,25 @@ std::string hirListing(const CompileRequest& request) {
     const python::Undisturbed undisturbed(options().verify);
     Gathering gathering(request);
     return gathering.run().compiled() ? gathering.job->text() : "";
+}
+
+std::unique_ptr<CompiledCode> compileToShow(const CompileRequest& request) {
+    const python::Undisturbed undisturbed(options().verify);
+    std::unique_ptr<CompiledCode> shown;
+    onRoomyStack([&] {
+        try {
+            Gathering gathering(request);
+            if (gathering.run().compiled()) {
+                gathering.job->dumps.kinds.clear();
+                gathering.job->keepsText = true;
+                gathering.job->run();
+                shown = placeToShow(*request.record, CodeUnderWay{request.purpose, std::move(gathering.result),
+                                                                  std::move(gathering.job), 0});
+            }
+        } catch (const std::bad_alloc&) {
+        }
+    });
+    return shown;
 }
 
 Outcome compileCode(const CompileRequest& request) {

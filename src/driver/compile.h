@@ -31,6 +31,10 @@ struct CompileRequest {
 /// program could see.
 Outcome compileCode(const CompileRequest& request);
 
+/// Compiles to look at the code, which is not entered, counted or logged; null when that cannot be done. The record is
+/// one of recordToShow().
+std::unique_ptr<CompiledCode> compileToShow(const CompileRequest& request);
+
 /// The HIR that compiling now would give, from the feedback that there is now.
 std::string hirListing(const CompileRequest& request);
 }  // namespace pyjion::driver

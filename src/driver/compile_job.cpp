@@ -125,6 +125,9 @@ Outcome CompileJob::lowerFunction() {
             return broken("the passes", hir::printErrors(function_, errors));
         }
     }
+    if (keepsText) {
+        keptText = hir::print(function_, {.snapshots = false});
+    }
     lowering.function = &function_;
     lowering.bounds = boundsOf(code);
     auto made = lower::lower(lowering);

@@ -33,7 +33,8 @@ struct CompileJob final : BackgroundWork {
     Dumps dumps;
     bool verify = false;
     bool runsPasses = false;
-    bytecode::Code code;  // its code object may be gone
+    bool keepsText = false;  // of the HIR that is lowered
+    bytecode::Code code;     // its code object may be gone
     bytecode::AssignedLocals assigned;
     frontend::Input building;     // but for the code
     passes::PassContext context;  // facts, fuel, passes that are left out
@@ -44,6 +45,7 @@ struct CompileJob final : BackgroundWork {
     // What has come of it. All is there if this says `Compiled`.
     Outcome outcome;
     uint32_t unconditionalExits = 0;
+    std::string keptText;
     uint32_t ilBlocks = 0;
     std::vector<uint16_t> resumePoints;  // these two as CompiledCode has them
     std::vector<uint32_t> boundLocals;

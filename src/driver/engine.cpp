@@ -12,6 +12,7 @@
 #include "clr/perf_map.h"
 #include "driver/background_thread.h"
 #include "driver/code_record.h"
+#include "driver/line_times.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -52,6 +53,7 @@ void Engine::initialise(std::string packageFolder) {
         return;
     }
     packageFolder_ = std::move(packageFolder);
+    setOurFolder(packageFolder_ + "/");
     environment_ = readEnvironment(options());
     optionsChanged();
 }
@@ -70,6 +72,7 @@ void Engine::optionsChanged() {
     if (enabled_) {
         isHookWanted() ? comeBack() : standBack();
         updateLoopEntry();
+        updateLineTimes();
     }
 }
 
@@ -108,6 +111,7 @@ bool Engine::servesCaller() const {
 
 void Engine::interpreterEnded() {
     endLoopEntry();
+    endLineTimes();
     endBackground();
     enabled_ = false;
     standsBack_ = false;
@@ -175,6 +179,7 @@ bool Engine::enable(PyObject* asker) {
     isShortOfNumbers_ = !python::fillNumberReserve();
     python::setReserveHook([] { engine().beShortOfNumbers(); });
     update();
+    updateLineTimes();
     return true;
 }
 

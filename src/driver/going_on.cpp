@@ -7,6 +7,7 @@
 #include "bytecode/decode.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/events.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -208,6 +209,7 @@ deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThr
 
 deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
     auto& code = *static_cast<CompiledCode*>(table->owner);
+    noteExit(code, table->exits[number]);
     const deopt::Continuation continuation = goOnAfter(table->exits[number], code, ts, frame);
     if (!continuation.handled && code.tier == Tier::Full) {
         goesOnInterpreted(*code.record, code);

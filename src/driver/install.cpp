@@ -11,6 +11,7 @@
 #include "driver/clock.h"
 #include "driver/compile_job.h"
 #include "driver/engine.h"
+#include "driver/events.h"
 #include "driver/pool.h"
 #include "driver/statistics.h"
 
@@ -65,12 +66,12 @@ void moveInto(CompiledCode& code, CompileJob& job) {
     code.unconditionalExits = job.unconditionalExits;
     code.ilBlocks = job.ilBlocks;
     code.backEndMilliseconds = job.backEndMilliseconds;
+    code.hir = std::move(job.keptText);
     code.dropSpareMemory();
 }
 
-}  // namespace
-
-Outcome install(CodeRecord& record, CodeUnderWay made) {
+/// The machine code goes into executable memory, and all of `made` is in its code.
+Outcome place(CodeRecord& record, CodeUnderWay& made) {
     const double start = threadMilliseconds();
     CompileJob& job = *made.job;
     if (!job.outcome.compiled()) {
@@ -84,31 +85,65 @@ Outcome install(CodeRecord& record, CodeUnderWay made) {
     code.native = std::move(*native);
     moveInto(code, job);
     code.milliseconds += job.milliseconds + threadMilliseconds() - start;
-    dumpAll(job.dumps, code);
+    return {};
+}
+
+/// The text of a position, when that is another one than the last.
+class PositionTexts {
+  public:
+    explicit PositionTexts(Positions kind) : kind_(kind) {}
+
+    std::string next(const cil::SourcePosition& position) {
+        const bool isSame = kind_ == Positions::Lines ? position.line == last_.line
+                                                      : !isFirst_ && position.bytecodeIndex == last_.bytecodeIndex;
+        if (isSame) {
+            return {};
+        }
+        isFirst_ = false;
+        last_ = position;
+        return kind_ == Positions::Lines ? fmt::format("line {}", position.line)
+                                         : fmt::format("@{} line {}", position.bytecodeIndex, position.line);
+    }
+
+  private:
+    const Positions kind_;
+    cil::SourcePosition last_;
+    bool isFirst_ = true;
+};
+
+}  // namespace
+
+Outcome install(CodeRecord& record, CodeUnderWay made) {
+    Outcome outcome = place(record, made);
+    if (!outcome.compiled()) {
+        return outcome;
+    }
+    CompiledCode& code = *made.code;
+    dumpAll(made.job->dumps, code);
     statistics().count(code);
+    noteCompiled(code);
     put(record, std::move(made.code));
     return {};
 }
 
-std::string cilListing(const CompiledCode& code) {
-    uint32_t line = 0;
-    return cil::listing(code.body, code.encoded, [&](const cil::SourcePosition& position) {
-        if (position.line == line) {
-            return std::string();
-        }
-        line = position.line;
-        return fmt::format("line {}", line);
-    });
+std::unique_ptr<CompiledCode> placeToShow(CodeRecord& record, CodeUnderWay made) {
+    return place(record, made).compiled() ? std::move(made.code) : nullptr;
 }
 
-std::string nativeListing(const CompiledCode& code) {
-    uint32_t line = 0;
+std::string cilListing(const CompiledCode& code, Positions positions) {
+    PositionTexts texts(positions);
+    return cil::listing(code.body, code.encoded,
+                        [&](const cil::SourcePosition& position) { return texts.next(position); });
+}
+
+std::string nativeListing(const CompiledCode& code, Positions positions) {
+    PositionTexts texts(positions);
     return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
         std::vector<std::string> lines;
-        auto position = code.encoded.positionAt(ilOffset);
-        if (position && position->line != line) {
-            line = position->line;
-            lines.push_back(fmt::format("line {}", line));
+        if (auto position = code.encoded.positionAt(ilOffset)) {
+            if (std::string text = texts.next(*position); !text.empty()) {
+                lines.push_back(std::move(text));
+            }
         }
         return lines;
     });

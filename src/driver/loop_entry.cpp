@@ -11,6 +11,7 @@
 #include "driver/back_edges.h"
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/line_times.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/sampler.h"
@@ -148,6 +149,7 @@ void noteSample(python::Frame* frame) {
     // What has just been called may have used no time yet.
     if (compiled != nullptr && !(python::previous(frame) == compiled && python::hasJustBegun(frame))) {
         if (CodeRecord* record = recordFor(compiled)) {
+            record->compiledSamples += compiled == frame;
             noteTimeOf(*record, compiled == frame);
         }
     }
@@ -211,6 +213,7 @@ int lookAround() {
 }
 
 int takeSample() {
+    readLineTimes();
     installReadyCode();  // what became ready while no thread ran Python
     python::putWaiting();
     search.checksLeft = std::max(search.checksLeft, kChecksForSample);

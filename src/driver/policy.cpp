@@ -12,6 +12,7 @@
 #include "driver/back_edges.h"
 #include "driver/compile.h"
 #include "driver/engine.h"
+#include "driver/events.h"
 #include "driver/going_on.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
@@ -139,6 +140,9 @@ bool matchesFilter(const CodeRecord& record) {
 const char* ruledOut(const CodeRecord& record) {
     if (record.suppressed) {
         return "pyjion.suppress() keeps it interpreted";
+    }
+    if (record.isOurs) {
+        return "it belongs to pyjion itself";
     }
     if (!matchesFilter(record)) {
         return "the option function_filter leaves it out";
@@ -337,6 +341,7 @@ void giveUpFull(CodeRecord& record, const char* sentence) {
     record.samplesAtVerdict = record.samples;
     record.gainsAtVerdict = gainsSoFar();
     record.refusal = Refusal(sentence);
+    note(Event::Kind::GivenUp, record, 0, sentence);
     retire(record, *record.full);
 }
 
@@ -716,6 +721,10 @@ void settleFull(CodeRecord& record, int32_t header, Outcome& outcome) {
 void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcome) {
     if (outcome.kind == Outcome::Kind::Begun) {
         return;
+    }
+    if (outcome.kind == Outcome::Kind::Refused) {
+        note(outcome.isInternalError ? Event::Kind::InternalError : Event::Kind::Refused, record,
+             outcome.refusal.line(), outcome.refusal.text());
     }
     statistics().refused += outcome.kind == Outcome::Kind::Refused;
     statistics().internalErrors += outcome.isInternalError;

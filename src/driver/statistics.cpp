@@ -16,6 +16,7 @@
 #include "deopt/leave.h"
 #include "driver/code_record.h"
 #include "driver/options.h"
+#include "python/attention.h"
 #include "replay/replay.h"
 
 namespace pyjion::driver {
@@ -72,6 +73,9 @@ uint64_t activationsOf(const CodeRecord& record) {
 void Statistics::forget(const CodeRecord& record) {
     activations_ += activationsOf(record);
     addExits(record, exits_);
+    if (!python::isFinalizing()) {
+        record.forEachCode([this](const CompiledCode& code) { codeBytes -= code.native->description().codeSize; });
+    }
 }
 
 uint64_t Statistics::activations() const {
@@ -86,28 +90,63 @@ std::vector<uint64_t> Statistics::exits() const {
     return sums;
 }
 
-std::string Statistics::json() const {
-    std::string exits;
-    std::vector<uint64_t> counts = this->exits();
+std::vector<Figure> Statistics::figures() const {
+    Figure::Named exitsByName;
+    const std::vector<uint64_t> counts = exits();
     for (size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] != 0) {
-            exits += fmt::format("{}\"{}\": {}", exits.empty() ? "" : ", ",
-                                 deopt::info(static_cast<deopt::Reason>(i)).name, counts[i]);
+            exitsByName.emplace_back(deopt::info(static_cast<deopt::Reason>(i)).name, counts[i]);
         }
     }
-    clr::CompileCounters back = clr::compileCounters();
-    return fmt::format(
-        "{{\"pid\": {}, \"compiled\": {}, \"compiled_full\": {}, \"compiled_loops\": {}, \"background_compiles\": {}, "
-        "\"takeovers\": {}, \"refused\": {}, \"activations\": {}, \"interpreted_ends\": {}, "
-        "\"exits\": {{{}}}, "
-        "\"code_bytes\": {}, \"compile_ms\": {:.3f}, \"back_end_ms\": {:.3f}, \"compile_pauses\": {}, "
-        "\"compile_pause_p99_ms\": {:.3f}, \"compile_pause_largest_ms\": {:.3f}, \"internal_errors\": {}, "
-        "\"replayed\": {}, \"not_replayed\": {}, "
-        "\"unrequested_minopts\": {}, \"back_end_errors\": {}}}",
-        getpid(), compiled, fullCompiled, loopsCompiled, backgroundCompiles, takeovers, refused, activations(),
-        deopt::interpretedEnds, exits, codeBytes, compileMilliseconds, backEndMilliseconds, pauses.count(),
-        pauses.quantile(0.99), pauses.largest(), internalErrors, replay::counts.exact + replay::counts.wrong,
-        replay::counts.lost, back.unrequestedMinOpts, back.backEndErrors);
+    const clr::CompileCounters back = clr::compileCounters();
+    return {
+        {"pid", static_cast<uint64_t>(getpid())},
+        {"compiled", compiled},
+        {"compiled_full", fullCompiled},
+        {"compiled_loops", loopsCompiled},
+        {"background_compiles", backgroundCompiles},
+        {"takeovers", takeovers},
+        {"refused", refused},
+        {"activations", activations()},
+        {"interpreted_ends", deopt::interpretedEnds},
+        {"exits", std::move(exitsByName)},
+        {"code_bytes", codeBytes},
+        {"compile_ms", compileMilliseconds},
+        {"back_end_ms", backEndMilliseconds},
+        {"compile_pauses", pauses.count()},
+        {"compile_pause_p99_ms", pauses.quantile(0.99)},
+        {"compile_pause_largest_ms", pauses.largest()},
+        {"internal_errors", internalErrors},
+        {"replayed", replay::counts.exact + replay::counts.wrong},
+        {"not_replayed", replay::counts.lost},
+        {"unrequested_minopts", back.unrequestedMinOpts},
+        {"back_end_errors", back.backEndErrors},
+    };
+}
+
+namespace {
+
+struct JsonValue {
+    std::string operator()(uint64_t value) const { return fmt::format("{}", value); }
+    std::string operator()(double value) const { return fmt::format("{:.3f}", value); }
+    std::string operator()(const Figure::Named& values) const {
+        std::string text;
+        for (const auto& [name, value] : values) {
+            text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", name, value);
+        }
+        return "{" + text + "}";
+    }
+};
+
+}  // namespace
+
+std::string Statistics::json() const {
+    std::string text;
+    for (const Figure& figure : figures()) {
+        text +=
+            fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", figure.name, std::visit(JsonValue(), figure.value));
+    }
+    return "{" + text + "}";
 }
 
 namespace {

@@ -7,6 +7,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "deopt/metadata.h"
@@ -35,6 +37,14 @@ class Pauses {
     double largest_ = 0;
 };
 
+/// A number, or numbers with names of their own.
+struct Figure {
+    using Named = std::vector<std::pair<const char*, uint64_t>>;
+
+    const char* name;
+    std::variant<uint64_t, double, Named> value;
+};
+
 class Statistics {
   public:
     uint64_t compiled = 0;  // pieces of code, all tiers
@@ -43,7 +53,7 @@ class Statistics {
     uint64_t fullCompiled = 0;
     uint64_t loopsCompiled = 0;
     uint64_t takeovers = 0;  // of frames that the interpreter ran, by the code of a loop
-    uint64_t codeBytes = 0;  // machine code that was made, also what has been freed since
+    uint64_t codeBytes = 0;  // machine code that there is; at the end, that there was when the interpreter ended
     double compileMilliseconds = 0;
     double backEndMilliseconds = 0;  // of them, in RyuJIT
     uint64_t backgroundCompiles = 0;
@@ -56,7 +66,9 @@ class Statistics {
     uint64_t activations() const;
     /// By deopt::Reason.
     std::vector<uint64_t> exits() const;
-    /// One line of JSON.
+    /// All of them, by the names that users see.
+    std::vector<Figure> figures() const;
+    /// The same as one line of JSON.
     std::string json() const;
 
   private:

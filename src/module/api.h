@@ -20,13 +20,26 @@ PyObject* statistics(PyObject*, PyObject*);
 /// The docstring of config(), made from the table of options.
 const char* configDoc();
 
+// log.cpp
+/// What happens to code is handed to Python code from now on, where somebody wants that.
+void startLog();
+PyObject* takeEvents(PyObject*, PyObject*);
+
 // functions.cpp
 PyObject* info(PyObject*, PyObject* x);
-PyObject* explain(PyObject*, PyObject* x);
 PyObject* compile(PyObject*, PyObject* args, PyObject* kwargs);
 PyObject* suppress(PyObject*, PyObject* x);
 PyObject* unsuppress(PyObject*, PyObject* x);
 PyObject* missingOfFull(PyObject*, PyObject* x);
+
+// facts.cpp
+PyObject* explain(PyObject*, PyObject* x);
+PyObject* codes(PyObject*, PyObject*);
+PyObject* helperCalls(PyObject*, PyObject* x);
+PyObject* lineTimes(PyObject*, PyObject*);
+
+// listings.cpp
+PyObject* listings(PyObject*, PyObject* args);
 PyObject* hir(PyObject*, PyObject* x);
 PyObject* cil(PyObject*, PyObject* x);
 PyObject* native(PyObject*, PyObject* x);

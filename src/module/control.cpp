@@ -5,7 +5,6 @@
 #include <cmath>
 #include <string>
 
-#include "clr/code_memory.h"
 #include "clr/jit_interface.h"
 #include "clr/library.h"
 #include "driver/code_record.h"
@@ -14,6 +13,7 @@
 #include "driver/statistics.h"
 #include "module/api.h"
 #include "module/eval_hook.h"
+#include "module/objects.h"
 #include "module/start_body.h"
 #include "python/frame.h"
 #include "python/names.h"
@@ -31,6 +31,7 @@ PyObject* initialise(PyObject*, PyObject* folder) {
     }
     std::string name = PyBytes_AS_STRING(path);
     Py_DECREF(path);
+    startLog();
     engine().setEvaluator(evaluate);
     runtime::tieringHooks.evaluate = evaluate;
     driver::startBody = runAtStart;
@@ -86,13 +87,6 @@ PyObject* resume(PyObject*, PyObject*) {
 
 namespace {
 
-PyObject* textOrNone(const std::string& text) {
-    if (text.empty()) {
-        Py_RETURN_NONE;
-    }
-    return PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
-}
-
 std::string lines(const std::string& first, const std::string& second) {
     return first + (first.empty() || second.empty() ? "" : "\n") + second;
 }
@@ -116,9 +110,9 @@ PyObject* status(PyObject*, PyObject*) {
                          PyBool_FromLong(engine().watchesCalls()), "reason", textOrNone(reason), "library",
                          textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python",
-                         Py_GetVersion(), "code_bytes",
-                         static_cast<unsigned long long>(clr::CodeMemory::instance().statistics().bytesInUse),
-                         "problems", textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
+                         Py_GetVersion(),
+                         "code_bytes", static_cast<unsigned long long>(driver::statistics().codeBytes), "problems",
+                         textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
 }
 
 PyObject* warning(PyObject*, PyObject*) {
@@ -227,14 +221,30 @@ const char* configDoc() {
     return doc.c_str();
 }
 
-PyObject* statistics(PyObject*, PyObject*) {
-    PyObject* json = PyImport_ImportModule("json");
-    if (json == nullptr) {
-        return nullptr;
+namespace {
+
+/// A figure as an object: a number, to the precision of the statistics file, or a dictionary of numbers.
+struct FigureObject {
+    PyObject* operator()(uint64_t value) const { return PyLong_FromUnsignedLongLong(value); }
+    PyObject* operator()(double value) const { return PyFloat_FromDouble(std::round(value * 1000) / 1000); }
+    PyObject* operator()(const driver::Figure::Named& values) const {
+        DictBuilder dict;
+        for (const auto& [name, value] : values) {
+            dict.set(name, value);
+        }
+        return dict.take();
     }
-    PyObject* result = PyObject_CallMethod(json, "loads", "s", driver::statistics().json().c_str());
-    Py_DECREF(json);
-    return result;
+};
+
+}  // namespace
+
+PyObject* statistics(PyObject*, PyObject*) {
+    const std::vector<driver::Figure> figures = driver::statistics().figures();
+    DictBuilder dict;
+    for (const driver::Figure& figure : figures) {
+        dict.set(figure.name, std::visit(FigureObject(), figure.value));
+    }
+    return dict.take();
 }
 
 }  // namespace pyjion::module

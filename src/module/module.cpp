@@ -4,6 +4,7 @@
 
 #include "driver/background_thread.h"
 #include "driver/engine.h"
+#include "driver/line_times.h"
 #include "driver/loop_entry.h"
 #include "driver/statistics.h"
 #include "module/api.h"
@@ -64,6 +65,16 @@ PyMethodDef* methods() {
         {"main_program", entry<mainProgram>(), METH_VARARGS,
          "main_program(option, value, arguments, /)\n--\n\n"
          "What runs this program, as `python` does, and ends the process: a function without parameters."},
+        {"codes", entry<codes>(), METH_NOARGS,
+         "codes()\n--\n\nThe code objects that there is something to tell about."},
+        {"helper_calls", entry<helperCalls>(), METH_O,
+         "helper_calls(x, /)\n--\n\nWhat the compiled code of a function leaves to helpers."},
+        {"line_times", entry<lineTimes>(), METH_NOARGS,
+         "line_times()\n--\n\n(file, line, seconds interpreted, in quick code, in full code) and seconds elsewhere."},
+        {"listings", entry<listings>(), METH_VARARGS,
+         "listings(x, kind, /)\n--\n\nEach piece of code of a function as text: 'cil', 'native' or 'all'."},
+        {"take_events", entry<takeEvents>(), METH_NOARGS,
+         "take_events()\n--\n\nWhat has happened to code since the last time, and how much of it was lost."},
         {"helpers", entry<helpers>(), METH_NOARGS,
          "helpers()\n--\n\nFor tests: what compiled code can call, in the order of the table."},
         {"inject_failure", entry<injectFailure>(), METH_VARARGS,
@@ -97,6 +108,7 @@ bool awaitEnd() {
 void freeModule(void*) {
     if (PyInterpreterState_Get() == PyInterpreterState_Main()) {
         driver::endLoopEntry();
+        driver::endLineTimes();
         driver::endBackground();
     }
 }

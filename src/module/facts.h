@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What orders about functions say too.
+#pragma once
+
+#include <Python.h>
+
+#include <string>
+
+#include "driver/code_record.h"
+
+namespace pyjion::module {
+
+/// Why calls of a function are not compiled, a sentence; empty where they are. The record may be null: never seen.
+std::string reasonFor(const driver::CodeRecord* record, PyCodeObject* code);
+
+}  // namespace pyjion::module
