@@ -38,6 +38,7 @@ START = """
         '''Calls until optimised code is under way.'''
         for _ in range(10_000):
             f(50)
+            pyjion.info(f)  # waits for its quick code
             if pyjion.explain(f).under_way: return True
         return False
 
