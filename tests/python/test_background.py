@@ -167,9 +167,10 @@ def test_nothing_is_installed_while_switched_off():
         pyjion.enable()
         f(50)
         wait(f)
-        print(pieces(f) - before, f(50) == expected(4, 50, {LARGE}))
+        # The loop's code, and perhaps that of the whole function, which follows from it.
+        print(pieces(f) - before >= 1, f(50) == expected(4, 50, {LARGE}))
     """
-    assert run(code, budget="inf") == "True\n0 True\n1 True\n"
+    assert run(code, budget="inf") == "True\n0 True\nTrue True\n"
 
 
 def test_pauses():
