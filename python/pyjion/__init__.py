@@ -27,6 +27,7 @@ __all__ = [
     "info",
     "load_config",
     "pause",
+    "report",
     "require_full",
     "statistics",
     "status",
@@ -151,6 +152,27 @@ def functions():
     from pyjion._functions import functions
 
     return functions()
+
+
+def report(path):
+    """Write a page of HTML about what has run: its source, coloured by what each line cost and what it became; a click
+    on a line shows its bytecode, HIR, CIL and machine code side by side.
+
+    Times and HIR are there for what ran while the option `observe` was on. The page is one file that needs nothing
+    else. OSError: it cannot be written. Asking changes nothing.
+    """
+    import os
+
+    from pyjion._report import write
+
+    write(os.fspath(path), _name_of_program())
+
+
+def _name_of_program():
+    import sys
+
+    name = sys.argv[0] if getattr(sys, "argv", None) else ""
+    return {"": "interactive session", "-c": "command", "-": "standard input"}.get(name, name.rpartition("/")[2])
 
 
 def compile(f, full=False):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`python -m pyjion [-c code | -m module | script | -] [args]`: runs a program as `python` does, with pyjion enabled.
+"""`python -m pyjion [--report page] [-c code | -m module | script | -] [args]`: runs a program as `python` does, with
+pyjion enabled.
 
 Input: sys.argv. The interpreter is told the program's name and goes on in its own main function, which finds nothing of
 this command: no frame lies below the program's, and its `__main__` is a new one. Where something else runs this command
@@ -11,7 +12,8 @@ import sys
 import pyjion
 
 _USAGE = """\
-usage: {python} -m pyjion [-c code | -m module | script | -] [arg] ...
+usage: {python} -m pyjion [--report PAGE | --check] [-c code | -m module | script | -] [arg] ...
+       {python} -m pyjion --info | --version | --help
 
 Runs a program with pyjion enabled.
   -c code     program passed in as a string
@@ -19,6 +21,11 @@ Runs a program with pyjion enabled.
   script      file, directory or zip archive that holds a __main__.py
   -           program read from standard input (the default; interactive where that is a terminal)
   arg ...     passed to the program in sys.argv[1:]
+  --report PAGE
+              write a page of HTML at the program's end: what its lines cost and what they became
+  --check     run the program without and with pyjion, and compare output, exit status and time; the exit status
+              is 0 if they are the same, 1 if they differ, 2 if they cannot be compared
+  --info      print what a report of a bug needs: versions, processor, options, environment, status
   -h, --help  print this message
   --version   print pyjion's version
   --install-autoload  enable pyjion in every process of this environment, unless PYJION_ENABLE=0 is set
@@ -30,7 +37,10 @@ Options are set by environment variables, PYJION_<NAME>; `pyjion.config()` lists
 
 def main():
     """Runs the program; leaves by its exception, or ends the process."""
-    option, value, arguments = _parse(sys.argv[1:])
+    page, arguments = _report_option(sys.argv[1:])
+    option, value, arguments = _parse(arguments, page)
+    if page is not None:
+        _report_at_end(page, value if option == "-c" else None)
     sys.argv[:] = arguments
     _take_back_path0()
     if _is_interpreters_program():
@@ -39,8 +49,21 @@ def main():
         _run_above_frames(option, value)
 
 
-def _parse(arguments):
-    """(option, its value, the program's arguments); exits for --help and for what is no option."""
+def _report_option(arguments):
+    """(the page that is wanted, or None; the other arguments)."""
+    name, equals, page = arguments[0].partition("=") if arguments else ("", "", "")
+    if name != "--report":
+        return None, arguments
+    rest = arguments[1:]
+    if not equals and rest:
+        page, rest = rest[0], rest[1:]
+    if not page or (page.startswith("-") and not equals):
+        _usage_error("argument expected for --report")
+    return os.path.abspath(page), rest
+
+
+def _parse(arguments, page=None):
+    """(option, its value, the program's arguments); exits for --help and the like, and for what is no option."""
     if not arguments:
         return "", "", [""]
     first, rest = arguments[0], arguments[1:]
@@ -57,6 +80,18 @@ def _parse(arguments):
 
         _autoload.run(first[2:].partition("-")[0])
         sys.exit(0)
+    if page is None and first == "--info":
+        from pyjion._info import text
+
+        print(text(), end="")
+        sys.exit(0)
+    if page is None and first == "--check":
+        if not rest or rest[0] == "-":
+            _usage_error("--check needs a program: a script, -m or -c")
+        _parse(rest, page="")  # Is it one?
+        from pyjion._check import check
+
+        sys.exit(check(rest))
     if first == "-":
         return "", "", [first, *rest]
     if not first.startswith("-"):
@@ -74,6 +109,40 @@ def _parse(arguments):
 def _usage_error(message):
     print(message, _USAGE.format(python=sys.executable), sep="\n", end="", file=sys.stderr)
     sys.exit(2)
+
+
+def _report_at_end(page, source):
+    """Has the report written when the program has ended, and behind what it has registered with atexit. `source`: that of -c."""
+    import atexit
+
+    try:
+        open(page, "ab").close()
+    except OSError as error:
+        print(f"{sys.orig_argv[0]}: can't write {page!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+        sys.exit(2)
+    # Imported before the program runs: at the end, strings that are evaluated by library modules would have the
+    # interpreter forget that it ends because of a KeyboardInterrupt.
+    from pyjion._report import collect, page as renderer  # noqa: F401
+
+    pyjion.config(observe=True)
+    if source is not None:
+        from pyjion._source import known
+
+        known["<string>"] = source.splitlines()
+    process = os.getpid()
+
+    def write():
+        if os.getpid() != process:  # a forked child
+            return
+        try:
+            pyjion.report(page)
+            outcome = f"report: {page}"
+        except OSError as error:
+            outcome = f"no report: {error}"
+        if sys.stderr is not None:
+            print("pyjion:", outcome, file=sys.stderr)
+
+    atexit.register(write)
 
 
 def _take_back_path0():

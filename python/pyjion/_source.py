@@ -3,9 +3,14 @@
 would be among the functions that a program has run, and be seen, counted and compiled."""
 import sys
 
+# By name: the lines of what was run and is in no file.
+known = {}
+
 
 def lines_of(filename):
     """The lines of a source file without their ends; empty where it cannot be found. Cells of notebooks are known too."""
+    if filename in known:
+        return known[filename]
     cached = _cached(filename)
     if cached is not None:
         return [line.rstrip("\n") for line in cached]
