@@ -104,10 +104,10 @@ def _counters(notes):
 def _compiled(counters):
     if not counters:
         return "The program ended without its statistics."
+    full, loops, exits = counters["compiled_full"], counters["compiled_loops"], counters["exits"]
     return (
-        f"Compiled: {counters['compiled']} pieces of code, {counters['compiled_full']} functions and"
-        f" {counters['compiled_loops']} loops of them optimised, in {counters['compile_ms']:.0f} ms; left"
-        f" {counters['exits']} times."
+        f"Pieces of code compiled: {counters['compiled']}, optimised functions: {full}, optimised loops: {loops}, in"
+        f" {counters['compile_ms']:.0f} ms; times that compiled code was left: {exits}."
     )
 
 
@@ -142,6 +142,6 @@ def _without_varying(plain, again, ours):
             ours.lines[k] = first
             continue
         same = [line if line == other else None for line, other in zip(first, second)]
-        varying.append(f"Not compared: {same.count(None)} lines of {name} that differ from run to run without pyjion too.")
+        varying.append(f"Not compared: {same.count(None)} of {len(same)} lines of {name}, which differ from run to run without pyjion too.")
         ours.lines[k] = [first[i] if same[i] is None else line for i, line in enumerate(third)]
     return _differences(plain, ours), varying

@@ -13,10 +13,12 @@ packages_build() {
 }
 
 # The second line: CPython's own tests, whose code objects are decoded and whose programs run; what tests of other
-# people's programs use (test_ecosystem.py and test_event_streams.py of tests/python).
+# people's programs use (test_ecosystem.py and test_event_streams.py of tests/python). The third: a browser for the page
+# of test_report.py, and what runs the notebook of test_notebook.py.
 packages_tests() {
     echo clang-format gdb libgtest-dev mypy python3-hypothesis python3-pytest
-    echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-ipykernel python3-jinja2 python3-numpy python3-sqlalchemy
+    echo libpython3.11-testsuite python3-coverage python3-django python3-flask python3-jinja2 python3-numpy python3-sqlalchemy
+    echo chromium python3-ipykernel python3-nbclient
 }
 
 packages_debug() { echo python3.11-dbg libpython3.11-dbg; }

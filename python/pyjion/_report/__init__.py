@@ -10,21 +10,14 @@ Input: what the compiler and the sampler have noted. Output: a file that needs n
 """
 from __future__ import annotations
 
-from pyjion import _native
+import os
 
 
-def write(path: str, title: str) -> None:
+def write(path, title, codes, times) -> None:
     """Writes the page. OSError: it cannot be written."""
-    # What has been measured is taken before the library functions run that making a page needs.
-    times = _native.line_times()
-    codes = _native.codes()
-    _native.pause()
-    try:
-        from pyjion._report.collect import collect
-        from pyjion._report.page import render
+    from pyjion._report.collect import collect
+    from pyjion._report.page import render
 
-        page = render(collect(codes, times), title)
-        with open(path, "wb") as file:
-            file.write(page.encode("utf-8", "backslashreplace"))
-    finally:
-        _native.resume()
+    page = render(collect(codes, times), title)
+    with open(os.fspath(path), "wb") as file:
+        file.write(page.encode("utf-8", "backslashreplace"))

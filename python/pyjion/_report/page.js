@@ -131,6 +131,7 @@
     if (!choice.piece) forms.className = "aligned";
     const columns = columnsOf(choice);
     if (choice.piece && mode === "ordered") showOrdered(choice, columns); else showAligned(choice, columns);
+    if (choice.piece && choice.rank) forms.append(make("p", {}, "No instruction here is of this line alone: nothing was left of it, or this code is never there."));
     if (choice.piece && !choice.piece.hir) forms.append(make("p", {}, "There is no HIR: the option observe was off when this was compiled."));
     if (!choice.piece) forms.append(make("pre", {class: "summary"}, choice.fn.summary));
   }

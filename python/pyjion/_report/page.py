@@ -25,7 +25,7 @@ KINDS = {
     "left": ("left", "compiled code was left here more than once"),
 }
 _PARTS = ("interpreted", "quick", "full", "elsewhere")
-# Lines in which nothing ran are folded where there are more of them in a row; so many stay before what follows.
+# Lines that there is nothing to tell about are folded where there are more of them in a row; so many stay before what follows.
 _FOLD = 8
 _CONTEXT = 2
 
@@ -131,7 +131,7 @@ def _file(number, file, report):
     for first, behind, folded in _ranges(known, last, bool(lines)):
         rows = "".join(_line(number, line, file, lines, most, whole) for line in range(first, behind))
         count = behind - first
-        parts.append(f"<details><summary>{count} lines in which nothing ran</summary>{rows}</details>" if folded else rows)
+        parts.append(f"<details><summary>{count} lines that took no noticeable time</summary>{rows}</details>" if folded else rows)
     parts.append("</div></section>")
     return "\n".join(parts)
 
