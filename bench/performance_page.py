@@ -32,7 +32,7 @@ HEAD = """\
 
 Made by `bench/performance_page.py` of what `make bench-kernels`, `make bench-pyperformance` and `make bench-apps` have
 measured: fresh processes, all sides in turn, medians; default settings of pyjion unless a table says otherwise. Numbers
-above 1 are in our favour, except those of memory and of programs.
+above 1 are in our favour, except those of memory and of programs. [What gets fast](what-gets-fast.md) explains them.
 """
 
 

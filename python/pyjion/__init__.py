@@ -7,8 +7,9 @@
 From then on, Python functions are compiled to machine code while the program runs. What cannot be compiled, or what
 stops being true, goes on in CPython's interpreter.
 
-`info(f)` and `explain(f)` say what became of a function, `functions()` of all of them, `config()` lists the options,
-`status()` says whether compiling is possible here at all. `import pyjion.dis` shows the code that was made.
+`info(f)` and `explain(f)` say what became of a function, `functions()` of all of them, `report(path)` writes a page about
+that, `config()` lists the options, `status()` says whether compiling is possible here at all. `import pyjion.dis` shows
+the code that was made.
 """
 # Importing this package must stay cheap: nothing of the standard library is imported before it is needed.
 from . import _native

@@ -80,10 +80,11 @@ class _Described:
         self._pieces = None
 
     def pieces(self):
-        """Live ones, optimised ones first; those that were given up where there are no others."""
+        """Live ones, optimised ones first; where there are none, the latest of those that were given up."""
         if self._pieces is None:
             found = _native.listings(self.code, "all") if self.facts.entries else []
-            self._pieces = [piece for piece in found if not piece["retired"]] or found
+            latest = {(piece["tier"], piece["offset"]): piece for piece in found}
+            self._pieces = [piece for piece in found if not piece["retired"]] or list(latest.values())
             self._pieces.sort(key=lambda piece: (piece["tier"] != "full", piece["line"]))
         return self._pieces
 
@@ -187,10 +188,13 @@ def _note(each, notes):
     for item in facts.generic:
         if item["tier"] == "full":
             add(item["line"], "generic", f"{item['what']}: {item['why']}")
+    exits = {}
     for place in facts.exits:
         if place["count"] and place["reason"] not in _PLANNED:
-            times = "once" if place["count"] == 1 else f"{place['count']} times"
-            add(place["line"], "left", f"left {times}, {place['reason']}: {place['text']}")
+            why = place["line"], f"{place['reason']}: {place['text']}"
+            exits[why] = exits.get(why, 0) + place["count"]
+    for (line, why), count in exits.items():
+        add(line, "left", f"left {'once' if count == 1 else f'{count} times'}, {why}")
     for tip in facts.advice:
         add(tip["line"] or facts.line, "tip", tip["text"])
     if facts.reason is not None:
