@@ -139,6 +139,13 @@ def test_nothing_has_run(tmp_path):
     assert outcome.returncode == 0 and html.unescape(text).endswith("</html>\n")
 
 
+def test_where_pyjion_is_kept_off(tmp_path):
+    page = tmp_path / "page.html"
+    env = running.environment(enable="0")
+    outcome = running.run_python("-m", "pyjion", "--report", page, "-c", PROGRAM, env=env)
+    assert (outcome.returncode, outcome.stdout) == (0, "done\n") and "Nothing is compiled: PYJION_ENABLE" in page.read_text()
+
+
 def test_without_the_option_the_page_says_so(tmp_path):
     page = tmp_path / "page.html"
     running.succeed(running.run_code(f"{PROGRAM}import pathlib\npyjion.report(pathlib.Path({str(page)!r}))"))
@@ -171,7 +178,9 @@ def test_a_page_that_cannot_be_written(tmp_path):
     assert outcome.returncode == 2 and outcome.stdout == "" and "can't write" in outcome.stderr
     outcome = running.run_code("import pyjion; pyjion.report('/nowhere/page.html')")
     assert "FileNotFoundError" in outcome.stderr.splitlines()[-1]
-    assert running.run_python("-m", "pyjion", "--report").returncode == 2
+    for words in (["--report"], ["--report="], ["--report", "-c", "1"]):
+        outcome = running.run_python("-m", "pyjion", *words)
+        assert outcome.returncode == 2 and outcome.stderr.startswith("argument expected for --report\n")
 
 
 def test_writing_changes_nothing(tmp_path):

@@ -4,6 +4,7 @@
 Input: code objects, and seconds by line as `pyjion._native.line_times` returns them. Output of `collect`:
 
     observed     whether the option `observe` is on
+    reason       why pyjion cannot compile or is kept off; None
     seconds      of the whole process: interpreted, quick, full, elsewhere
     functions    name, file (number), line, state, tier, seconds, exits, summary, bytecode, pieces
     files        name, lines (the source), seconds (by line), kinds (by line), left (by line), notes (by line)
@@ -48,6 +49,7 @@ def collect(codes, times):
     totals = [sum(spent[k] for lines in seconds.values() for spent in lines.values()) for k in range(3)]
     return {
         "observed": pyjion.config()["observe"],
+        "reason": pyjion.status()["reason"],
         "seconds": [*totals, elsewhere],
         "functions": functions,
         "files": [_file(name, seconds.get(name, {}), [e for e in shown if e.facts.filename == name]) for name in names],

@@ -35,7 +35,9 @@ def render(report, title):
     parts = [head, _summary(report, title), _table(report), '<main id="source">']
     parts += [_file(number, file, report) for number, file in enumerate(report["files"])]
     if not report["files"]:
-        parts.append("<p class=empty>Nothing has run yet that there is anything to tell about.</p>")
+        parts.append("<section class=empty><p>Nothing has run yet that there is anything to tell about.</p></section>")
+    if report["left_out"]:
+        parts.append(f"<section class=empty><p>{report['left_out']} more files took next to no time.</p></section>")
     parts += ["</main>", _DOCK, _island(report), f"<script>\n{_asset('page.js')}</script>\n</body>\n</html>\n"]
     return "\n".join(parts)
 
@@ -69,6 +71,8 @@ def _summary(report, title):
     whole = sum(report["seconds"])
     made = f"pyjion {pyjion.__version__}, CPython {platform.python_version()}, {time.strftime('%Y-%m-%d %H:%M')}"
     parts = [f"<header><div class=top><h1>{_text(title)}</h1><p class=made>{made}</p></div>"]
+    if report["reason"] is not None:
+        parts.append(f"<p class=warning>Nothing is compiled: {_text(report['reason'])}</p>")
     if not report["observed"]:
         parts.append(
             "<p class=warning>The option <code>observe</code> is off: there are no times by line and no HIR. Set"
