@@ -5,6 +5,9 @@ Input: the facts that `pyjion._native.explain` and `helper_calls` return. Output
 """
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 _OPERATORS = {
     "Add": "+", "Subtract": "-", "Multiply": "*", "TrueDivide": "/", "FloorDivide": "//", "Modulo": "%", "And": "&",
     "Or": "|", "Xor": "^", "LeftShift": "<<", "RightShift": ">>", "Power": "**", "MatrixMultiply": "@",
@@ -51,12 +54,12 @@ _DEEDS = {
 }
 
 
-def types_of(text):
+def types_of(text: str) -> list[str]:
     """Names of Python types for a set of types as HIR writes it."""
     return [_TYPES.get(word, word) for word in text.split("|")] if text else []
 
 
-def generic_lines(calls):
+def generic_lines(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One dictionary for each operation that stays generic: line, tier, what, why, types; those of optimised code first."""
     found = []
     for call in calls:
@@ -69,7 +72,7 @@ def generic_lines(calls):
     return sorted(unique.values(), key=lambda item: (item["tier"] != "full", item["line"], item["offset"]))
 
 
-def _describe(call):
+def _describe(call: dict[str, Any]) -> tuple[str, str]:
     helper = call["helper"]
     plain = helper.removeprefix("Inplace").replace("CompareTruth", "Compare").removesuffix("Local")
     if plain in _OPERATORS:
@@ -82,7 +85,7 @@ def _describe(call):
     return helper, "the interpreter's own code does it"
 
 
-def _why_operator(operator, call):
+def _why_operator(operator: str, call: dict[str, Any]) -> str:
     if call["tier"] == "quick":
         return "quick code calls a helper for each operation"
     seen = set(types_of(call["left"])) | set(types_of(call["right"]))
@@ -100,23 +103,23 @@ def _why_operator(operator, call):
     return f"its operands are {_join(seen)}: only numbers are calculated with in machine code"
 
 
-def _join(words):
+def _join(words: Iterable[str]) -> str:
     words = sorted(words)
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def advice(facts, calls):
+def advice(facts: dict[str, Any], calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sentences about what to change, the most promising first: dictionaries of line (0: the function) and text."""
     found = [*_from_reason(facts), *_from_exits(facts), *_from_kind(facts), *_from_calls(facts, calls)]
     unique = {(item["line"], item["text"]): item for item in found}
     return list(unique.values())
 
 
-def _item(line, text):
+def _item(line: int, text: str) -> dict[str, Any]:
     return {"line": line, "text": text}
 
 
-def _from_reason(facts):
+def _from_reason(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
     reason, state = facts["reason"] or "", facts["state"]
     if state == "suppressed":
         yield _item(0, "take pyjion.suppress() away")
@@ -146,13 +149,13 @@ _EXIT_ADVICE = {
 }
 
 
-def _from_exits(facts):
-    for place in sorted(facts["exits"], key=lambda place: -place["count"]):
+def _from_exits(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for place in sorted(facts["exits"], key=lambda place: -int(place["count"])):
         if place["reason"] in _EXIT_ADVICE and place["count"] > 1:
             yield _item(place["line"], _EXIT_ADVICE[place["reason"]])
 
 
-def _from_kind(facts):
+def _from_kind(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if facts["state"] in ("suppressed", "refused"):
         return
     if facts["kind"] == "body" and facts["interpreted_seconds"] + facts["compiled_seconds"] > 0:
@@ -161,7 +164,7 @@ def _from_kind(facts):
         yield _item(0, f"move hot loops without yield or await into a plain function: a {facts['kind']} has quick code")
 
 
-def _from_calls(facts, calls):
+def _from_calls(facts: dict[str, Any], calls: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     optimised = [item for item in generic_lines(calls) if item["tier"] == "full"]
     for item in optimised:
         helper, seen = item["helper"], {name for side in item["types"] for name in side}

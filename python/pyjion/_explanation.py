@@ -51,6 +51,11 @@ class Explanation:
     compile_ms: float
     back_end_ms: float
     entries: list[dict[str, Any]]
+    kind: str
+    state: str
+    interpreted_seconds: float
+    compiled_seconds: float
+    calls: list[dict[str, Any]]
 
     def __init__(self, facts: dict[str, Any]) -> None:
         object.__setattr__(self, "_facts", facts)

@@ -113,6 +113,8 @@ except TypeError as error: print(error)
         "A.Inner.deep (<string>:25): interpreted",
         "  reason: pyjion.suppress() keeps it interpreted",
         "  entered 0 times",
+        "  to make it faster:",
+        "    take pyjion.suppress() away",
         "{True} False",
         *[f"{what} {kind}" for kind in ("int", "builtin_function_or_method", "Base", "partial",
                                         "the type int, which defines none", "_lru_cache_wrapper",

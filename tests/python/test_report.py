@@ -113,9 +113,8 @@ def test_the_island_is_json(page):
     assert any("str" in text for kind, text in notes[str(HOT["generic"])] if kind == "generic")
 
 
-@pytest.mark.parametrize("words", [["-c", PROGRAM], ["-"]], ids=["command", "input"])
-def test_source_that_is_in_no_file(words, tmp_path):
-    outcome, text = write_page(tmp_path, PROGRAM, *words, stdin=PROGRAM)
+def test_source_of_a_command(tmp_path):
+    outcome, text = write_page(tmp_path, PROGRAM, "-c", PROGRAM)
     assert outcome.stdout == "done\n"
     assert 'str(i) == "<b>12"' in Lines(text).lines[HOT["generic"]][1]
 

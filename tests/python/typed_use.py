@@ -84,7 +84,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "pyproject.toml")
         path.write_text("[tool.pyjion]\nthreshold = 3\n")
-        print(budget, limit, pyjion.load_config(path)["threshold"], pyjion.statistics()["compiled"])
+        pyjion.report(pathlib.Path(folder, "page.html"))
+        seconds: float = sum(each.compiled_seconds for each in pyjion.functions())
+        print(seconds, budget, limit, pyjion.load_config(path)["threshold"], pyjion.statistics()["compiled"])
     pyjion.dis.dis(half, file=io.StringIO())
     pyjion.dis.dis_native(half, file=io.StringIO())
     print(pyjion.disable(), pyjion.__version__)

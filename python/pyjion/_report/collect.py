@@ -14,6 +14,8 @@ Input: code objects, and seconds by line as `pyjion._native.line_times` returns 
 from __future__ import annotations
 
 import dis
+import os
+import sys
 
 import pyjion
 from pyjion import _native
@@ -58,13 +60,15 @@ def collect(codes, times):
 
 
 def _files(described, seconds):
-    """The files that are shown, that with most time first: those with code, and those that took time."""
+    """The files that are shown, the program's own first, then by time: those with code, and those that took time."""
+    # `__main__.__file__` is gone when the interpreter ends.
+    own = {os.path.basename(sys.argv[0] if sys.argv else ""), "<string>"}
     spent = {name: sum(map(sum, lines.values())) for name, lines in seconds.items()}
     whole = sum(spent.values())
     wanted = {each.facts.filename for each in described if each.facts.entries}
     wanted |= {name for name, own in spent.items() if own > LEAST_SHARE * whole}
     wanted |= {each.facts.filename for each in described if each.told and not whole}
-    return sorted(wanted, key=lambda name: (-spent.get(name, 0), name))
+    return sorted(wanted, key=lambda name: (os.path.basename(name) not in own, -spent.get(name, 0), name))
 
 
 class _Described:

@@ -124,7 +124,8 @@ def _file(number, file, report):
     lines = highlight(file["lines"])
     whole = sum(report["seconds"][:3])
     most = max((sum(spent) for other in report["files"] for spent in other["seconds"].values()), default=0)
-    known = {*file["kinds"], *file["seconds"]}
+    # A module's first instruction has line 0.
+    known = {line for line in (*file["kinds"], *file["seconds"]) if line > 0}
     last = max([len(lines), *known]) if lines or known else 0
     spent = sum(map(sum, file["seconds"].values()))
     share = f"<span>{spent:.2f} s</span>" if spent else ""
