@@ -110,9 +110,8 @@ PyObject* status(PyObject*, PyObject*) {
                          PyBool_FromLong(engine().watchesCalls()), "reason", textOrNone(reason), "library",
                          textOrNone(engine().libraryPath()), "library_version",
                          textOrNone(loaded ? clr::formatGuid(clr::kJitEeGuid) : std::string()), "python",
-                         Py_GetVersion(),
-                         "code_bytes", static_cast<unsigned long long>(driver::statistics().codeBytes), "problems",
-                         textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
+                         Py_GetVersion(), "code_bytes", static_cast<unsigned long long>(driver::statistics().codeBytes),
+                         "problems", textOrNone(lines(engine().environmentProblems(), engine().unknownVariables())));
 }
 
 PyObject* warning(PyObject*, PyObject*) {
