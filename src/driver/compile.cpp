@@ -31,6 +31,8 @@ namespace {
 /// The most bytes that have to pay for themselves. RyuJIT takes 100 ms for them and 300 bytes of memory for each;
 /// both grow faster than the code.
 constexpr size_t kMostCil = 36 * 1024;
+/// The same for a loop, which gains more.
+constexpr size_t kMostCilOfLoop = 64 * 1024;
 
 /// Gathers what is known about the code and the running program, as the plain data that the job works on, and what of
 /// the result belongs to CPython.
@@ -205,7 +207,9 @@ Outcome Gathering::run() {
     job->verify = options().verify != 0;
     job->keepsText = options().observe;
     job->options.optimise = optimisesBackEnd();
-    job->mostCil = request_.mustPay ? kMostCil : SIZE_MAX;
+    if (request_.mustPay) {
+        job->mostCil = request_.entryIndex != 0 ? kMostCilOfLoop : kMostCil;
+    }
     if (Outcome outcome = decode(); !outcome.compiled()) {
         return outcome;
     }

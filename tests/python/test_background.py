@@ -134,7 +134,7 @@ def test_a_frame_of_the_interpreter_is_taken_over():
     code = f"""
         f = make(2, {LARGE})
         start = time.process_time()
-        right = f(100_000) == expected(2, 100_000, {LARGE})
+        right = f(300_000) == expected(2, 300_000, {LARGE})
         print(right, pyjion.statistics()["takeovers"] >= 1, in_background() >= 1)
     """
     assert run(code, threshold=10**9) == "True True True\n"

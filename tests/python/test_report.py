@@ -32,7 +32,7 @@ def left_alone(n):
     return n
 
 hot(300_000)
-left_alone(1_000_000)
+left_alone(10_000_000)
 print("done")
 '''
 HOT = {"total": 7, "generic": 8, "interpreted": 14}  # lines of PROGRAM
