@@ -70,16 +70,10 @@ void* Host::takeSlab(HostObject* self, size_t size, size_t* actualSize) {
     }
     host.slabsInUse_ += slab != nullptr;
     if (slab != nullptr && host.slabsInUse_ % kSlabsBetweenReleases == 0) {
-        host.releaseLibraries();
+        // Small methods are no occasion: to map the pages again would take longer than it takes to compile them.
+        LibraryPages::releaseAll(host.libraries_);
     }
     return slab;
-}
-
-/// Small methods are no occasion: to map the pages again would take longer than it takes to compile them.
-void Host::releaseLibraries() const {
-    for (const LibraryPages& library : libraries_) {
-        library.release();
-    }
 }
 
 void Host::giveSlab(HostObject* self, void* slab, size_t size) {

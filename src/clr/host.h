@@ -63,7 +63,6 @@ class Host : public HostObject {
         FreeSlab* next;
     };
     void* takePooled();
-    void releaseLibraries() const;
 
     FreeSlab* pool_ = nullptr;
     size_t pooled_ = 0;

@@ -92,10 +92,15 @@ bool isDebugged() {
 
 }  // namespace
 
-void LibraryPages::release() const {
-    if (isDebugged()) {
-        return;
+void LibraryPages::releaseAll(std::span<const LibraryPages> libraries) {
+    if (!isDebugged()) {
+        for (const LibraryPages& library : libraries) {
+            library.release();
+        }
     }
+}
+
+void LibraryPages::release() const {
     for (const Segment& segment : segments_) {
         if (segment.size != 0) {
             // Refused for locked memory, which is right.

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace pyjion::clr {
 
@@ -20,6 +21,8 @@ class LibraryPages {
 
     /// Until they are used again.
     void release() const;
+    /// Those of several libraries, unless a debugger is attached, which may have written into them.
+    static void releaseAll(std::span<const LibraryPages> libraries);
 
     /// Of all segments that are released.
     size_t bytes() const;

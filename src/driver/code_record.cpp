@@ -215,8 +215,7 @@ void forEachRecord(const std::function<void(const CodeRecord&)>& visit) {
 
 namespace {
 
-/// The first unit to which the code jumps, or its end.
-int32_t firstTarget(const bytecode::Code& code) {
+int32_t firstTargetOf(const bytecode::Code& code) {
     auto first = static_cast<int32_t>(code.ordinals.size());
     for (const bytecode::Instruction& instruction : code.instructions) {
         if (instruction.target != bytecode::kNone) {
@@ -227,9 +226,14 @@ int32_t firstTarget(const bytecode::Code& code) {
 }
 
 std::unique_ptr<python::StartTrampoline> makeStart(CodeRecord& record) {
-    auto decoded = bytecode::decode(record.code);
-    return decoded.ok() ? python::StartTrampoline::make(record.code, firstTarget(*decoded), startBody, &record)
-                        : nullptr;
+    if (!record.firstTarget) {
+        auto decoded = bytecode::decode(record.code);
+        if (!decoded.ok()) {
+            return nullptr;
+        }
+        record.firstTarget = firstTargetOf(*decoded);
+    }
+    return python::StartTrampoline::make(record.code, *record.firstTarget, startBody, &record);
 }
 
 /// The calls of code that has some, is tried or asks, come to it by a trampoline while there is no evaluator of ours.

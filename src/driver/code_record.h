@@ -154,6 +154,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;
     std::unique_ptr<python::StartTrampoline> start;  // leads calls to the code, while no evaluator does
+    std::optional<int32_t> firstTarget;              // first unit to which the code jumps, or its end; once looked for
     std::unique_ptr<Trial> trial;           // of `full`, which calls do not enter by themselves until it is over
     std::vector<int32_t> moreResumePoints;  // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header

@@ -164,15 +164,23 @@ uint64_t exitsOf(const CompiledCode& code) {
     return sum;
 }
 
-PyObject* entryObject(const CodeRecord& record, const CompiledCode& code) {
-    const clr::CodeDescription& description = code.native->description();
-    return DictBuilder()
-        .set("tier", driver::tierName(code.tier))
+}  // namespace
+
+void describePiece(DictBuilder& builder, const CodeRecord& record, const CompiledCode& code) {
+    builder.set("tier", driver::tierName(code.tier))
         .set("offset", 2 * code.entryIndex)
         .set("line",
              code.entryIndex == 0 ? record.code->co_firstlineno : PyCode_Addr2Line(record.code, 2 * code.entryIndex))
-        .set("loop", code.entryIndex != 0)
-        .set("retired", isRetired(record, code))
+        .set("loop", code.entryIndex != 0);
+}
+
+namespace {
+
+PyObject* entryObject(const CodeRecord& record, const CompiledCode& code) {
+    const clr::CodeDescription& description = code.native->description();
+    DictBuilder piece;
+    describePiece(piece, record, code);
+    return piece.set("retired", isRetired(record, code))
         .set("takeovers", code.takeovers)
         .set("exits", exitsOf(code))
         .set("il_bytes", static_cast<uint64_t>(code.encoded.il.size()))

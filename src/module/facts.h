@@ -7,10 +7,14 @@
 #include <string>
 
 #include "driver/code_record.h"
+#include "module/objects.h"
 
 namespace pyjion::module {
 
 /// Why calls of a function are not compiled, a sentence; empty where they are. The record may be null: never seen.
 std::string reasonFor(const driver::CodeRecord* record, PyCodeObject* code);
+
+/// What every description of a piece of code begins with: tier and place.
+void describePiece(DictBuilder& builder, const driver::CodeRecord& record, const driver::CompiledCode& code);
 
 }  // namespace pyjion::module

@@ -9,6 +9,7 @@
 #include "driver/engine.h"
 #include "driver/install.h"
 #include "module/api.h"
+#include "module/facts.h"
 #include "module/objects.h"
 #include "module/subject.h"
 
@@ -47,13 +48,9 @@ PyObject* pieceObject(const CodeRecord& record, const CompiledCode& code, bool i
                       std::string_view kind) {
     const bool all = kind == "all";
     const Positions positions = all ? Positions::Instructions : Positions::Lines;
-    return DictBuilder()
-        .set("tier", driver::tierName(code.tier))
-        .set("offset", 2 * code.entryIndex)
-        .set("line",
-             code.entryIndex == 0 ? record.code->co_firstlineno : PyCode_Addr2Line(record.code, 2 * code.entryIndex))
-        .set("loop", code.entryIndex != 0)
-        .set("retired", isRetired)
+    DictBuilder piece;
+    describePiece(piece, record, code);
+    return piece.set("retired", isRetired)
         .set("shown", isShown)
         .set("hir", all ? textOrNone(code.hir) : Py_NewRef(Py_None))
         .set("cil", all || kind == "cil" ? textObject(driver::cilListing(code, positions)) : Py_NewRef(Py_None))

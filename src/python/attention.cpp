@@ -8,6 +8,7 @@
 #include <new>
 
 #include "python/abi.h"
+#include "python/bare_type.h"
 #include "python/internal.h"
 #include "python/thread.h"
 #include "python/thread_list.h"
@@ -172,11 +173,7 @@ void answerRaised(PyObject* self) {
 /// raises one, and counts no recursion for that as long as it is a vectorcall.
 PyTypeObject& requestType() {
     static PyTypeObject type = [] {
-        PyTypeObject made{};
-        Py_SET_REFCNT(reinterpret_cast<PyObject*>(&made), 1);
-        Py_SET_TYPE(reinterpret_cast<PyObject*>(&made), &PyType_Type);
-        made.tp_name = "pyjion.request";
-        made.tp_basicsize = sizeof(Request);
+        PyTypeObject made = bareType<Request>("pyjion.request");
         made.tp_dealloc = answerRaised;
         made.tp_vectorcall_offset = offsetof(PyTypeObject, tp_vectorcall);
         made.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_HAVE_VECTORCALL;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "python/bare_type.h"
 #include "python/internal.h"
 #include "python/leave.h"
 #include "python/takeover.h"
@@ -43,14 +44,11 @@ class Trampolines {
         }
     }
     static void putWaiting() {
-        for (StartTrampoline* one = waiting_ ? first_ : nullptr; one != nullptr; one = one->next_) {
+        const bool wasWaiting = std::exchange(waiting_, false);
+        for (StartTrampoline* one = wasWaiting ? first_ : nullptr; one != nullptr; one = one->next_) {
             if (one->isWanted_ && !one->isInPlace_) {
-                one->tryToPut();
+                one->tryToPut();  // notes when it waits still
             }
-        }
-        waiting_ = false;
-        for (StartTrampoline* one = first_; one != nullptr; one = one->next_) {
-            waiting_ = waiting_ || one->isWanted_ != one->isInPlace_;
         }
     }
     static void noteWaiting() { waiting_ = true; }
@@ -91,8 +89,8 @@ uint16_t originalUnit(PyCodeObject* code, int32_t index) {
 
 std::vector<uint16_t> originalUnits(PyCodeObject* code) {
     std::vector<uint16_t> units(firstInstruction(code), firstInstruction(code) + Py_SIZE(code));
-    for (int32_t i = 0; i < static_cast<int32_t>(std::min<size_t>(units.size(), 8)); ++i) {
-        units[static_cast<size_t>(i)] = originalUnit(code, i);
+    if (const StartTrampoline* trampoline = Trampolines::inPlaceAt(code)) {
+        std::copy_n(trampoline->original_.begin(), trampoline->length_, units.begin() + trampoline->at_);
     }
     return units;
 }
@@ -208,11 +206,7 @@ PyTypeObject& StartTrampoline::type() {
         return methods;
     }();
     static PyTypeObject type = [] {
-        PyTypeObject made{};
-        Py_SET_REFCNT(reinterpret_cast<PyObject*>(&made), 1);
-        Py_SET_TYPE(reinterpret_cast<PyObject*>(&made), &PyType_Type);
-        made.tp_name = "pyjion.start";
-        made.tp_basicsize = sizeof(StartTrampoline);
+        PyTypeObject made = bareType<StartTrampoline>("pyjion.start");
         made.tp_as_number = &numberMethods;
         return made;
     }();
@@ -237,11 +231,6 @@ PyObject* StartTrampoline::run(PyObject* self) {
         noteEnded(*entry);
         from = entry->from;
         giveEntryBack(entry);
-    }
-    if (result != nullptr && result != kGivenBack && result != kNotHere) [[likely]] {
-        frame->stacktop = -1;
-        *trampoline.way_.units = RETURN_VALUE;
-        return result;  // as goBack() has it
     }
     if (result == kNotHere) {
         trampoline.suspend();

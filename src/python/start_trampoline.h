@@ -55,6 +55,7 @@ class StartTrampoline {
   private:
     friend class Trampolines;
     friend uint16_t originalUnit(PyCodeObject* code, int32_t index);
+    friend std::vector<uint16_t> originalUnits(PyCodeObject* code);
     friend void makeWay(Frame* frame);
 
     /// A jump of an int of four bytes.

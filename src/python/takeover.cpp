@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "python/bare_type.h"
 #include "python/code_units.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
@@ -71,7 +72,6 @@ void freeDiversion(PyObject* self) {
 
 PyObject* run(PyObject* self);
 
-/// Not made ready, as PyType_Ready() does it: that would show it among the subclasses of its base.
 PyTypeObject& diversionType() {
     static PyNumberMethods numberMethods = [] {
         PyNumberMethods methods{};
@@ -79,11 +79,7 @@ PyTypeObject& diversionType() {
         return methods;
     }();
     static PyTypeObject type = [] {
-        PyTypeObject made{};
-        Py_SET_REFCNT(reinterpret_cast<PyObject*>(&made), 1);
-        Py_SET_TYPE(reinterpret_cast<PyObject*>(&made), &PyType_Type);
-        made.tp_name = "pyjion.diversion";
-        made.tp_basicsize = sizeof(Diversion);
+        PyTypeObject made = bareType<Diversion>("pyjion.diversion");
         made.tp_dealloc = freeDiversion;
         made.tp_as_number = &numberMethods;
         made.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASE_EXC_SUBCLASS;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "python/bare_type.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
 #include "python/takeover.h"
@@ -133,11 +134,7 @@ PyTypeObject& exceptionType() {
         return methods;
     }();
     static PyTypeObject type = [] {
-        PyTypeObject made{};
-        Py_SET_REFCNT(reinterpret_cast<PyObject*>(&made), 1);
-        Py_SET_TYPE(reinterpret_cast<PyObject*>(&made), &PyType_Type);
-        made.tp_name = "pyjion.unraised";
-        made.tp_basicsize = sizeof(PyBaseExceptionObject);
+        PyTypeObject made = bareType<PyBaseExceptionObject>("pyjion.unraised");
         made.tp_as_number = &numberMethods;
         made.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASE_EXC_SUBCLASS;
         return made;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "python/bare_type.h"
 #include "python/internal.h"
 #include "python/thread.h"
 
@@ -49,7 +50,6 @@ void released(PyObject* object) {
     Py_XDECREF(way.owner);
 }
 
-/// Not made ready, as PyType_Ready() does it: that would show it among the subclasses of its base.
 PyTypeObject& objectType() {
     static PyNumberMethods numberMethods = [] {
         PyNumberMethods methods{};
@@ -57,11 +57,7 @@ PyTypeObject& objectType() {
         return methods;
     }();
     static PyTypeObject type = [] {
-        PyTypeObject made{};
-        Py_SET_REFCNT(reinterpret_cast<PyObject*>(&made), 1);
-        Py_SET_TYPE(reinterpret_cast<PyObject*>(&made), &PyType_Type);
-        made.tp_name = "pyjion.way_back";
-        made.tp_basicsize = sizeof(WayBack);
+        PyTypeObject made = bareType<WayBack>("pyjion.way_back");
         made.tp_dealloc = released;
         made.tp_as_number = &numberMethods;
         return made;
@@ -149,6 +145,10 @@ PyObject* raiseAgain(WayBack& way, UnitWriter& units) {
 }
 
 PyObject* returnValue(WayBack& way, PyObject* value, UnitWriter& units) {
+    if (way.held == 0) {  // as at the end of each call that a trampoline leads
+        units.add(RETURN_VALUE);
+        return value;
+    }
     stackBase(way.frame)[0] = value;
     setDepth(way.frame, 1);
     PyObject* result = adjustStack(way, units);
