@@ -125,7 +125,7 @@ def test_a_thread_that_forks_goes_on_in_the_child():
                         names = {}
                         exec("def spin(n):\\n    total = 0\\n    for i in range(n): total += i * 3 % 7\\n    return total", names)
                         module.__dict__.update(names)
-                        module.spin(1_500_000)
+                        module.spin(5_000_000)
                     counts.append(pyjion.statistics()["takeovers"])
                 spin()
                 in_threads(1, spin)

@@ -352,7 +352,7 @@ def test_lines_that_take_the_time():
         pyjion.config(observe=True)
         pyjion.enable()
         start = time.process_time()
-        hot(1_500_000); slow(3_000_000)
+        hot(15_000_000); slow(30_000_000)
         used = time.process_time() - start
         times, elsewhere = _native.line_times()
         own = {line: times for name, line, *times in times if name == "<string>"}
