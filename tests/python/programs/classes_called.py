@@ -7,7 +7,7 @@ import gc
 import sys
 import weakref
 
-from observing import caller, outcome, specialised, value_text, warm
+from observing import caller, outcome, specialised, trace_functions, value_text, warm
 
 
 def start(self, a, b=2):
@@ -120,17 +120,7 @@ def attribute(kind):
 
 
 def traced(kind):
-    events = []
-
-    def trace(frame, event, argument):
-        if frame.f_code.co_name in ("start", "make"):
-            events.append((event, frame.f_code.co_name, frame.f_lineno - frame.f_code.co_firstlineno))
-        if len(events) > 12:
-            sys.settrace(None)
-        return trace
-
-    sys.settrace(trace)
-    seen.append(events)
+    seen.append(trace_functions(("start", "make"), 12))
 
 
 def profiled(kind):

@@ -5,7 +5,7 @@
 import builtins
 import sys
 
-from observing import caller, outcome, specialised, warm
+from observing import caller, outcome, specialised, trace_functions, warm
 
 
 class Point:
@@ -152,17 +152,7 @@ def no_global(point):
 
 
 def tracing(point):
-    events = []
-
-    def trace(frame, event, argument):
-        if frame.f_code.co_name in ("get", "double", "add", "<lambda>"):
-            events.append((event, frame.f_code.co_name, frame.f_lineno - frame.f_code.co_firstlineno))
-        if len(events) > 12:
-            sys.settrace(None)
-        return trace
-
-    sys.settrace(trace)
-    seen.append(events)
+    seen.append(trace_functions(("get", "double", "add", "<lambda>"), 12))
 
 
 def profiling(point):
