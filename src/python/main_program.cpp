@@ -8,6 +8,10 @@
 
 #include "python/internal.h"
 
+// A program that has the interpreter linked in statically leaves out what it does not call itself, and may be without
+// the command line's main function. It imports us all the same.
+extern "C" [[gnu::weak]] int Py_RunMain();
+
 namespace pyjion::python {
 namespace {
 
@@ -57,6 +61,11 @@ bool succeeded(PyStatus status) {
 }  // namespace
 
 bool setMainProgram(PyObject* option, PyObject* value, PyObject* arguments) {
+    if (&Py_RunMain == nullptr) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "the program that this interpreter is embedded in has no command line: Py_RunMain is missing");
+        return false;
+    }
     std::wstring kind;
     std::wstring name;
     std::vector<std::wstring> texts;
