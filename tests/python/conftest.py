@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Starts the long runs of the selected tests before the first test (running.Early)."""
+"""Starts the long runs of the selected tests before the first test (running.Early), and drops those that nobody has
+waited for when the session ends."""
+
+
+def early_runs(session):
+    return [(item.function.early_run, item) for item in session.items if hasattr(item.function, "early_run")]
 
 
 def pytest_collection_finish(session):
-    for item in session.items:
-        early_run = getattr(item.function, "early_run", None)
-        if early_run is not None and not session.config.option.collectonly:
-            early_run.start()
+    if not session.config.option.collectonly:
+        for run, item in early_runs(session):
+            run.start(item)
+
+
+def pytest_sessionfinish(session):
+    if not session.config.option.collectonly:
+        for run, _ in early_runs(session):
+            run.stop()

@@ -103,9 +103,12 @@ class Early:
         self._function = function
         self._future = None
 
-    def start(self) -> None:
+    def start(self, item=None) -> None:
         if self._future is None:
             self._future = self._pool.submit(self._function)
+
+    def stop(self) -> None:
+        self._future.cancel()
 
     def result(self):
         self.start()

@@ -40,17 +40,23 @@ RUNNING_PYTHON = set(
 )
 
 
-@pytest.fixture(scope="module")
-def evidence():
+@running.Early
+def gathering():
     environment = running.environment(verify="1")
     outcome = running.run_python(running.HERE / "instruction_evidence.py", env=environment, timeout=400)
     return json.loads(running.succeed(outcome))
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return gathering.result()
 
 
 def all_instructions():
     return set(opcode.opmap) - NOT_PRODUCED
 
 
+@gathering.test
 def test_results_are_those_of_the_interpreter(evidence):
     assert evidence["rounds"] > 30
     assert not evidence["differences"], evidence["differences"][0]
