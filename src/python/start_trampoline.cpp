@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstring>
 #include <new>
-#include <string_view>
 #include <utility>
 
 #include "python/bare_type.h"
@@ -17,6 +16,7 @@
 #include "python/thread.h"
 #include "python/thread_list.h"
 #include "python/trace_events.h"
+#include "python/tracing_heard.h"
 
 namespace pyjion::python {
 
@@ -98,32 +98,6 @@ std::vector<uint16_t> originalUnits(PyCodeObject* code) {
 namespace {
 
 // --- tracing ----------------------------------------------------------------------------------------------------
-
-/// CPython tells audit hooks before a trace or profile function is set, whoever does it (_PyEval_SetTrace,
-/// _PyEval_SetProfile).
-bool hookAnswers = false;
-constexpr const char* kQuestion = "pyjion.trampolines";
-
-int hear(const char* event, PyObject*, void*) {
-    const std::string_view said = event;
-    if (said == "sys.settrace" || said == "sys.setprofile") {
-        Trampolines::suspendAll();
-    } else if (said == kQuestion) {
-        hookAnswers = true;
-    }
-    return 0;
-}
-
-/// Other hooks may refuse ours.
-bool hearsOfTracing() {
-    static bool asked = false;
-    if (!std::exchange(asked, true)) {
-        if (PySys_AddAuditHook(hear, nullptr) != 0 || PySys_Audit(kQuestion, nullptr) != 0) {
-            PyErr_Clear();
-        }
-    }
-    return hookAnswers;
-}
 
 bool isAnythingTraced(const ThreadList& threads) {
     for (PyThreadState* ts = threads.first(); ts != nullptr; ts = ts->next) {
@@ -246,7 +220,7 @@ PyObject* StartTrampoline::run(PyObject* self) {
 
 std::unique_ptr<StartTrampoline> StartTrampoline::make(PyCodeObject* code, int32_t firstTarget, StartBody* body,
                                                        void* context) {
-    if (!kIsPossible || code->co_stacksize < kSlotsToGoBack || !hearsOfTracing()) {
+    if (!kIsPossible || code->co_stacksize < kSlotsToGoBack || !hearOfTracing(Trampolines::suspendAll)) {
         return nullptr;
     }
     // Cached in the code object from now on: later it would be made of what stands there then.

@@ -12,6 +12,7 @@
 #include "python/bare_type.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
+#include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "python/thread.h"
 
@@ -76,9 +77,10 @@ Places placesOf(Frame* frame) {
         return beforeTargets(frame->f_code, *jump);
     }
     const int32_t running = runningIndex(frame);
-    const _Py_CODEUNIT* units = _PyCode_CODE(frame->f_code);
+    // A trampoline may have been put while the frame stood here: its jump can end with the running instruction.
+    auto unitAt = [code = frame->f_code](int32_t index) -> _Py_CODEUNIT { return originalUnit(code, index); };
     Places places;
-    switch (_Py_OPCODE(units[running])) {
+    switch (_Py_OPCODE(unitAt(running))) {
         case RESUME:
         case RESUME_QUICK:
             // With a trace function, the interpreter looks before the instruction as well as in it.
@@ -90,8 +92,8 @@ Places placesOf(Frame* frame) {
             break;
         default: {
             // Specialised forms of PRECALL make the call.
-            const int32_t call = isCall(units[running]) ? running : running + kUnitsOfPrecall;
-            PYJION_CHECK(isCall(units[call]), "the eval breaker was looked at in an unknown instruction");
+            const int32_t call = isCall(unitAt(running)) ? running : running + kUnitsOfPrecall;
+            PYJION_CHECK(isCall(unitAt(call)), "the eval breaker was looked at in an unknown instruction");
             places.add(call + INLINE_CACHE_ENTRIES_CALL);
         }
     }

@@ -235,3 +235,28 @@ def test_code_that_is_left_again_and_again_later_is_given_up(tmp_path):
         print(pyjion.explain(work.may_fail).reason)
     """
     assert run(tmp_path, code) == "full\nits optimised code was left for the interpreter too often to be faster than that\n"
+
+
+def test_calls_are_led_away_while_their_functions_begin():
+    """Where cells are made first, the jump to compiled code ends with the instruction that the interpreter is in while
+    it asks what is to be done."""
+    code = """
+        import time
+        def adder(k):
+            def add(value): return lambda: value + k
+            return add
+        def comprehension(value):
+            made = [value for _ in (1,)]
+            return made
+        def closure(value): return lambda: value
+        add = adder(1)
+        def work():
+            for i in range(2000): comprehension(i); closure(i); add(i)
+        end = time.perf_counter() + 1.5
+        while time.perf_counter() < end: work()
+        print(closure(3)(), comprehension(3), add(3)())
+    """
+    for options in {}, {"compile": "background"}:
+        child = running.environment(**options)
+        outcome = running.run_python("-m", "pyjion", "-c", textwrap.dedent(code), env=child)
+        assert running.succeed(outcome) == "3 [3] 4\n"
