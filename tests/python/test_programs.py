@@ -63,6 +63,8 @@ if running.SHORT or running.LINES:
 SAME_CODE = {mode for mode in MODES if mode.startswith(("exit-every", "exit-random-", "trampolines"))} - {"exit-every-1"} | {"gc"}
 # There is no room for everything, or nobody sees a part of the first calls.
 SEE_LITTLE = ("tiny-code", "trampolines", "trampolines-exits")
+# Others go first.
+SECONDS = 4 * running.SECONDS
 EXITING = [mode for mode in MODES if mode.startswith("exit-every")]
 
 
@@ -91,18 +93,19 @@ def scratch():
 
 def run(program, mode):
     if mode is None:
-        return running.run_python(running.DRIVER, "plain", program), None, None
+        return running.run_python(running.DRIVER, "plain", program, timeout=SECONDS), None, None
     stem = os.path.join(scratch().name, f"{program.stem}-{mode}")
     # Every stage of every compilation is checked by our own verifiers: a Release RyuJIT checks nothing. On another
     # patch release the bytecode is the same, and what differs is what it does.
     verify = "0" if mode in SAME_CODE or running.SHORT else "1"
     environment = running.environment(**{"verify": verify, **MODES[mode]}, stats_file=f"{stem}.stats")
     environment["PROGRAM_REPORT"] = f"{stem}.report"
-    return running.run_python(running.DRIVER, "jit", program, env=environment), f"{stem}.stats", f"{stem}.report"
+    outcome = running.run_python(running.DRIVER, "jit", program, env=environment, timeout=SECONDS)
+    return outcome, f"{stem}.stats", f"{stem}.report"
 
 
 def give_way():
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 class Runs:
