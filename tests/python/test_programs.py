@@ -58,9 +58,10 @@ SHORT_MODES = ("default", "compile-all", "trampolines", "osr-early", "exit-every
 LINE_MODES = ("default", "compile-all", "exit-every-1", "exit-every-3", "replayed-exits")
 if running.SHORT or running.LINES:
     MODES = {mode: MODES[mode] for mode in (SHORT_MODES if running.SHORT else LINE_MODES)}
-# What these modes compile is verified elsewhere: with forced exits it differs from exit-every-1 in a constant, and who
-# leads calls to it, or collects garbage meanwhile, is nothing that the compiler sees.
-SAME_CODE = {mode for mode in MODES if mode.startswith(("exit-every", "exit-random-", "trampolines"))} - {"exit-every-1"} | {"gc"}
+# What these modes compile is verified elsewhere: with forced exits it differs from another mode's in constants, and who
+# leads calls to it, collects garbage meanwhile or ends its life early is nothing that the compiler sees.
+VERIFIED_ELSEWHERE = ("exit-every", "exit-random-", "exit-early-osr", "taken-over-exits", "trampolines", "gc", "tiny-code")
+SAME_CODE = {mode for mode in MODES if mode.startswith(VERIFIED_ELSEWHERE)} - {"exit-every-1"}
 # There is no room for everything, or nobody sees a part of the first calls.
 SEE_LITTLE = ("tiny-code", "trampolines", "trampolines-exits")
 # Others go first.
