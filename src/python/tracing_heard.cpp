@@ -26,8 +26,8 @@ int hear(const char* event, PyObject*, void*) {
 
 // --- id() -------------------------------------------------------------------------------------------------------
 
-/// With any hook in the process each audited event costs as much as a call: its arguments become a tuple. Most are
-/// rare beside what they do; `id` does nothing else, and is called for each object that is copied, pickled or printed.
+// With any hook in the process each audited event costs as much as a call: its arguments become a tuple. Most are
+// rare beside what they do; `id` does nothing else, and is called for each object that is copied, pickled or printed.
 
 PyCFunction originalId = nullptr;
 

@@ -15,5 +15,5 @@ def pytest_collection_finish(session):
 
 def pytest_sessionfinish(session):
     if not session.config.option.collectonly:
-        for run, _ in early_runs(session):
+        for run in {run for run, _ in early_runs(session)}:
             run.stop()
