@@ -6,47 +6,16 @@
 
 #include <algorithm>
 #include <bit>
-#include <span>
+
+#include "base/bit_row.h"
 
 namespace pyjion::bytecode {
 namespace {
 
 // Blocks times locals: a flow has a bit for each.
 constexpr uint64_t kMostBits = 16'000'000;
-constexpr size_t kWordBits = 64;
 
-using Row = std::span<uint64_t>;
-using ConstRow = std::span<const uint64_t>;
-
-bool has(ConstRow row, uint32_t local) {
-    return (row[local / kWordBits] >> (local % kWordBits) & 1) != 0;
-}
-void add(Row row, uint32_t local) {
-    row[local / kWordBits] |= uint64_t{1} << (local % kWordBits);
-}
-void remove(Row row, uint32_t local) {
-    row[local / kWordBits] &= ~(uint64_t{1} << (local % kWordBits));
-}
-
-// Whether the row has become a smaller one.
-bool intersect(Row row, ConstRow with) {
-    uint64_t lost = 0;
-    for (size_t i = 0; i < row.size(); i++) {
-        lost |= row[i] & ~with[i];
-        row[i] &= with[i];
-    }
-    return lost != 0;
-}
-
-// Whether the row has become a larger one.
-bool unite(Row row, ConstRow with) {
-    uint64_t won = 0;
-    for (size_t i = 0; i < row.size(); i++) {
-        won |= with[i] & ~row[i];
-        row[i] |= with[i];
-    }
-    return won != 0;
-}
+using base::BitRow;
 
 // inspect.CO_VARARGS and CO_VARKEYWORDS: one more local each is bound at entry.
 uint32_t countParameters(const PyCodeObject* code) {
@@ -59,7 +28,7 @@ class Flow {
     Flow(const Code& code, size_t words, uint64_t initial)
         : code_(code), words_(words), rows_(words * code.blocks.size(), initial), state_(words) {}
 
-    Row row(uint32_t block) { return Row(rows_).subspan(block * words_, words_); }
+    BitRow row(uint32_t block) { return BitRow(rows_).subspan(block * words_, words_); }
     std::vector<uint64_t> takeRows() { return std::move(rows_); }
 
   protected:
@@ -76,10 +45,10 @@ class BoundFlow : public Flow {
         : Flow(code, words, ~uint64_t{0}), waits_(code.blocks.size()), reached_(code.blocks.size()) {}
 
     void run() {
-        Row entry = row(0);
+        const BitRow entry = row(0);
         std::fill(entry.begin(), entry.end(), 0);
         for (uint32_t local = 0; local < countParameters(code_.object); local++) {
-            add(entry, local);
+            base::add(entry, local);
         }
         waits_[0] = reached_[0] = true;
         // In code order, which differs from the order of control at jumps backwards alone.
@@ -105,7 +74,7 @@ class BoundFlow : public Flow {
             enter(block);
             for (uint32_t i = code_.blocks[block].first; i <= code_.blocks[block].last; i++) {
                 const Instruction& instruction = code_.instructions[i];
-                bound[i] = instruction.opcode == Opcode::LOAD_FAST && has(state_, instruction.argument);
+                bound[i] = instruction.opcode == Opcode::LOAD_FAST && base::has(state_, instruction.argument);
                 step(instruction);
             }
         }
@@ -118,14 +87,14 @@ class BoundFlow : public Flow {
     // A load that finds no value raises.
     void step(const Instruction& instruction) {
         if (instruction.opcode == Opcode::LOAD_FAST || instruction.opcode == Opcode::STORE_FAST) {
-            add(state_, instruction.argument);
+            base::add(state_, instruction.argument);
         } else if (instruction.opcode == Opcode::DELETE_FAST) {
-            remove(state_, instruction.argument);
+            base::remove(state_, instruction.argument);
         }
     }
 
     void reach(uint32_t block) {
-        const bool smaller = intersect(row(block), state_);
+        const bool smaller = base::intersect(row(block), state_);
         if (smaller || !reached_[block]) {
             waits_[block] = reached_[block] = true;
         }
@@ -177,19 +146,19 @@ class NeededFlow : public Flow {
         std::fill(state_.begin(), state_.end(), 0);
         if (!suspends(code_.instructions[block.last].opcode)) {
             for (uint32_t successor : block.successors) {
-                unite(state_, row(successor));
+                base::unite(state_, row(successor));
             }
         }
         for (uint32_t i = block.last + 1; i-- > block.first;) {
             const Instruction& instruction = code_.instructions[i];
             if (bound_[i]) {
-                add(state_, instruction.argument);
+                base::add(state_, instruction.argument);
             } else if (instruction.opcode == Opcode::LOAD_FAST || instruction.opcode == Opcode::STORE_FAST ||
                        instruction.opcode == Opcode::DELETE_FAST) {
-                remove(state_, instruction.argument);
+                base::remove(state_, instruction.argument);
             }
         }
-        return unite(row(number), state_);
+        return base::unite(row(number), state_);
     }
 
     const std::vector<bool>& bound_;
@@ -202,7 +171,7 @@ AssignedLocals::AssignedLocals(const Code& code) {
     if (locals == 0 || locals * code.blocks.size() > kMostBits) {
         return;
     }
-    words_ = (locals + kWordBits - 1) / kWordBits;
+    words_ = base::rowWords(locals);
     BoundFlow flow(code, words_);
     flow.run();
     bound_ = flow.loads();
@@ -215,7 +184,8 @@ std::vector<uint32_t> AssignedLocals::neededAt(uint32_t block) const {
     std::vector<uint32_t> locals;
     for (size_t word = 0; word < words_; word++) {
         for (uint64_t bits = needed_[block * words_ + word]; bits != 0; bits &= bits - 1) {
-            locals.push_back(static_cast<uint32_t>(word * kWordBits + static_cast<size_t>(std::countr_zero(bits))));
+            locals.push_back(
+                static_cast<uint32_t>(word * base::kRowWordBits + static_cast<size_t>(std::countr_zero(bits))));
         }
     }
     return locals;

@@ -3,9 +3,11 @@
 // since which snapshots nothing visible was written. They need no dominator tree and so do not trust the one that
 // passes use.
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/bit_row.h"
 #include "base/check.h"
 #include "hir/generated/opcode.h"
 #include "hir/instruction.h"
@@ -18,22 +20,11 @@ namespace {
 
 /// What holds on every path to a point.
 struct Facts {
-    bool reached = false;       // some predecessor was looked at; until then everything holds
-    std::vector<bool> defined;  // by value
-    std::vector<bool> clean;    // by snapshot: it is owned above, and nothing visible was written since
-    std::vector<bool> taken;    // by snapshot: it is owned above
+    bool reached = false;           // some predecessor was looked at; until then everything holds
+    std::vector<uint64_t> defined;  // a bit by value
+    std::vector<uint64_t> clean;    // by snapshot: it is owned above, and nothing visible was written since
+    std::vector<uint64_t> taken;    // by snapshot: it is owned above
 };
-
-bool meet(std::vector<bool>& into, const std::vector<bool>& from) {
-    bool changed = false;
-    for (size_t i = 0; i < into.size(); ++i) {
-        if (into[i] && !from[i]) {
-            into[i] = false;
-            changed = true;
-        }
-    }
-    return changed;
-}
 
 class FlowVerifier {
   public:
@@ -43,9 +34,9 @@ class FlowVerifier {
     void run() {
         Facts& start = entry_[function_.entry.index()];
         start.reached = true;
-        start.defined.resize(function_.values.size());
-        start.clean.resize(function_.snapshots.size());
-        start.taken.resize(function_.snapshots.size());
+        start.defined.resize(base::rowWords(function_.values.size()));
+        start.clean.resize(base::rowWords(function_.snapshots.size()));
+        start.taken.resize(base::rowWords(function_.snapshots.size()));
         for (bool changed = true; changed;) {
             changed = false;
             for (BlockId block : context_.order) {
@@ -61,21 +52,21 @@ class FlowVerifier {
     void step(Facts& facts, InstrId id) const {
         const Instr& instr = function_.instrs[id];
         if (instr.opcode == Opcode::Snapshot) {
-            facts.clean[instr.snapshot.index()] = true;
-            facts.taken[instr.snapshot.index()] = true;
+            base::add(facts.clean, instr.snapshot.index());
+            base::add(facts.taken, instr.snapshot.index());
         }
         if (effectsOf(function_, id).writes.overlaps(kVisibleHeaps)) {
-            facts.clean.assign(facts.clean.size(), false);
+            facts.clean.assign(facts.clean.size(), 0);
         }
         if (instr.result.valid()) {
-            facts.defined[instr.result.index()] = true;
+            base::add(facts.defined, instr.result.index());
         }
     }
 
     Facts atStart(BlockId block) const {
         Facts facts = entry_[block.index()];
         for (ValueId param : function_.blocks[block].params) {
-            facts.defined[param.index()] = true;
+            base::add(facts.defined, param.index());
         }
         return facts;
     }
@@ -93,9 +84,9 @@ class FlowVerifier {
                 changed = true;
                 continue;
             }
-            changed = meet(into.defined, facts.defined) || changed;
-            changed = meet(into.clean, facts.clean) || changed;
-            changed = meet(into.taken, facts.taken) || changed;
+            changed = base::intersect(into.defined, facts.defined) || changed;
+            changed = base::intersect(into.clean, facts.clean) || changed;
+            changed = base::intersect(into.taken, facts.taken) || changed;
         }
         return changed;
     }
@@ -124,7 +115,7 @@ class FlowVerifier {
     }
 
     void checkDefined(const Facts& facts, InstrId id, ValueId value) {
-        if (!facts.defined[value.index()]) {
+        if (!base::has(facts.defined, value.index())) {
             context_.error(6, id, fmt::format("{} is not defined on every path to here", toString(value)));
         }
     }
@@ -137,17 +128,17 @@ class FlowVerifier {
                 }
             }
         }
-        if (state.parent.valid() && !facts.taken[state.parent.index()]) {
+        if (state.parent.valid() && !base::has(facts.taken, state.parent.index())) {
             context_.error(6, id, fmt::format("{} is not defined on every path to here", toString(state.parent)));
         }
     }
 
     void checkExit(const Facts& facts, InstrId id, const std::vector<SnapshotId>& ownedHere) {
         SnapshotId snapshot = function_.instrs[id].snapshot;
-        if (!facts.taken[snapshot.index()]) {
+        if (!base::has(facts.taken, snapshot.index())) {
             context_.error(6, id, fmt::format("{} is not defined on every path to here", toString(snapshot)));
         } else if (exitKindOf(function_, id) == ExitKind::Before) {
-            if (!facts.clean[snapshot.index()]) {
+            if (!base::has(facts.clean, snapshot.index())) {
                 context_.error(
                     8, id, fmt::format("something visible is written between {} and this exit", toString(snapshot)));
             }

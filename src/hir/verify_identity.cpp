@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Rule 14 of the verifier: a forward analysis of which numbers have an object on some path.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bit_row.h"
 #include "hir/constants.h"
 #include "hir/generated/opcode.h"
 #include "hir/instruction.h"
@@ -14,17 +16,24 @@ namespace pyjion::hir {
 
 namespace {
 
-using Numbers = std::vector<bool>;  // by value: it has an object on some path to here
+/// A bit by place among the function's numbers: it has an object on some path to here.
+using Numbers = std::vector<uint64_t>;
+constexpr uint32_t kNoNumber = UINT32_MAX;
 
 class IdentityVerifier {
   public:
     explicit IdentityVerifier(VerifyContext& context)
         : context_(context),
           function_(context.function),
-          entry_(context.function.blocks.size(), Numbers(context.function.values.size())),
+          places_(context.function.values.size(), kNoNumber),
           isMade_(context.function.values.size()) {}
 
     void run() {
+        const size_t words = base::rowWords(findNumbers());
+        if (words == 0) {
+            return;
+        }
+        entry_.assign(function_.blocks.size(), Numbers(words));
         findMade();
         for (bool changed = true; changed;) {
             changed = false;
@@ -40,6 +49,26 @@ class IdentityVerifier {
 
   private:
     static bool isBox(Opcode opcode) { return opcode == Opcode::BoxInt || opcode == Opcode::BoxDouble; }
+
+    /// Objects are most of a function's values, and have nothing to do with this. Returns how many numbers there are.
+    size_t findNumbers() {
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < places_.size(); ++i) {
+            if (function_.values[ValueId(i)].type.isSubtypeOf(kUnboxed)) {
+                places_[i] = count++;
+            }
+        }
+        return count;
+    }
+    bool hasObject(const Numbers& numbers, ValueId number) const { return base::has(numbers, places_[number.index()]); }
+    void setObject(Numbers& numbers, ValueId number, bool hasOne) const {
+        if (hasOne) {
+            base::add(numbers, places_[number.index()]);
+        } else {
+            base::remove(numbers, places_[number.index()]);
+        }
+    }
+    bool isNumber(ValueId value) const { return places_[value.index()] != kNoNumber; }
 
     /// Boxes that something else uses than exits, releases and what only looks at the number.
     void findMade() {
@@ -90,8 +119,8 @@ class IdentityVerifier {
         if (instr.opcode == Opcode::Snapshot || exitKindOf(function_, id) == ExitKind::Raised) {
             checkState(numbers, id);
         }
-        if (instr.result.valid()) {
-            numbers[instr.result.index()] = instr.opcode == Opcode::UnboxInt || instr.opcode == Opcode::UnboxDouble;
+        if (instr.result.valid() && isNumber(instr.result)) {
+            setObject(numbers, instr.result, instr.opcode == Opcode::UnboxInt || instr.opcode == Opcode::UnboxDouble);
         }
         if (isBox(instr.opcode) && isMade_[instr.result.index()]) {
             make(numbers, id, instr.operands[0], true);
@@ -113,10 +142,10 @@ class IdentityVerifier {
 
     void make(Numbers& numbers, InstrId id, ValueId number, bool certain) {
         if (isTracked(number)) {
-            if (certain && numbers[number.index()]) {
+            if (certain && hasObject(numbers, number)) {
                 error(id, fmt::format("{} may have an object already", toString(number)));
             }
-            numbers[number.index()] = true;
+            setObject(numbers, number, true);
         }
     }
 
@@ -136,7 +165,7 @@ class IdentityVerifier {
             return;
         }
         ValueId number = function_.instrs[box].operands[0];
-        if (isTracked(number) && numbers[number.index()]) {
+        if (isTracked(number) && hasObject(numbers, number)) {
             error(id, fmt::format("the exit makes {} for {}, which may have an object already", toString(value),
                                   toString(number)));
         }
@@ -148,15 +177,11 @@ class IdentityVerifier {
             Numbers edge = numbers;
             const std::vector<ValueId>& params = function_.blocks[target.block].params;
             for (size_t i = 0; i < params.size(); ++i) {
-                edge[params[i].index()] = numbers[target.arguments[i].index()];
-            }
-            Numbers& into = entry_[target.block.index()];
-            for (size_t i = 0; i < into.size(); ++i) {
-                if (edge[i] && !into[i]) {
-                    into[i] = true;
-                    changed = true;
+                if (isNumber(params[i])) {
+                    setObject(edge, params[i], hasObject(numbers, target.arguments[i]));
                 }
             }
+            changed = base::unite(entry_[target.block.index()], edge) || changed;
         }
         return changed;
     }
@@ -169,8 +194,9 @@ class IdentityVerifier {
 
     VerifyContext& context_;
     const Function& function_;
-    std::vector<Numbers> entry_;  // by block
-    std::vector<bool> isMade_;    // by value: a box that is made where it stands
+    std::vector<uint32_t> places_;  // by value: which of the numbers it is
+    std::vector<Numbers> entry_;    // by block
+    std::vector<bool> isMade_;      // by value: a box that is made where it stands
     bool reporting_ = false;
 };
 

@@ -2,15 +2,16 @@
 // Rules 10 to 12 of the verifier: where every reference is. A forward analysis over the reachable blocks keeps a place
 // for each owned value, and for what is borrowed from the slot of a local.
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "hir/generated/opcode.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "hir/places.h"
 #include "hir/print.h"
 #include "hir/verify_context.h"
 
@@ -18,42 +19,10 @@ namespace pyjion::hir {
 
 namespace {
 
-/// Where a reference is; numbers >= 0: in that local's slot, which keeps the object alive.
-using Place = int32_t;
-constexpr Place kUndefined = -1;  // not defined on any path
-constexpr Place kFree = -2;       // null here: may be consumed and need not be
-constexpr Place kHeld = -3;       // to be consumed
-constexpr Place kElsewhere = -4;  // kept alive by something that is not followed
-constexpr Place kGone = -5;       // consumed, or undefined on some path
-constexpr Place kConflict = -6;   // held on one path and not on another: reported once, then left alone
-constexpr Place kPerhaps = -16;   // and below: in the slot of a global name, if nothing has bound that meanwhile
-
-/// From the place in a slot to that, and back.
-constexpr Place perhapsIn(Place place) {
-    return kPerhaps - place;
-}
-constexpr bool isPerhaps(Place place) {
-    return place <= kPerhaps;
-}
-
-/// A join: Free below Held and Gone; slots below Elsewhere below Gone; Undefined below Gone; Conflict above all.
-Place join(Place a, Place b) {
-    if (a == b) {
-        return a;
-    }
-    if (a == kConflict || b == kConflict) {
-        return kConflict;
-    }
-    if (a == kHeld || b == kHeld) {
-        return a == kFree || b == kFree ? kHeld : kConflict;
-    }
-    auto isAlive = [](Place place) { return place >= 0 || place == kElsewhere; };
-    return isAlive(a) && isAlive(b) ? kElsewhere : kGone;
-}
-
-struct State {
+/// What holds at the start of a block.
+struct Entry {
     bool reached = false;
-    std::vector<Place> places;  // by value
+    PlaceList places;
 };
 
 class OwnershipVerifier {
@@ -62,13 +31,15 @@ class OwnershipVerifier {
         : context_(context),
           function_(context.function),
           entry_(context.function.blocks.size()),
-          tracked_(context.function.values.size()) {}
+          tracked_(context.function.values.size()),
+          outlives_(context.function.values.size()),
+          seen_(context.function.values.size()),
+          places_(context.function.values.size()) {}
 
     void run() {
         findTracked();
-        State& start = entry_[function_.entry.index()];
-        start.reached = true;
-        start.places.assign(function_.values.size(), kUndefined);
+        findOutliving();
+        entry_[function_.entry.index()].reached = true;
         for (bool changed = true; changed;) {
             changed = false;
             for (BlockId block : context_.order) {
@@ -110,124 +81,151 @@ class OwnershipVerifier {
         }
     }
 
+    /// What is named in another block than its own: nothing else can be asked about after that, unless it is held.
+    void findOutliving() {
+        std::vector<BlockId> homes(function_.values.size());
+        for (BlockId block : context_.order) {
+            for (ValueId param : function_.blocks[block].params) {
+                homes[param.index()] = block;
+            }
+            for (InstrId id : function_.blocks[block].instrs) {
+                if (function_.instrs[id].result.valid()) {
+                    homes[function_.instrs[id].result.index()] = block;
+                }
+            }
+        }
+        for (BlockId block : context_.order) {
+            auto name = [&](ValueId named) {
+                ValueId root = viewRoot(function_, named);
+                outlives_[named.index()] = outlives_[named.index()] || homes[named.index()] != block;
+                outlives_[root.index()] = outlives_[root.index()] || homes[root.index()] != block;
+            };
+            for (InstrId id : function_.blocks[block].instrs) {
+                const Instr& instr = function_.instrs[id];
+                std::for_each(instr.operands.begin(), instr.operands.end(), name);
+                for (const Target& target : instr.targets) {
+                    std::for_each(target.arguments.begin(), target.arguments.end(), name);
+                }
+                forEachListed(instr.snapshot, name);
+            }
+        }
+    }
+
     /// All values that a snapshot and its parents name.
-    std::vector<ValueId> statesValues(SnapshotId snapshot) const {
-        std::vector<ValueId> result;
+    template <typename Action>
+    void forEachListed(SnapshotId snapshot, Action action) const {
         for (; snapshot.valid(); snapshot = function_.snapshots[snapshot].parent) {
             const Snapshot& state = function_.snapshots[snapshot];
             for (const std::vector<ValueId>* list : {&state.locals, &state.stack}) {
-                std::copy_if(list->begin(), list->end(), std::back_inserter(result),
-                             [](ValueId listed) { return listed.valid(); });
+                for (ValueId listed : *list) {
+                    if (listed.valid()) {
+                        action(listed);
+                    }
+                }
             }
         }
-        return result;
     }
 
     bool walk(BlockId block) {
-        State state = entry_[block.index()];
+        places_.load(entry_[block.index()].places);
         for (ValueId param : function_.blocks[block].params) {
-            define(state, param);
+            define(param);
         }
         for (InstrId id : function_.blocks[block].instrs) {
-            step(state, id);
+            step(id);
         }
-        return leaveBlock(state, function_.terminator(block));
+        return leaveBlock(function_.terminator(block));
     }
 
-    void define(State& state, ValueId id) const {
+    void define(ValueId id) {
         if (tracked_[id.index()] && value(id).ownership == Ownership::Owned) {
-            state.places[id.index()] = value(id).type.isSubtypeOf(kNull) ? kFree : kHeld;
+            places_.set(id, value(id).type.isSubtypeOf(kNull) ? kFree : kHeld);
         }
     }
 
-    void step(State& state, InstrId id) {
+    void step(InstrId id) {
         const Instr& instr = function_.instrs[id];
         ExitKind exit = exitKindOf(function_, id);
         for (size_t i = 0; i < instr.operands.size(); ++i) {
             if (!consumesOperand(function_, id, i)) {
-                checkAlive(state, id, instr.operands[i]);
+                checkAlive(id, instr.operands[i]);
             }
         }
         if (exit == ExitKind::Before) {
-            checkExit(state, id);
+            checkExit(id);
         }
         for (size_t i = 0; i < instr.operands.size(); ++i) {
             if (consumesOperand(function_, id, i)) {
-                consume(state, id, instr.operands[i]);
+                consume(id, instr.operands[i]);
             }
         }
         if (exit == ExitKind::Raised) {
-            checkExit(state, id);
+            checkExit(id);
         }
         if (instr.opcode == Opcode::NamesVersion) {
-            loseForGood(state);
+            loseForGood();
         } else if (instr.opcode == Opcode::GuardNamesUnchanged) {
-            findAgain(state);
+            findAgain();
         }
-        loseNames(state, id);
+        loseNames(id);
         if (std::optional<uint32_t> local = writtenLocal(function_, id)) {
-            store(state, id, static_cast<Place>(*local));
+            store(id, static_cast<Place>(*local));
         } else if (std::optional<uint32_t> source = borrowedLocal(function_, id)) {
-            state.places[instr.result.index()] = static_cast<Place>(*source);
+            places_.set(instr.result, static_cast<Place>(*source));
         } else if (instr.opcode == Opcode::Return || instr.opcode == Opcode::ReturnInt ||
                    instr.opcode == Opcode::YieldValue || instr.opcode == Opcode::ReturnGenerator) {
-            checkNothingHeld(state, id);
+            checkNothingHeld(id);
         }
         if (instr.result.valid()) {
-            define(state, instr.result);
+            define(instr.result);
         }
     }
 
     /// What runs Python code may bind names anew. When a guard finds that it did not, what was borrowed from their
     /// slots is still there. (What a store to a local releases is not followed: that is plain data, most often.)
-    void loseNames(State& state, InstrId id) const {
+    void loseNames(InstrId id) {
         const bool stores = function_.instrs[id].opcode == Opcode::StoreLocal;
         if (function_.names.empty() || stores || !effectsOf(function_, id).writes.overlaps(kWorldHeap)) {
             return;
         }
         const auto first = static_cast<Place>(function_.frameLocals());
-        for (Place& place : state.places) {
-            place = place >= first ? perhapsIn(place) : place;
-        }
+        places_.transform([first](Place place) { return place >= first ? perhapsIn(place) : place; });
     }
 
     /// The version that a guard compares with is taken: what was lost before stays lost.
-    static void loseForGood(State& state) {
-        std::replace_if(state.places.begin(), state.places.end(), isPerhaps, kGone);
+    void loseForGood() {
+        places_.transform([](Place place) { return isPerhaps(place) ? kGone : place; });
     }
 
-    static void findAgain(State& state) {
-        for (Place& place : state.places) {
-            place = isPerhaps(place) ? perhapsIn(place) : place;
-        }
+    void findAgain() {
+        places_.transform([](Place place) { return isPerhaps(place) ? perhapsIn(place) : place; });
     }
 
     /// The slot's old object may die; a stored one lives in the slot from now on.
-    void store(State& state, InstrId id, Place slot) const {
-        std::replace(state.places.begin(), state.places.end(), slot, kGone);
-        std::replace(state.places.begin(), state.places.end(), perhapsIn(slot), kGone);
+    void store(InstrId id, Place slot) {
+        places_.transform([slot](Place place) { return place == slot || place == perhapsIn(slot) ? kGone : place; });
         const Instr& instr = function_.instrs[id];
         for (size_t i = 0; i < instr.operands.size(); ++i) {
             if (consumesOperand(function_, id, i) && tracked_[instr.operands[i].index()]) {
-                state.places[instr.operands[i].index()] = slot;
+                places_.set(instr.operands[i], slot);
             }
         }
     }
 
-    void consume(State& state, InstrId id, ValueId operand) {
+    void consume(InstrId id, ValueId operand) {
         if (!tracked_[operand.index()]) {
             return;
         }
-        Place& place = state.places[operand.index()];
+        const Place place = places_[operand];
         if (place != kHeld && place != kFree && place != kConflict) {
             error(10, id, fmt::format("{} was already consumed", toString(operand)));
         }
-        place = kGone;
+        places_.set(operand, kGone);
     }
 
-    void checkAlive(const State& state, InstrId id, ValueId operand) {
+    void checkAlive(InstrId id, ValueId operand) {
         ValueId root = viewRoot(function_, operand);
-        const Place place = tracked_[root.index()] ? state.places[root.index()] : kElsewhere;
+        const Place place = tracked_[root.index()] ? places_[root] : kElsewhere;
         if (place == kGone || isPerhaps(place)) {
             error(12, id,
                   root == operand ? fmt::format("{} is used after it was consumed", toString(operand))
@@ -235,112 +233,121 @@ class OwnershipVerifier {
         }
     }
 
-    void checkExit(const State& state, InstrId id) {
-        std::vector<ValueId> listed = statesValues(function_.instrs[id].snapshot);
-        std::vector<bool> seen(function_.values.size());
-        for (ValueId item : listed) {
-            bool owned = tracked_[item.index()] && value(item).ownership == Ownership::Owned;
-            if (!owned) {
-                checkAlive(state, id, item);
-                continue;
+    void checkExit(InstrId id) {
+        std::vector<ValueId> listed;
+        forEachListed(function_.instrs[id].snapshot, [&](ValueId item) {
+            if (!tracked_[item.index()] || value(item).ownership != Ownership::Owned) {
+                checkAlive(id, item);
+                return;
             }
-            Place place = state.places[item.index()];
-            if (seen[item.index()]) {
+            const Place place = places_[item];
+            if (seen_[item.index()]) {
                 error(11, id, fmt::format("the snapshot names the owned {} twice", toString(item)));
             } else if (place != kHeld && place != kFree && place != kConflict) {
                 error(11, id, fmt::format("the snapshot names {}, which is not held here", toString(item)));
             }
-            seen[item.index()] = true;
+            seen_[item.index()] = true;
+            listed.push_back(item);
+        });
+        for (ValueId missing : places_.heldBeyond([this](ValueId held) { return seen_[held.index()]; })) {
+            error(11, id, fmt::format("{} is held, but not in the snapshot", toString(missing)));
         }
-        for (uint32_t i = 0; i < state.places.size(); ++i) {
-            if (state.places[i] == kHeld && !seen[i]) {
-                error(11, id, fmt::format("{} is held, but not in the snapshot", toString(ValueId(i))));
-            }
-        }
-    }
-
-    void checkNothingHeld(const State& state, InstrId id) {
-        for (uint32_t i = 0; i < state.places.size(); ++i) {
-            if (state.places[i] == kHeld) {
-                error(10, id, fmt::format("{} is never consumed", toString(ValueId(i))));
-            }
+        for (ValueId item : listed) {
+            seen_[item.index()] = false;
         }
     }
 
-    bool leaveBlock(const State& state, InstrId terminator) {
+    void checkNothingHeld(InstrId id) {
+        for (ValueId held : places_.heldBeyond([](ValueId) { return false; })) {
+            error(10, id, fmt::format("{} is never consumed", toString(held)));
+        }
+    }
+
+    bool leaveBlock(InstrId terminator) {
         bool changed = false;
         const std::vector<Target>& targets = function_.instrs[terminator].targets;
+        const PlaceList leaving = places_.list();
         for (size_t i = 0; i < targets.size(); ++i) {
-            State edge = state;
+            places_.load(leaving);
             if (i == 0) {
-                forgetNull(edge, terminator);
+                forgetNull(terminator);
             }
-            passArguments(edge, terminator, targets[i]);
-            State& into = entry_[targets[i].block.index()];
+            passArguments(terminator, targets[i]);
+            PlaceList edge = places_.list();
+            std::erase_if(edge, [&](const auto& item) {
+                const auto [id, place] = item;
+                return !outlives_[id.index()] && !isParamOf(targets[i].block, id) && place != kHeld &&
+                       place != kConflict;
+            });
+            Entry& into = entry_[targets[i].block.index()];
             if (!into.reached) {
-                into = std::move(edge);
+                into = {true, std::move(edge)};
                 changed = true;
-                continue;
-            }
-            for (size_t v = 0; v < edge.places.size(); ++v) {
-                Place joined = join(into.places[v], edge.places[v]);
-                changed = changed || joined != into.places[v];
-                into.places[v] = joined;
+            } else {
+                changed = joinInto(into.places, edge) || changed;
             }
         }
         return changed;
     }
 
+    bool isParamOf(BlockId block, ValueId id) const {
+        const std::vector<ValueId>& params = function_.blocks[block].params;
+        return !value(id).definition.valid() && std::find(params.begin(), params.end(), id) != params.end();
+    }
+
     /// On the first edge of `Branch (IsNull v)` there is no object in v.
-    void forgetNull(State& state, InstrId terminator) const {
+    void forgetNull(InstrId terminator) {
         if (function_.instrs[terminator].opcode != Opcode::Branch) {
             return;
         }
         InstrId test = value(Branch(function_, terminator).condition()).definition;
         if (test.valid() && function_.instrs[test].opcode == Opcode::IsNull) {
-            Place& place = state.places[viewRoot(function_, IsNull(function_, test).input()).index()];
-            place = place == kHeld ? kFree : place;
+            const ValueId root = viewRoot(function_, IsNull(function_, test).input());
+            if (places_[root] == kHeld) {
+                places_.set(root, kFree);
+            }
         }
     }
 
-    void passArguments(State& state, InstrId terminator, const Target& target) {
+    void passArguments(InstrId terminator, const Target& target) {
         const std::vector<ValueId>& params = function_.blocks[target.block].params;
         std::vector<Place> borrowed(params.size(), kElsewhere);
         for (size_t i = 0; i < params.size(); ++i) {
             if (value(params[i]).ownership == Ownership::Owned) {
                 continue;
             }
-            checkAlive(state, terminator, target.arguments[i]);
+            checkAlive(terminator, target.arguments[i]);
             ValueId root = viewRoot(function_, target.arguments[i]);
-            if (tracked_[root.index()] && state.places[root.index()] >= 0) {
-                borrowed[i] = state.places[root.index()];
+            if (tracked_[root.index()] && places_[root] >= 0) {
+                borrowed[i] = places_[root];
             }
         }
         for (size_t i = 0; i < params.size(); ++i) {
             if (value(params[i]).ownership == Ownership::Owned) {
-                consume(state, terminator, target.arguments[i]);
+                consume(terminator, target.arguments[i]);
             } else if (tracked_[params[i].index()]) {
-                state.places[params[i].index()] = borrowed[i];
+                places_.set(params[i], borrowed[i]);
             }
         }
     }
 
     void reportConflicts(BlockId block) {
-        const State& state = entry_[block.index()];
-        for (uint32_t i = 0; i < state.places.size(); ++i) {
-            if (state.places[i] == kConflict && !comesFromAbove(block, i)) {
+        for (const auto& [id, place] : entry_[block.index()].places) {
+            if (place == kConflict && !comesFromAbove(block, id)) {
                 context_.error(10, block, {},
-                               fmt::format("{} is held on one path to here and not on another", toString(ValueId(i))));
+                               fmt::format("{} is held on one path to here and not on another", toString(id)));
             }
         }
     }
 
     /// A conflict that another block brought here was reported there.
-    bool comesFromAbove(BlockId block, uint32_t index) const {
+    bool comesFromAbove(BlockId block, ValueId id) const {
         for (BlockId other : context_.order) {
             std::vector<BlockId> successors = function_.successors(other);
             bool isPredecessor = std::find(successors.begin(), successors.end(), block) != successors.end();
-            if (isPredecessor && other != block && entry_[other.index()].places[index] == kConflict) {
+            const PlaceList& above = entry_[other.index()].places;
+            if (isPredecessor && other != block &&
+                std::find(above.begin(), above.end(), std::pair(id, kConflict)) != above.end()) {
                 return true;
             }
         }
@@ -355,8 +362,11 @@ class OwnershipVerifier {
 
     VerifyContext& context_;
     const Function& function_;
-    std::vector<State> entry_;
-    std::vector<bool> tracked_;
+    std::vector<Entry> entry_;    // by block
+    std::vector<bool> tracked_;   // by value
+    std::vector<bool> outlives_;  // by value: its block
+    std::vector<bool> seen_;      // by value, while an exit is looked at: its snapshot names it
+    Places places_;               // at the instruction that is looked at
     bool reporting_ = false;
 };
 
