@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -69,6 +70,7 @@ void* Host::takeSlab(HostObject* self, size_t size, size_t* actualSize) {
         slab = mapSlab(*actualSize);
     }
     host.slabsInUse_ += slab != nullptr;
+    host.mostInUse_ = std::max(host.mostInUse_, host.slabsInUse_);
     if (slab != nullptr && host.slabsInUse_ % kSlabsBetweenReleases == 0) {
         // Small methods are no occasion: to map the pages again would take longer than it takes to compile them.
         LibraryPages::releaseAll(host.libraries_);
@@ -90,7 +92,10 @@ void Host::giveSlab(HostObject* self, void* slab, size_t size) {
 
 void Host::trim() {
     ForkMutex::Lock lock(mutex_);
-    while (pooled_ > kPoolBytesKept / kSlabSize) {
+    const size_t wanted = std::max(mostInUse_, kept_ * 3 / 4);
+    kept_ = std::clamp(wanted, kLeastBytesKept / kSlabSize, kMostBytesKept / kSlabSize);
+    mostInUse_ = slabsInUse_;
+    while (pooled_ > kept_) {
         munmap(takePooled(), kSlabSize);
     }
 }

@@ -2,7 +2,7 @@
 // ICorJitHost: memory and configuration for the JIT. The JIT keeps the object for the rest of the process.
 //
 // Compiling takes arena memory in slabs of 64 KiB, several per method; fetching them from the system each time costs up
-// to a third of the compile time, so they are pooled and trimmed after each compile.
+// to a third of the compile time, so they are pooled, and as many are kept as the compiles of late needed.
 #pragma once
 
 #include <array>
@@ -27,7 +27,9 @@ struct HostObject {
 class Host : public HostObject {
   public:
     static constexpr size_t kSlabSize = 64 * 1024;
-    static constexpr size_t kPoolBytesKept = 2 * 1024 * 1024;
+    /// What the pool keeps at least and at most.
+    static constexpr size_t kLeastBytesKept = 2 * 1024 * 1024;
+    static constexpr size_t kMostBytesKept = 6 * 1024 * 1024;
     /// Each time that the JIT holds so many more, libraries give up their pages. To map them again takes a few
     /// milliseconds in all, of the tens that such a method takes.
     static constexpr size_t kSlabsBetweenReleases = 40;
@@ -41,7 +43,8 @@ class Host : public HostObject {
     using Libraries = std::array<LibraryPages, 3>;
     void releaseWhenLarge(const Libraries& libraries) { libraries_ = libraries; }
 
-    /// Gives pooled slabs beyond kPoolBytesKept back to the system.
+    /// After each compile: pooled slabs go back to the system, but those that it needed, and three quarters of those
+    /// that were kept before.
     void trim();
 
     size_t pooledBytes() const { return pooled_ * kSlabSize; }
@@ -67,6 +70,8 @@ class Host : public HostObject {
     FreeSlab* pool_ = nullptr;
     size_t pooled_ = 0;
     size_t slabsInUse_ = 0;
+    size_t mostInUse_ = 0;  // since the last trim
+    size_t kept_ = 0;       // by that
 };
 
 }  // namespace pyjion::clr

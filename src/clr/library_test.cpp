@@ -201,8 +201,29 @@ TEST(HostTest, SlabsArePooledAndTrimmed) {
     EXPECT_EQ(host.slabsInUse(), 0u);
     EXPECT_EQ(host.pooledBytes(), 50 * Host::kSlabSize);
     host.trim();
-    EXPECT_EQ(host.pooledBytes(), Host::kPoolBytesKept);
-    EXPECT_EQ(host.table->allocateSlab(&host, 1, &size), slabs[Host::kPoolBytesKept / Host::kSlabSize - 1]);
+    EXPECT_EQ(host.pooledBytes(), 50 * Host::kSlabSize);
+    EXPECT_EQ(host.table->allocateSlab(&host, 1, &size), slabs[49]);
+    host.table->freeSlab(&host, slabs[49], Host::kSlabSize);
+    host.trim();
+    EXPECT_EQ(host.pooledBytes(), 38 * Host::kSlabSize) << "small methods need fewer and fewer";
+    for (int i = 0; i < 20; ++i) {
+        host.trim();
+    }
+    EXPECT_EQ(host.pooledBytes(), Host::kLeastBytesKept);
+}
+
+TEST(HostTest, WhatAHugeMethodNeededGoesBackAtOnce) {
+    Host host({});
+    std::vector<void*> slabs;
+    size_t size = 0;
+    for (int i = 0; i < 200; ++i) {
+        slabs.push_back(host.table->allocateSlab(&host, 1000, &size));
+    }
+    for (void* slab : slabs) {
+        host.table->freeSlab(&host, slab, Host::kSlabSize);
+    }
+    host.trim();
+    EXPECT_EQ(host.pooledBytes(), Host::kMostBytesKept);
 }
 
 }  // namespace

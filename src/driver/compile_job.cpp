@@ -190,7 +190,7 @@ Outcome CompileJob::encode() {
 /// C heap of this thread, from where only trimming gives it back. In a large process that would be a long walk for
 /// little.
 void CompileJob::dropWhatIsEncoded() {
-    constexpr size_t kWorthTrimming = 8 * 1024;
+    constexpr size_t kWorthTrimming = 24 * 1024;
     constexpr size_t kMostResident = 96 * 1024 * 1024;
     function_ = hir::Function();
     building = {};
