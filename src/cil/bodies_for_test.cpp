@@ -90,7 +90,7 @@ Body everyOpcodeBody() {
                 b.emit(opcode);
                 break;
             case OperandKind::ShortInt32:
-                body.code.push_back({opcode, -77, {}});
+                body.code.push_back({opcode, -77});
                 break;
             case OperandKind::Int32:
                 b.ldcI4(128);
@@ -108,11 +108,11 @@ Body everyOpcodeBody() {
                 break;
             case OperandKind::ShortArgument:
             case OperandKind::ShortLocal:
-                body.code.push_back({opcode, 200, {}});
+                body.code.push_back({opcode, 200});
                 break;
             case OperandKind::Argument:
             case OperandKind::Local:
-                body.code.push_back({opcode, 299, {}});
+                body.code.push_back({opcode, 299});
                 break;
             case OperandKind::Label:
                 if (opcode != Opcode::Label) {
@@ -168,7 +168,7 @@ class WellTyped {
 
   private:
     void op(Opcode opcode) { b_.emit(opcode); }
-    void raw(Opcode opcode, int64_t operand) { body_.code.push_back({opcode, operand, {}}); }
+    void raw(Opcode opcode, int64_t operand) { body_.code.push_back({opcode, operand}); }
     void drop() { b_.emit(Opcode::Pop); }
 
     void places() {

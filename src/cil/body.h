@@ -20,11 +20,13 @@ struct LocalTag;
 struct PoolTag;
 struct MethodTag;
 struct SignatureTag;
+struct SwitchTag;
 using LabelId = base::Id<LabelTag>;
 using LocalId = base::Id<LocalTag>;
 using PoolId = base::Id<PoolTag>;
 using MethodId = base::Id<MethodTag>;
 using SignatureId = base::Id<SignatureTag>;
+using SwitchId = base::Id<SwitchTag>;
 
 /// Types of locals, parameters and results. Helpers never take or return anything narrower (ECMA-335 III.1.1.1 widens
 /// them, and RyuJIT trusts the callee to have done so).
@@ -58,10 +60,8 @@ struct Method {
 struct Instruction {
     Opcode opcode;
     /// Integer operand (ldc.i4, ldc.i8, ldarg index), bit pattern of ldc.r8, or the index of a label, local, pool
-    /// entry, method, signature, source position; the opcode's row in the table says which.
+    /// entry, method, signature, list of switch targets, source position; the opcode's row in the table says which.
     int64_t operand = 0;
-    /// Targets of `switch` only.
-    std::vector<LabelId> targets;
 };
 
 /// A position of the Python source that the code after a `Mark` came from.
@@ -78,6 +78,7 @@ struct Body {
     std::vector<PoolEntry> pool;
     std::vector<Method> methods;
     std::vector<Signature> signatures;
+    std::vector<std::vector<LabelId>> switches;  // the targets of each
     std::vector<SourcePosition> positions;
     std::vector<Instruction> code;
     uint32_t labelCount = 0;

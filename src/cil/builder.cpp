@@ -18,7 +18,7 @@ IdType append(std::vector<T>& table, T item) {
 }
 
 void append(Body& body, Opcode opcode, int64_t operand) {
-    body.code.push_back({opcode, operand, {}});
+    body.code.push_back({opcode, operand});
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ void Builder::branch(Opcode opcode, LabelId target) {
 }
 
 void Builder::switchOn(std::vector<LabelId> targets) {
-    body_.code.push_back({Opcode::Switch, 0, std::move(targets)});
+    append(body_, Opcode::Switch, append<SwitchId>(body_.switches, std::move(targets)).index());
 }
 
 void Builder::call(MethodId method) {

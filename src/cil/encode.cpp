@@ -113,7 +113,7 @@ class Encoder {
             case OperandKind::Label:
                 return putTarget(LabelId(static_cast<uint32_t>(value)), here() + 4);
             case OperandKind::Switch:
-                return putSwitch(instruction.targets);
+                return putSwitch(switchTargets(body_, instruction));
             case OperandKind::Method:
                 return putChecked(inside(value, body_.methods.size()), kMethodTokenBase + value, 4);
             case OperandKind::Signature:
@@ -134,7 +134,7 @@ class Encoder {
         put(static_cast<uint64_t>(value), size);
     }
 
-    void putSwitch(const std::vector<LabelId>& targets) {
+    void putSwitch(std::span<const LabelId> targets) {
         put(targets.size(), 4);
         uint32_t end = here() + 4 * static_cast<uint32_t>(targets.size());
         for (LabelId target : targets) {

@@ -245,15 +245,15 @@ TEST(Encode, ErrorsAreClear) {
               "instruction 0 (ldpool): pool entry 0 does not exist");
     EXPECT_EQ(errorOf([](Builder& b, Body& body) {
                   b.emit(Opcode::Nop);
-                  body.code.push_back({Opcode::LdcI4, int64_t{1} << 31, {}});
+                  body.code.push_back({Opcode::LdcI4, int64_t{1} << 31});
               }),
               "instruction 1 (ldc.i4): operand out of range");
     EXPECT_EQ(errorOf([](Builder&, Body& body) {
-                  body.code.push_back({Opcode::LdlocS, 256, {}});
+                  body.code.push_back({Opcode::LdlocS, 256});
               }),
               "instruction 0 (ldloc.s): operand out of range");
     EXPECT_EQ(errorOf([](Builder&, Body& body) {
-                  body.code.push_back({Opcode::Mark, 3, {}});
+                  body.code.push_back({Opcode::Mark, 3});
               }),
               "instruction 0 (mark): position 3 does not exist");
     EXPECT_EQ(errorOf([](Builder& b, Body&) { b.emit(Opcode::Pop); }),

@@ -97,6 +97,11 @@ std::vector<uint32_t> labelPositions(const Body& body) {
     return positions;
 }
 
+std::span<const LabelId> switchTargets(const Body& body, const Instruction& instruction) {
+    const auto index = static_cast<uint64_t>(instruction.operand);
+    return index < body.switches.size() ? std::span<const LabelId>(body.switches[index]) : std::span<const LabelId>();
+}
+
 StackDepths stackDepths(const Body& body) {
     const std::vector<uint32_t> labels = labelPositions(body);
     StackDepths result;
@@ -117,7 +122,7 @@ StackDepths stackDepths(const Body& body) {
             result.underflow |= static_cast<int32_t>(effect.pops) > depth;
             depth = std::max(depth - static_cast<int32_t>(effect.pops), 0) + static_cast<int32_t>(effect.pushes);
             result.max = std::max(result.max, static_cast<uint32_t>(depth));
-            forEachTarget(instruction, [&, after = depth](LabelId target) {
+            forEachTarget(body, instruction, [&, after = depth](LabelId target) {
                 if (target.index() < labels.size() && labels[target.index()] != kUnbound) {
                     work.push_back({labels[target.index()], after});
                 }
@@ -133,7 +138,7 @@ StackDepths stackDepths(const Body& body) {
 uint32_t countBlocks(const Body& body) {
     std::vector<bool> isTarget(body.labelCount);
     for (const Instruction& instruction : body.code) {
-        forEachTarget(instruction, [&](LabelId label) {
+        forEachTarget(body, instruction, [&](LabelId label) {
             if (label.index() < isTarget.size()) {
                 isTarget[label.index()] = true;
             }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "cil/body.h"
@@ -29,16 +30,19 @@ std::vector<uint32_t> labelPositions(const Body& body);
 /// Basic blocks as a JIT counts them: pieces that control enters only at their start.
 uint32_t countBlocks(const Body& body);
 
+/// The labels of a `switch`; none for one whose list does not exist.
+std::span<const LabelId> switchTargets(const Body& body, const Instruction& instruction);
+
 /// Calls `visit(LabelId)` for each label that control may go to from the instruction.
 template <typename Visit>
-void forEachTarget(const Instruction& instruction, Visit visit) {
+void forEachTarget(const Body& body, const Instruction& instruction, Visit visit) {
     switch (info(instruction.opcode).flow) {
         case Flow::Branch:
         case Flow::CondBranch:
             visit(LabelId(static_cast<uint32_t>(instruction.operand)));
             break;
         case Flow::Switch:
-            for (LabelId target : instruction.targets) {
+            for (LabelId target : switchTargets(body, instruction)) {
                 visit(target);
             }
             break;

@@ -87,21 +87,21 @@ class ListingPrinter {
         auto token = static_cast<uint32_t>(instruction.operand);
         if (instruction.opcode == Opcode::Call) {
             auto id = methodOfToken(body_, token);
-            return id ? std::optional(Instruction{Opcode::Call, id->index(), {}}) : std::nullopt;
+            return id ? std::optional(Instruction{Opcode::Call, id->index()}) : std::nullopt;
         }
         auto id = signatureOfToken(body_, token);
-        return id ? std::optional(Instruction{Opcode::Calli, id->index(), {}}) : std::nullopt;
+        return id ? std::optional(Instruction{Opcode::Calli, id->index()}) : std::nullopt;
     }
 
     std::string commentOf(const DecodedInstruction& instruction) const {
         if (info(generalForm(instruction.opcode, instruction.operand).opcode).operand == OperandKind::Local) {
-            return operandName(body_, {instruction.opcode, instruction.operand, {}});
+            return operandName(body_, {instruction.opcode, instruction.operand});
         }
         // Not by the constant alone: a program may contain the number of a key.
         if (instruction.opcode == Opcode::LdcI8 &&
             std::binary_search(encoded_.poolLoads.begin(), encoded_.poolLoads.end(), instruction.offset)) {
             if (auto entry = poolOfKey(body_, static_cast<uint64_t>(instruction.operand))) {
-                return "pool: " + operandName(body_, {Opcode::LoadPool, entry->index(), {}});
+                return "pool: " + operandName(body_, {Opcode::LoadPool, entry->index()});
             }
         }
         return "";

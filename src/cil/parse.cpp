@@ -261,7 +261,7 @@ class Parser {
         parseOperand(*opcode);
     }
 
-    void emit(Opcode opcode, int64_t operand) { body_.code.push_back({opcode, operand, {}}); }
+    void emit(Opcode opcode, int64_t operand) { body_.code.push_back({opcode, operand}); }
 
     void parseOperand(Opcode opcode) {
         switch (info(opcode).operand) {
@@ -334,15 +334,16 @@ class Parser {
     }
 
     void parseSwitch() {
-        Instruction instruction{Opcode::Switch, 0, {}};
+        std::vector<LabelId> targets;
         expect('(');
         if (!accept(')')) {
             do {
-                instruction.targets.push_back(LabelId(expectLabel()));
+                targets.push_back(LabelId(expectLabel()));
             } while (accept(','));
             expect(')');
         }
-        body_.code.push_back(std::move(instruction));
+        body_.switches.push_back(std::move(targets));
+        emit(Opcode::Switch, static_cast<int64_t>(body_.switches.size() - 1));
     }
 
     void parsePosition() {

@@ -165,7 +165,7 @@ class BodyPrinter {
         return fmt::format("@{} line {}", position.bytecodeIndex, position.line);
     }
 
-    static std::string operandText(const Instruction& instruction) {
+    std::string operandText(const Instruction& instruction) const {
         const int64_t operand = instruction.operand;
         switch (info(instruction.opcode).operand) {
             case OperandKind::None:
@@ -184,7 +184,7 @@ class BodyPrinter {
             case OperandKind::Label:
                 return fmt::format(" L{}", operand);
             case OperandKind::Switch:
-                return switchText(instruction.targets);
+                return switchText(switchTargets(body_, instruction));
             case OperandKind::Method:
                 return fmt::format(" m{}", operand);
             case OperandKind::Signature:
@@ -197,7 +197,7 @@ class BodyPrinter {
         return "";
     }
 
-    static std::string switchText(const std::vector<LabelId>& targets) {
+    static std::string switchText(std::span<const LabelId> targets) {
         std::string text = " (";
         for (size_t i = 0; i < targets.size(); ++i) {
             text += fmt::format("{}L{}", i == 0 ? "" : ", ", targets[i].index());

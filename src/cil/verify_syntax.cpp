@@ -136,19 +136,13 @@ class SyntaxCheck {
     }
 
     void checkTargets(const Instruction& instruction) {
-        if (info(instruction.opcode).flow != Flow::Switch) {
-            if (!instruction.targets.empty()) {
-                errors_.add(at_, 2, "{} has targets", info(instruction.opcode).mnemonic);
-            }
-        } else {
-            if (instruction.operand != 0) {
-                errors_.add(at_, 2, "switch has an operand");
-            }
-            for (LabelId target : instruction.targets) {
+        if (info(instruction.opcode).flow == Flow::Switch) {
+            checkIndex("list of targets", instruction.operand, body_.switches.size());
+            for (LabelId target : switchTargets(body_, instruction)) {
                 checkIndex("label", target.index(), body_.labelCount);
             }
         }
-        forEachTarget(instruction, [&](LabelId target) {
+        forEachTarget(body_, instruction, [&](LabelId target) {
             if (target.index() >= labels_.size()) {
                 return;
             }

@@ -105,19 +105,20 @@ TEST(Verify, V2Operands) {
     EXPECT_EQ(errorsOfText(".method void \"f\"() \n .code \n ldarg.0 \n pop \n ret"),
               "V2 0: argument 0 does not exist, there are 0");
     Body body;
-    body.code = {{Opcode::LdcI4, int64_t{1} << 31, {}}, {Opcode::Pop, 0, {}}, {Opcode::Ret, 0, {}}};
+    body.code = {{Opcode::LdcI4, int64_t{1} << 31}, {Opcode::Pop, 0}, {Opcode::Ret, 0}};
     EXPECT_EQ(textOf(verify(body)), "V2 0: 2147483648 does not fit int32");
-    body.code = {{Opcode::Ret, 7, {}}};
+    body.code = {{Opcode::Ret, 7}};
     EXPECT_EQ(textOf(verify(body)), "V2 0: ret has no operand");
-    body.code = {{Opcode::Nop, 0, {LabelId(0)}}, {Opcode::Ret, 0, {}}};
-    EXPECT_EQ(textOf(verify(body)), "V2 0: nop has targets");
-    body.code = {{Opcode::LdcI4, 0, {}}, {Opcode::Switch, 1, {LabelId(3)}}, {Opcode::Ret, 0, {}}};
-    EXPECT_EQ(textOf(verify(body)), "V2 1: switch has an operand; V2 1: label 3 does not exist, there are 0");
-    body.code = {{Opcode::Label, 5, {}}, {Opcode::Br, 6, {}}};
+    body.switches = {{LabelId(3)}};
+    body.code = {{Opcode::LdcI4, 0}, {Opcode::Switch, 0}, {Opcode::Ret, 0}};
+    EXPECT_EQ(textOf(verify(body)), "V2 1: label 3 does not exist, there are 0");
+    body.code[1].operand = 1;
+    EXPECT_EQ(textOf(verify(body)), "V2 1: list of targets 1 does not exist, there are 1");
+    body.code = {{Opcode::Label, 5}, {Opcode::Br, 6}};
     EXPECT_EQ(textOf(verify(body)),
               "V2 0: label 5 does not exist, there are 0; V2 1: label 6 does not exist, there are 0");
     body.signature.params.assign(300, Type::Int32);
-    body.code = {{Opcode::LdargS, 256, {}}, {Opcode::Pop, 0, {}}, {Opcode::Ret, 0, {}}};
+    body.code = {{Opcode::LdargS, 256}, {Opcode::Pop, 0}, {Opcode::Ret, 0}};
     EXPECT_EQ(textOf(verify(body)), "V2 0: 256 does not fit ldarg.s");
 }
 
@@ -338,11 +339,11 @@ TEST(Verify, DamagedBodiesAreHandledAndGoodOnesEncode) {
                 victim.operand = static_cast<int64_t>(random()) - 1000;
                 break;
             case 2:
-                victim.targets.assign(random() % 3, LabelId(random() % 3));
+                body.switches.assign(random() % 3, std::vector<LabelId>(random() % 3, LabelId(random() % 3)));
                 break;
         }
-        body.code.push_back({Opcode::LdcI4, 0, {}});
-        body.code.push_back({Opcode::Ret, 0, {}});
+        body.code.push_back({Opcode::LdcI4, 0});
+        body.code.push_back({Opcode::Ret, 0});
         std::vector<VerifyError> errors = verify(body);
         EXPECT_FALSE(annotate(body, errors).empty());
         auto encoded = encode(body);

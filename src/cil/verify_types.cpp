@@ -104,7 +104,7 @@ class FlowCheck {
                 continue;
             }
             step(instruction);
-            forEachTarget(instruction, [&](LabelId target) {
+            forEachTarget(body_, instruction, [&](LabelId target) {
                 bool bound = target.index() < labels_.size() && labels_[target.index()] != kUnbound;
                 if (bound && join(target)) {
                     work_.push_back(target);

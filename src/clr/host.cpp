@@ -90,13 +90,32 @@ void Host::giveSlab(HostObject* self, void* slab, size_t size) {
     }
 }
 
+/// At most so many slabs, as far as they lie side by side: each call of the system makes all processors forget what
+/// they know about mappings.
+void Host::unmapRun(size_t most) {
+    char* first = static_cast<char*>(takePooled());
+    char* end = first + kSlabSize;
+    for (size_t taken = 1; taken < most; ++taken) {
+        char* next = reinterpret_cast<char*>(pool_);
+        if (next == end) {
+            end += kSlabSize;
+        } else if (next + kSlabSize == first) {
+            first = next;
+        } else {
+            break;
+        }
+        takePooled();
+    }
+    munmap(first, static_cast<size_t>(end - first));
+}
+
 void Host::trim() {
     ForkMutex::Lock lock(mutex_);
     const size_t wanted = std::max(mostInUse_, kept_ * 3 / 4);
     kept_ = std::clamp(wanted, kLeastBytesKept / kSlabSize, kMostBytesKept / kSlabSize);
     mostInUse_ = slabsInUse_;
     while (pooled_ > kept_) {
-        munmap(takePooled(), kSlabSize);
+        unmapRun(pooled_ - kept_);
     }
 }
 

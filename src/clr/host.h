@@ -66,6 +66,7 @@ class Host : public HostObject {
         FreeSlab* next;
     };
     void* takePooled();
+    void unmapRun(size_t most);
 
     FreeSlab* pool_ = nullptr;
     size_t pooled_ = 0;
