@@ -173,7 +173,11 @@ def report(path):
 def _name_of_program():
     import sys
 
+    from pyjion._source import known
+
     name = sys.argv[0] if getattr(sys, "argv", None) else ""
+    if not name and "<stdin>" in known:
+        name = "-"
     return {"": "interactive session", "-c": "command", "-": "standard input"}.get(name, name.rpartition("/")[2])
 
 
@@ -284,13 +288,18 @@ def load_config(path="pyproject.toml"):
     import tomllib
 
     with open(path, "rb") as file:
-        table = tomllib.load(file).get("tool", {}).get("pyjion", {})
-    return config(**{name: _option_text(value) for name, value in table.items()})
+        tools = tomllib.load(file).get("tool", {})
+    table = tools.get("pyjion", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        raise ValueError(f"pyjion: [tool.pyjion] must be a table, not {table!r}")
+    return config(**{name: _option_text(name, value) for name, value in table.items()})
 
 
-def _option_text(value):
+def _option_text(name, value):
     if isinstance(value, list):
-        return ",".join(map(str, value))
+        return ",".join(str(_option_text(name, item)) for item in value)
+    if not isinstance(value, (bool, int, float, str)):
+        raise ValueError(f"pyjion: option {name} must be a string, a number, true, false or a list of such, not {value!r}")
     return int(value) if isinstance(value, bool) else value
 
 

@@ -40,7 +40,8 @@ def main():
     page, arguments = _report_option(sys.argv[1:])
     option, value, arguments = _parse(arguments, page)
     if page is not None:
-        _report_at_end(page, value if option == "-c" else None)
+        _report_at_end(page)
+        _keep_source(option, value)
     sys.argv[:] = arguments
     _take_back_path0()
     if _is_interpreters_program():
@@ -86,8 +87,8 @@ def _parse(arguments, page=None):
         print(text(), end="")
         sys.exit(0)
     if page is None and first == "--check":
-        if not rest or rest[0] == "-":
-            _usage_error("--check needs a program: a script, -m or -c")
+        if not rest or (rest[0] == "-" and (sys.stdin is None or sys.stdin.isatty())):
+            _usage_error("--check needs a program: a script, -m, -c, or - with one on standard input")
         _parse(rest, page="")  # Is it one?
         from pyjion._check import check
 
@@ -111,8 +112,8 @@ def _usage_error(message):
     sys.exit(2)
 
 
-def _report_at_end(page, source):
-    """Has the report written when the program has ended, and behind what it has registered with atexit. `source`: that of -c."""
+def _report_at_end(page):
+    """Has the report written when the program has ended, and behind what it has registered with atexit."""
     import atexit
 
     try:
@@ -125,10 +126,6 @@ def _report_at_end(page, source):
     from pyjion._report import collect, page as renderer  # noqa: F401
 
     pyjion.config(observe=True)
-    if source is not None:
-        from pyjion._source import known
-
-        known["<string>"] = source.splitlines()
     process = os.getpid()
 
     def write():
@@ -143,6 +140,35 @@ def _report_at_end(page, source):
             print("pyjion:", outcome, file=sys.stderr)
 
     atexit.register(write)
+
+
+def _keep_source(option, value):
+    """Keeps the source of a program that is in no file, for the report."""
+    from pyjion._source import known
+
+    if option == "-c":
+        known["<string>"] = value.splitlines()
+    elif not option and not value:
+        source = _standard_input()
+        if source is not None:
+            known["<stdin>"] = source.decode("utf-8", "replace").splitlines()
+
+
+def _standard_input():
+    """The program that the interpreter will read from standard input, where it finds it all the same; None where it is
+    typed. A pipe is replaced by a file in memory."""
+    if sys.stdin is None or sys.stdin.isatty() or sys.flags.interactive:
+        return None
+    source = b"".join(iter(lambda: os.read(0, 1 << 16), b""))
+    try:
+        os.lseek(0, -len(source), os.SEEK_CUR)
+    except OSError:
+        with open(os.memfd_create("stdin"), "wb") as copy:
+            copy.write(source)
+            copy.flush()
+            os.lseek(copy.fileno(), 0, os.SEEK_SET)
+            os.dup2(copy.fileno(), 0)
+    return source
 
 
 def _take_back_path0():

@@ -84,6 +84,14 @@ def test_check_gives_both_the_same_input():
     assert outcome.returncode == 0 and outcome.stdout.endswith("The output is the same.\n")
 
 
+def test_check_of_standard_input():
+    outcome = run("--check", "-", "more", stdin="import sys\nprint(sys.argv, sys.stdin.read())\nsys.exit(3)\n")
+    assert outcome.returncode == 0 and outcome.stdout.endswith("The output is the same.\n")
+    assert re.search(r"exit status +3 +3\n", outcome.stdout)
+    outcome = run("--check", "-", stdin="import pyjion\nprint(pyjion.status()['enabled'])\n")
+    assert outcome.returncode == 1 and "  +True" in outcome.stdout
+
+
 def test_check_of_tracebacks_and_signals():
     assert run("--check", "-c", "def f(): 1/0\nf()").returncode == 0
     outcome = run("--check", "-c", "import os; os.kill(os.getpid(), 9)")
@@ -92,7 +100,7 @@ def test_check_of_tracebacks_and_signals():
 
 
 def test_check_where_nothing_can_be_compared():
-    for words in ([], ["-"], ["-z"], ["-m"]):
+    for words in ([], ["-z"], ["-m"]):
         outcome = run("--check", *words)
         assert outcome.returncode == 2 and "usage: " in outcome.stderr
     outcome = run("--check", "-c", "1", enable="0")

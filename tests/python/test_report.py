@@ -2,12 +2,14 @@
 """The page of `pyjion.report` and `python -m pyjion --report`: what is on it, and what it does in a browser."""
 from __future__ import annotations
 
+import contextlib
 import html
 import html.parser
 import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -117,6 +119,36 @@ def test_source_of_a_command(tmp_path):
     outcome, text = write_page(tmp_path, PROGRAM, "-c", PROGRAM)
     assert outcome.stdout == "done\n"
     assert 'str(i) == "<b>12"' in Lines(text).lines[HOT["generic"]][1]
+
+
+@pytest.mark.parametrize("how", ["pipe", "file", "no argument"])
+def test_source_of_standard_input(how, tmp_path):
+    """The program is read twice, also from a pipe, and finds the rest of its input as it would: none."""
+    program = PROGRAM + "import sys\nprint(repr(sys.stdin.read()), sys.argv, sys.stdin.seekable())\n" + "# " + "x" * 200_000
+    words = [] if how == "no argument" else ["-", "more"]
+    if how == "file":
+        (tmp_path / "input").write_text(program)
+    page = tmp_path / "page.html"
+
+    def run(*front, env):
+        with open(tmp_path / "input") if how == "file" else contextlib.nullcontext(subprocess.PIPE) as stdin:
+            process = subprocess.Popen([sys.executable, *front, *words], stdin=stdin, stdout=subprocess.PIPE, text=True, env=env, cwd=tmp_path)
+            return process.communicate(program if how != "file" else None, timeout=running.SECONDS)[0]
+
+    env = running.environment(budget="inf")
+    plain = run(env={**env, "PYJION_ENABLE": "0"})
+    assert run("-m", "pyjion", "--report", page, env=env) == plain and "done\n''" in plain
+    text = page.read_text()
+    assert 'str(i) == "<b>12"' in Lines(text).lines[HOT["generic"]][1]
+    assert "<h1>standard input</h1>" in text
+
+
+def test_errors_of_standard_input(tmp_path):
+    program = "# coding: utf-8\nx = 1\n\ndef f():\n    return x / 0\nf()\n"
+    plain = running.run_python("-", stdin=program)
+    ours, _ = write_page(tmp_path, "", "-", stdin=program)
+    said = f"pyjion: report: {tmp_path / 'page.html'}\n"
+    assert (ours.returncode, ours.stderr.replace(said, "")) == (plain.returncode, plain.stderr)
 
 
 def test_without_source_the_lines_are_there(tmp_path):

@@ -62,7 +62,7 @@ def collect(codes, times):
 def _files(described, seconds):
     """The files that are shown, the program's own first, then by time: those with code, and those that took time."""
     # `__main__.__file__` is gone when the interpreter ends.
-    own = {os.path.basename(sys.argv[0] if sys.argv else ""), "<string>"}
+    own = {os.path.basename(sys.argv[0] if sys.argv else ""), "<string>", "<stdin>"}
     spent = {name: sum(map(sum, lines.values())) for name, lines in seconds.items()}
     whole = sum(spent.values())
     wanted = {each.facts.filename for each in described if each.facts.entries}
