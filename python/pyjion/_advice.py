@@ -50,6 +50,23 @@ _DEEDS = {
     "BuildString": ("joining strings", "strings are made by the interpreter's code"),
     "LoadDeref": ("a variable of an outer function", "it lives in a cell that others may change"),
     "StoreDeref": ("a variable shared with inner functions", "it lives in a cell that others may look at"),
+    "TruthOfPlain": ("a truth value", "the object's own type decides it"),
+    "CallLen": ("len()", "the object is asked for its length"),
+    "CallIsInstance": ("isinstance()", "the classes are compared by a helper"),
+    "CallAppend": ("append()", "the list may have to grow"),
+    "CallBuiltinOne": ("a call of a builtin function", "what is called is C code"),
+    "BuildTuple": ("making a tuple", "objects are made by the interpreter's code"),
+    "BuildList": ("making a list", "objects are made by the interpreter's code"),
+    "BuildSet": ("making a set", "objects are made by the interpreter's code"),
+    "BuildMap": ("making a dict", "objects are made by the interpreter's code"),
+    "BuildConstKeyMap": ("making a dict", "objects are made by the interpreter's code"),
+    "BuildSlice": ("making a slice", "objects are made by the interpreter's code"),
+    "BuildSteppedSlice": ("making a slice", "objects are made by the interpreter's code"),
+    "MakeFunction": ("making a function", "objects are made by the interpreter's code"),
+    "ListAppend": ("an item of a comprehension", "the list may have to grow"),
+    "FormatBySpec": ("formatting", "strings are made by the interpreter's code"),
+    "ImportName": ("an import", "the import system does it"),
+    "ImportFrom": ("an import", "the import system does it"),
     "Send": ("await or yield from", "the other generator decides what happens"),
 }
 
@@ -82,7 +99,8 @@ def _describe(call: dict[str, Any]) -> tuple[str, str]:
     if helper in _DEEDS:
         what, why = _DEEDS[helper]
         return what.format(name=call["name"] or "").strip(), why
-    return helper, "the interpreter's own code does it"
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in helper)
+    return words.lstrip(), "the interpreter's own code does it"
 
 
 def _why_operator(operator: str, call: dict[str, Any]) -> str:

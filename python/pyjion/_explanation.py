@@ -157,9 +157,9 @@ class Explanation:
     def _entered(self) -> str:
         spent = self._facts.get("interpreted_seconds", 0), self._facts.get("compiled_seconds", 0)
         time = f", about {spent[0]:.2f} s interpreted and {spent[1]:.2f} s compiled" if any(spent) else ""
-        if self.run_count == 0 and (self._pieces() or time):
-            return f"entered while calls were not watched{time}"
-        return f"entered {_times(self.run_count)}{time}"
+        has_run = any(spent) or any(piece["takeovers"] for piece in self._pieces())
+        unwatched = " (calls were not watched)" if self.run_count == 0 and has_run else ""
+        return f"entries counted: {self.run_count}{unwatched}{time}"
 
     def _sizes(self) -> str:
         return (
@@ -186,10 +186,14 @@ class Explanation:
         taken = [place for place in self.exits if place["count"]]
         if not taken:
             return []
+        # Several pieces of code, or several instructions, may be left in one line for one reason.
+        counts: dict[tuple[int, str, str], int] = {}
+        for place in sorted(taken, key=lambda place: int(place["offset"])):
+            why = place["line"], place["reason"], place["text"]
+            counts[why] = counts.get(why, 0) + place["count"]
         lines = []
-        for place in sorted(taken, key=lambda place: (-place["count"], place["offset"])):
-            detail = f": {place['text']}" if place["text"] else ""
-            lines.append(f"line {place['line']}: {place['reason']}, {_times(place['count'])}{detail}")
+        for (line, reason, text), count in sorted(counts.items(), key=lambda item: -item[1]):
+            lines.append(f"line {line}: {reason}, {_times(count)}" + (f": {text}" if text else ""))
         return [(f"left compiled code {_times(sum(place['count'] for place in taken))}:", lines)]
 
 

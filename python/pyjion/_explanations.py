@@ -10,3 +10,6 @@ class Explanations(tuple[Explanation, ...]):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        return "".join(each._repr_html_() for each in self)

@@ -2,7 +2,7 @@
 """What an object is made of, for the functions of the package that take more than one plain function.
 
 Input: a function, method or code object, or something that holds such: a class, a property, a `functools.partial`, what
-`functools.lru_cache` returns, a classmethod or staticmethod. Output: those functions, in the order of their definition.
+`functools.lru_cache` returns, a classmethod, staticmethod or singledispatchmethod. Output: those functions, in the order of their definition.
 """
 import functools
 from types import CodeType, FunctionType, MethodType
@@ -15,8 +15,8 @@ _RUNS_LATER = 0x20 | 0x80 | 0x200
 
 
 def functions_of(x):
-    """A list of one or more functions or code objects. TypeError where there is none."""
-    found = _inside(x, set())
+    """A list of one or more functions or code objects, each once. TypeError where there is none."""
+    found = list({id(function): function for function in _inside(x, set())}.values())
     if not found:
         what = f"the type {x.__qualname__}, which defines none" if isinstance(x, type) else type(x).__name__
         raise TypeError(f"expected a Python function, method or code object, not {what}")
@@ -57,6 +57,9 @@ def _wrapped(x):
         return [x.func]
     if isinstance(x, functools._lru_cache_wrapper):
         return [x.__wrapped__]
+    if isinstance(x, functools.singledispatchmethod):
+        # For `object`, the method itself; for other types, what has been registered.
+        return list(x.dispatcher.registry.values())
     return []
 
 

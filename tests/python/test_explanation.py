@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 
 import pytest
 
-from pyjion import Explanation
+from pyjion import Explanation, _native
+from pyjion._advice import generic_lines
 
 FACTS = {
     "name": "area",
@@ -53,7 +55,7 @@ def test_to_dict_is_a_copy():
 def test_text_of_compiled():
     assert str(Explanation(FACTS)) == (
         "area (shapes.py:12): compiled, full code\n"
-        "  entered 3 times\n"
+        "  entries counted: 3\n"
         "  22 bytecodes -> 120 bytes of CIL -> 340 bytes of machine code, in 1.25 ms\n"
         "  left compiled code 5 times:\n"
         "    line 15: WrongType, 4 times\n"
@@ -61,10 +63,36 @@ def test_text_of_compiled():
     )
 
 
+def test_exits_of_one_line_for_one_reason_are_one():
+    exits = [{"reason": "IntTooBig", "line": 14, "offset": offset, "count": 2, "text": "large"} for offset in (20, 30, 40)]
+    assert str(Explanation(dict(FACTS, exits=exits))).splitlines()[-2:] == [
+        "  left compiled code 6 times:",
+        "    line 14: IntTooBig, 6 times: large",
+    ]
+
+
+def test_entries_that_nobody_has_counted():
+    """Calls are not always watched: the text does not say that what has run was never entered."""
+    piece = {"retired": False, "loop": False, "line": 12, "tier": "full", "code_bytes": 1, "exits": 0, "takeovers": 0}
+    for change, text in (
+        ({}, "0"),
+        ({"interpreted_seconds": 0.5, "compiled_seconds": 0.25}, "0 (calls were not watched), about 0.50 s interpreted and 0.25 s compiled"),
+        ({"entries": [piece]}, "0"),
+        ({"entries": [dict(piece, loop=True, takeovers=1)]}, "0 (calls were not watched)"),
+    ):
+        assert str(Explanation(dict(FACTS, run_count=0, **change))).splitlines()[1] == f"  entries counted: {text}"
+
+
+def test_operations_have_no_names_of_helpers():
+    """What stays generic is named in words, also where the table has none for a helper."""
+    calls = [{"line": 1, "offset": 2, "tier": "full", "helper": helper["name"], "name": "x", "left": "", "right": ""} for helper in _native.helpers()]
+    assert not [item["what"] for item in generic_lines(calls) if re.search("[a-z][A-Z]", item["what"])]
+
+
 def test_text_of_interpreted():
     facts = dict(FACTS, compiled=False, tier="interpreter", reason="`with` is not compiled", reason_line=13, exits=[])
     assert str(Explanation(facts)) == (
-        "area (shapes.py:12): interpreted\n  reason: `with` is not compiled (line 13)\n  entered 3 times"
+        "area (shapes.py:12): interpreted\n  reason: `with` is not compiled (line 13)\n  entries counted: 3"
     )
 
 

@@ -91,6 +91,7 @@ print([each.name for each in pyjion.explain(A)])
 print([each.line for each in pyjion.explain(vars(A)["both"])])
 print(pyjion.suppress(A) is A, {each.reason for each in pyjion.explain(A)}, pyjion.info(Base.inherited))
 print(str(pyjion.explain(A.Inner)))
+print(pyjion.explain(A)._repr_html_().count("<div class='pyjion-explanation'>"))
 pyjion.unsuppress(A), pyjion.compile(A)
 print({each.compiled for each in pyjion.explain(A)}, pyjion.info(Base.inherited)["compiled"])
 for wrong in (3, len, Base(), functools.partial(len), int, functools.lru_cache(len), type("Empty", (), {}), property()):
@@ -105,21 +106,22 @@ try: pyjion.info(vars(A)["both"])
 except TypeError as error: print(error)
 """
     what = "expected a Python function, method or code object, not"
-    names = ["method", "of_class", "static", "both", "both", "cached", "once", "wrapped_twice", "method", "Inner.deep"]
+    names = ["method", "of_class", "static", "both", "both", "cached", "once", "wrapped_twice", "Inner.deep"]
     assert run(code).splitlines() == [
         str(["A." + name for name in names]),
         "[12, 14]",
         "True {'pyjion.suppress() keeps it interpreted'} {'failed': False, 'compiled': False, 'run_count': 0}",
         "A.Inner.deep (<string>:25): interpreted",
         "  reason: pyjion.suppress() keeps it interpreted",
-        "  entered 0 times",
+        "  entries counted: 0",
         "  to make it faster:",
         "    take pyjion.suppress() away",
+        "9",
         "{True} False",
         *[f"{what} {kind}" for kind in ("int", "builtin_function_or_method", "Base", "partial",
                                         "the type int, which defines none", "_lru_cache_wrapper",
                                         "the type Empty, which defines none", "property")],
-        f"expected one function, not a type of 10: {', '.join('A.' + name for name in names)}",
+        f"expected one function, not a type of 9: {', '.join('A.' + name for name in names)}",
         "expected one function, not a property of 2: A.both, A.both",
     ]
 
@@ -226,6 +228,9 @@ def test_options_of_a_file(tmp_path):
     (tmp_path / "wrong.toml").write_text("[tool.pyjion]\nthreshold = 8\nverify = 9\n")
     (tmp_path / "broken.toml").write_text("[tool.pyjion\n")
     (tmp_path / "other.toml").write_text("[tool.other]\nthreshold = 8\n")
+    (tmp_path / "number.toml").write_text("[tool]\npyjion = 3\n")
+    (tmp_path / "table.toml").write_text("[tool.pyjion]\ninclude = {a = 1}\n")
+    (tmp_path / "nested.toml").write_text("[tool.pyjion]\ninclude = ['a', ['b', {c = 1}]]\n")
     code = f"""
         import os, pyjion
         os.chdir({str(tmp_path)!r})
@@ -233,11 +238,28 @@ def test_options_of_a_file(tmp_path):
         print(pyjion.config()["threshold"])
         options = pyjion.load_config()
         print(options == pyjion.config(), *(options[name] for name in ("threshold", "budget", "stress", "gdb")))
-        for name in ("wrong.toml", "broken.toml", "nowhere.toml"):
+        for name in ("wrong.toml", "broken.toml", "nowhere.toml", "number.toml", "table.toml", "nested.toml"):
             try: pyjion.load_config(name)
             except (ValueError, OSError) as error: print(type(error).__name__, error)
         print(pyjion.load_config("other.toml")["threshold"])
     """
     lines = run(code).splitlines()
     assert lines[:3] == ["0", "True 7 inf no-passes,spill-all False", "ValueError pyjion: option verify must be 0, 1 or 2, not '9'"]
-    assert lines[3].startswith("TOMLDecodeError ") and lines[4].startswith("FileNotFoundError ") and lines[5:] == ["7"]
+    assert lines[3].startswith("TOMLDecodeError ") and lines[4].startswith("FileNotFoundError ")
+    what = "ValueError pyjion: option include must be a string, a number, true, false or a list of such, not"
+    assert lines[5:] == ["ValueError pyjion: [tool.pyjion] must be a table, not 3", f"{what} {{'a': 1}}", f"{what} {{'c': 1}}", "7"]
+
+
+def test_methods_that_dispatch_by_type():
+    code = """
+        import functools, pyjion
+        pyjion.enable()
+        class A:
+            @functools.singledispatchmethod
+            def show(self, x): return "any"
+            @show.register
+            def _(self, x: int): return "int"
+        print([each.line for each in pyjion.explain(A)], pyjion.suppress(vars(A)["show"]) is vars(A)["show"])
+        print({each.reason for each in pyjion.explain(A)}, A().show(1), A().show(""))
+    """
+    assert run(code).splitlines() == ["[5, 7] True", "{'pyjion.suppress() keeps it interpreted'} int any"]
