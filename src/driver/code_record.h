@@ -129,6 +129,7 @@ struct CodeRecord : runtime::CodeEntry {
     bool suppressed = false;
     bool failed = false;        // has no code and cannot be compiled, for `refusal`
     bool isOurs = false;        // of the package: what looks at programs must not be in what it sees
+    bool isKept = false;        // for a report: there is a reference to the code for the rest of the process
     bool quickIsHot = false;    // RyuJIT optimises its quick code
     bool asksAtStart = false;   // has earned optimised code, which its next call makes
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:

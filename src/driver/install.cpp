@@ -12,6 +12,7 @@
 #include "driver/compile_job.h"
 #include "driver/engine.h"
 #include "driver/events.h"
+#include "driver/options.h"
 #include "driver/pool.h"
 #include "driver/statistics.h"
 
@@ -46,6 +47,14 @@ void put(CodeRecord& record, std::unique_ptr<CompiledCode> code) {
     }
     record.refusal = {};
     attach(record, engine().compiles());
+}
+
+/// A report at the end of the program shows code that has ended by then, too: that of modules and of `exec`.
+void keepForReport(CodeRecord& record) {
+    if (options().observe && !record.isKept) {
+        record.isKept = true;
+        Py_INCREF(record.code);
+    }
 }
 
 void dumpAll(const Dumps& dumps, const CompiledCode& code) {
@@ -123,6 +132,7 @@ Outcome install(CodeRecord& record, CodeUnderWay made) {
     statistics().count(code);
     noteCompiled(code);
     put(record, std::move(made.code));
+    keepForReport(record);
     return {};
 }
 

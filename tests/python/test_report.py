@@ -151,6 +151,16 @@ def test_errors_of_standard_input(tmp_path):
     assert (ours.returncode, ours.stderr.replace(said, "")) == (plain.returncode, plain.stderr)
 
 
+def test_the_code_of_a_module_is_there_when_it_has_ended(tmp_path):
+    program = "total = 0\nfor i in range(3_000_000):\n    total += i & 3\nprint(total)\n"
+    outcome, text = write_page(tmp_path, program)
+    assert outcome.stdout == "4500000\n"
+    assert [Lines(text).lines[line][0] for line in (2, 3)] == ["full", "full"]
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+    module = next(each for each in data["functions"] if each["name"] == "<module>")
+    assert all(module["pieces"][0][form] for form in ("hir", "cil", "native"))
+
+
 def test_without_source_the_lines_are_there(tmp_path):
     page = tmp_path / "page.html"
     code = PROGRAM + f"pyjion.report({str(page)!r})\n"
