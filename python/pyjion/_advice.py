@@ -143,6 +143,8 @@ def _from_reason(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield _item(0, "take pyjion.suppress() away")
     elif "function_filter" in reason:
         yield _item(0, "set the option function_filter so that it matches")
+    elif reason.endswith(" leaves it out"):
+        yield _item(0, f"set the option {reason.split()[2]} so that it is compiled, or call pyjion.compile()")
     elif "not enabled" in reason:
         yield _item(0, "call pyjion.enable() before it runs")
     elif state == "refused":

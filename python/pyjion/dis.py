@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Listings of compiled functions: `dis` prints the CIL, `dis_native` the machine code.
 
-Input: a Python function, method or code object. Output: lines on `file` (standard output if None). What is shown is the
+Input: a Python function, method or code object, or what wraps one. Output: lines on `file` (standard output if None). What is shown is the
 code that calls enter; where the interpreter runs the calls and enters loops alone, the code of these. `loop=7` shows the
 code of the loop in line 7, `all=True` every piece of code that there is, also what was given up. A function that has no
 code yet gets some to be shown, which nobody enters; one that cannot have any prints the reason instead.
 """
-from . import _native
+from . import _native, _one_function
 from ._source import lines_of
 
 __all__ = ["dis", "dis_native"]
@@ -30,6 +30,7 @@ def dis_native(f, file=None, *, loop=None, all=False):
 
 
 def _listing(f, kind, comment, loop, everything):
+    f = _one_function(f)
     pieces = _native.listings(f, kind)
     chosen = pieces if everything else _choose(f, pieces, loop)
     if not chosen:

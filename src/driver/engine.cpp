@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "clr/code_memory.h"
@@ -38,6 +39,9 @@ namespace {
 std::string inOneLine(std::string text) {
     std::string line;
     for (char c : text) {
+        if (c == '\n' && !line.empty() && std::string_view(".: ").find(line.back()) == std::string_view::npos) {
+            line += '.';
+        }
         bool space = c == '\n' || c == ' ';
         if (!space || (!line.empty() && line.back() != ' ')) {
             line += space ? ' ' : c;

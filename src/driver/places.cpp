@@ -86,15 +86,18 @@ bool isIn(const std::vector<Place>& places, const std::string& module, const std
     });
 }
 
-const char* leftOutByPlace(const CodeRecord& record) {
+const char* leftOutByOptions(const CodeRecord& record) {
     const Options& current = options();
-    if (current.include.empty() && current.exclude.empty()) {
+    if (current.include.empty() && current.exclude.empty() && current.function_filter.empty()) {
         return nullptr;
     }
     static ParsedOption included;
     static ParsedOption excluded;
     const std::string module = record.module != nullptr ? python::textOf(record.module) : std::string();
     const std::string function = python::textOf(record.code->co_qualname);
+    if (!current.function_filter.empty() && !matches(current.function_filter, function)) {
+        return "the option function_filter leaves it out";
+    }
     if (isIn(excluded.of(current.exclude), module, function)) {
         return "the option exclude leaves it out";
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The options `include` and `exclude`: places in the program, as modules or as functions in modules.
+// The options `include` and `exclude`: places in the program, as modules or as functions in modules; and what these and
+// `function_filter` leave out.
 #pragma once
 
 #include <optional>
@@ -26,7 +27,7 @@ std::optional<std::vector<Place>> parsePlaces(std::string_view text);
 /// Whether a function of this module is in one of these places.
 bool isIn(const std::vector<Place>& places, const std::string& module, const std::string& function);
 
-/// Why `include` or `exclude` leaves the code out; null when they do not.
-const char* leftOutByPlace(const CodeRecord& record);
+/// Why one of these options leaves the code out; null when none does.
+const char* leftOutByOptions(const CodeRecord& record);
 
 }  // namespace pyjion::driver

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "driver/policy.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <new>
@@ -131,11 +129,6 @@ uint32_t entriesUntil(double bytecodes) {
     return static_cast<uint32_t>(std::clamp(entries, 1.0, double{kUnaskedWaiting}));
 }
 
-bool matchesFilter(const CodeRecord& record) {
-    const std::string& filter = options().function_filter;
-    return filter.empty() || fnmatch(filter.c_str(), python::textOf(record.code->co_qualname).c_str(), 0) == 0;
-}
-
 /// Why a code object is not even tried; null when it may be.
 const char* ruledOut(const CodeRecord& record) {
     if (record.suppressed) {
@@ -144,10 +137,7 @@ const char* ruledOut(const CodeRecord& record) {
     if (record.isOurs) {
         return "it belongs to pyjion itself";
     }
-    if (!matchesFilter(record)) {
-        return "the option function_filter leaves it out";
-    }
-    if (const char* reason = leftOutByPlace(record)) {
+    if (const char* reason = leftOutByOptions(record)) {
         return reason;
     }
     return engine().executionRefused();

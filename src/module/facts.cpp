@@ -9,6 +9,7 @@
 #include "driver/engine.h"
 #include "driver/left_to_helpers.h"
 #include "driver/line_times.h"
+#include "driver/places.h"
 #include "driver/sampler.h"
 #include "driver/under_way.h"
 #include "hir/type.h"
@@ -68,7 +69,8 @@ std::string reasonFor(const CodeRecord* record, PyCodeObject* code) {
     if (!record->refusal.empty()) {
         return record->refusal.text();
     }
-    return whyNeverSeen(code);
+    const char* leftOut = driver::leftOutByOptions(*record);
+    return leftOut != nullptr && python::hasRun(code) ? leftOut : whyNeverSeen(code);
 }
 
 namespace {

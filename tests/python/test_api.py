@@ -125,7 +125,7 @@ def test_missing_library(tmp_path):
     lines = outcome.stdout.splitlines()
     assert lines[0] == "False False"
     assert lines[1] == "False False None"
-    assert missing in lines[2]
+    assert f"{missing}: no such file. The environment variable PYJION_CLRJIT " in lines[2]
     assert lines[3:] == ["True", "2 False False False False"]
     # One warning, although enable() was called twice, and it points at the caller.
     assert outcome.stderr.count("RuntimeWarning") == 1

@@ -198,6 +198,17 @@ def test_dis_of_what_has_no_code():
     assert out.startswith("// made to be shown: until now it is interpreted\n") and out.endswith("\nFalse 0\n")
 
 
+def test_dis_of_what_wraps_a_function():
+    out = run("""
+        import functools
+        pyjion.enable()
+        pyjion.dis.dis(functools.lru_cache(never)), pyjion.dis.dis_native(functools.partial(never, 1))
+        try: pyjion.dis.dis(len)
+        except TypeError as error: print(error)
+    """)
+    assert out.count("made to be shown: until now it is interpreted\n") == 2 and out.endswith("not builtin_function_or_method\n")
+
+
 # --- statistics ------------------------------------------------------------------------------------------------------
 
 
