@@ -12,6 +12,7 @@
 #include "module/api.h"
 #include "module/facts.h"
 #include "module/subject.h"
+#include "python/frame.h"
 
 namespace pyjion::module {
 
@@ -104,6 +105,9 @@ std::string missingOfFull(CodeRecord& record, const Subject& subject) {
     }
     if (record.full == nullptr) {
         return refusal.text();
+    }
+    if (record.runCount == 0 && !python::hasRun(subject.code)) {
+        return "it has never run: there are no types yet that it could be optimised for";
     }
     const uint32_t places = record.full->unconditionalExits;
     return places != 0

@@ -202,23 +202,38 @@ def test_require_full():
             def good(self, n): return n * 2
             def bad(self): yield 1
         def suppressed(): pass
+        def never(n): return n + 1
         loop(100); A().good(1)
         print(pyjion.require_full(loop) is loop, pyjion.explain(loop).tier, pyjion.require_full(A.good) is A.good)
         pyjion.suppress(suppressed)
-        for short in (generator, A, suppressed, f):
+        for short in (generator, A, suppressed, never, f):
             try: pyjion.require_full(short)
             except pyjion.NotFullyOptimised as error: print(isinstance(error, RuntimeError), error)
         try: pyjion.require_full(len)
         except TypeError: print("TypeError")
+        never(1)
+        print(pyjion.require_full(never) is never)
     """
     code = code.replace("        pyjion.suppress(suppressed)", TOO_LARGE + "        pyjion.suppress(suppressed)")
     quick = "generators and coroutines have quick code, and full code of their loops alone"
     lines = run(code).splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         "True full True", f"True generator (<string>:7): {quick}", f"True A.bad (<string>:10): {quick}",
         "True suppressed (<string>:11): pyjion.suppress() keeps it interpreted",
+        "True never (<string>:12): it has never run: there are no types yet that it could be optimised for",
     ]
-    assert lines[4].startswith("True f (<string>:1): ") and lines[5:] == ["TypeError"]
+    assert lines[5].startswith("True f (<string>:1): ") and lines[6:] == ["TypeError", "True"]
+
+
+def test_require_full_of_what_only_compiled_code_has_run():
+    code = """
+        import pyjion
+        pyjion.enable()
+        def f(n): return n + 1
+        f(1)
+        print(pyjion.require_full(f) is f)
+    """
+    assert run(code, stress="compile-all", budget="inf") == "True\n"
 
 
 def test_options_of_a_file(tmp_path):
