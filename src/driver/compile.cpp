@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "driver/compile.h"
 
+#include <bitset>
 #include <cstdio>
 #include <new>
+#include <string>
 
 #include "bytecode/print.h"
 #include "driver/access_facts.h"
 #include "driver/callee_facts.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
+#include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/facts.h"
 #include "driver/install.h"
 #include "driver/operand_guesses.h"
 #include "driver/options.h"
-#include "driver/policy.h"
 #include "driver/roomy_stack.h"
+#include "driver/settle.h"
 #include "driver/statistics.h"
 #include "driver/under_way.h"
 #include "frontend/build.h"
 #include "lower/lower.h"
+#include "passes/pass.h"
 #include "python/names.h"
 #include "python/undisturbed.h"
 #include "runtime/globals.h"
@@ -106,7 +110,7 @@ void Gathering::prepareRecord() {
     }
     for (const bytecode::Loop& loop : code.loops) {
         int32_t header = code.instructions[code.blocks[loop.header].first].start;
-        loopCounters.push_back(runtime::LoopCounter{firstLoopLimit(), &record_, static_cast<uint32_t>(header)});
+        loopCounters.push_back(runtime::LoopCounter{iterationsToPromote(), &record_, static_cast<uint32_t>(header)});
     }
     record_.sites = std::move(sites);
     record_.loopCounters = std::move(loopCounters);
@@ -158,6 +162,18 @@ void Gathering::findTypes() {
             result->blindSites.push_back(site);
         }
     }
+}
+
+/// By the option `disable_passes`.
+std::bitset<passes::kPassCount> disabledPasses() {
+    std::bitset<passes::kPassCount> disabled;
+    std::string list = options().disable_passes;
+    for (const passes::PassInfo& pass : passes::allPasses()) {
+        if (("," + list + ",").find("," + std::string(pass.name) + ",") != std::string::npos) {
+            disabled.set(static_cast<size_t>(pass.id));
+        }
+    }
+    return disabled;
 }
 
 void Gathering::preparePasses() {

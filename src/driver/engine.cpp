@@ -13,6 +13,7 @@
 #include "clr/perf_map.h"
 #include "driver/background_thread.h"
 #include "driver/code_record.h"
+#include "driver/entry_mode.h"
 #include "driver/line_times.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"

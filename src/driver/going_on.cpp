@@ -6,12 +6,14 @@
 
 #include "bytecode/decode.h"
 #include "driver/compile.h"
+#include "driver/credit.h"
 #include "driver/engine.h"
 #include "driver/events.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
 #include "driver/under_way.h"
+#include "driver/verdicts.h"
 #include "python/leave.h"
 #include "python/stack.h"
 #include "python/start_trampoline.h"
@@ -83,7 +85,7 @@ void learn(Lesson lesson) {
 /// that, the rest of a loop would be interpreted.
 void addResumePoint(CodeRecord& record, int32_t index) {
     if (record.quick == nullptr || !record.body || record.hasResumePointAt(index) ||
-        record.moreResumePoints.size() >= kMoreResumePoints || waitsForCode(record) || !payFor(record)) {
+        record.moreResumePoints.size() >= kMoreResumePoints || waitsForCode(record) || !pay(record.size())) {
         return;
     }
     auto decoded = bytecode::decode(record.code);

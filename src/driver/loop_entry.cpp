@@ -10,7 +10,9 @@
 
 #include "driver/back_edges.h"
 #include "driver/code_record.h"
+#include "driver/eligibility.h"
 #include "driver/engine.h"
+#include "driver/gains.h"
 #include "driver/line_times.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -120,8 +122,6 @@ bool isWorthEntering(CodeRecord& record, const python::BackEdge& edge) {
     return !record.loopsWait && paysOff(*code->second);
 }
 
-uint64_t samples = 0;
-
 /// Loops that mostly wait for what they call gain nothing in optimised code, which enters the interpreter from C for
 /// each call and may be left and entered again in each iteration.
 void noteTimeOf(CodeRecord& record, bool isItsOwn) {
@@ -141,7 +141,7 @@ void noteTimeOf(CodeRecord& record, bool isItsOwn) {
 
 /// Whose time it was, as far as that can be told: whoever spent it has reached its next check.
 void noteSample(python::Frame* frame) {
-    samples++;
+    countSample();
     if (frame == nullptr) {
         return;
     }
@@ -240,10 +240,6 @@ void updateLoopEntry() {
     } else {
         startSampler(takeSample);
     }
-}
-
-uint64_t allSamples() {
-    return samples;
 }
 
 void endLoopEntry() {

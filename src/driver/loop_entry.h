@@ -16,9 +16,6 @@ void updateLoopEntry();
 /// The interpreter is about to end.
 void endLoopEntry();
 
-/// Samples of time that were taken, of whatever Python did.
-uint64_t allSamples();
-
 /// A frame that was taken over goes back to the interpreter: at its next back-edge, its loop is entered again.
 void enterAgainSoon();
 

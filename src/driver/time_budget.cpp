@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "driver/clock.h"
-#include "driver/loop_entry.h"
+#include "driver/gains.h"
 #include "driver/sampler.h"
 #include "driver/statistics.h"
 #include "driver/under_way.h"
@@ -45,17 +45,10 @@ constexpr double kLargestShare = 0.05;
 /// Code has a large part of the time if it has at least this part of all samples, as a divisor.
 constexpr uint32_t kDominant = 5;
 
-/// What became of the code that was judged, with one of each kind to begin with.
-double judged = 2;
-double gaining = 1;
-
-/// 1 in the beginning, more where optimised code is mostly a gain, less where it is none.
-double promise() {
-    return 2 * gaining / judged;
-}
+uint64_t allSamples = 0;
 
 bool isDominant(uint32_t samples) {
-    return samples >= kFewestToBeSure && samples * kDominant >= allSamples();
+    return samples >= kFewestToBeSure && samples * kDominant >= allSamples;
 }
 
 double costOf(const CodeRecord& record) {
@@ -85,13 +78,8 @@ bool pays(const CodeRecord& record, uint32_t samples, double times, double times
 
 }  // namespace
 
-void noteGain(bool gains) {
-    judged++;
-    gaining += gains ? 1 : 0;
-}
-
-uint32_t gainsSoFar() {
-    return static_cast<uint32_t>(gaining);
+void countSample() {
+    allSamples++;
 }
 
 bool paysForLoop(const CodeRecord& record, uint32_t samples) {

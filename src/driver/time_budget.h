@@ -9,6 +9,9 @@
 
 namespace pyjion::driver {
 
+/// One more sample of time was taken, of whatever Python did.
+void countSample();
+
 /// Whether a loop of the code that has been met in so many samples may have optimised code.
 bool paysForLoop(const CodeRecord& record, uint32_t samples);
 
@@ -17,10 +20,5 @@ bool paysForCalls(const CodeRecord& record);
 
 /// Whether compiling the code again, which types that it met may make better, is within what compiling may take.
 bool isAffordable(const CodeRecord& record);
-
-/// Optimised code was judged: where little of it is a gain, less is compiled from now on.
-void noteGain(bool gains);
-/// How much code has been found to gain.
-uint32_t gainsSoFar();
 
 }  // namespace pyjion::driver

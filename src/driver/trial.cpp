@@ -4,10 +4,13 @@
 #include <x86intrin.h>
 
 #include <algorithm>
+#include <new>
 
 #include "driver/code_record.h"
+#include "driver/credit.h"
 #include "driver/engine.h"
-#include "driver/policy.h"
+#include "driver/options.h"
+#include "driver/verdicts.h"
 #include "runtime/activation.h"
 
 namespace pyjion::driver {
@@ -66,6 +69,13 @@ uint64_t medianOf(Trial& trial, Trial::Kind kind) {
 }
 
 }  // namespace
+
+void putOnTrial(CodeRecord& record) {
+    if (record.full && !isBudgetUnlimited() && options().stress == Stress{}) {
+        record.trial.reset(new (std::nothrow) Trial);  // without memory it is entered untried
+        attach(record, engine().compiles());
+    }
+}
 
 PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
     if (!runtime::mayEnter(ts, record)) {

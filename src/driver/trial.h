@@ -31,6 +31,9 @@ struct Trial {
     bool isOpen = false;       // it is a compiled one: calls inside of it enter the code as they will without a trial
 };
 
+/// The record has new optimised code, if it has any: its calls are tried. Where nothing is measured they enter it.
+void putOnTrial(CodeRecord& record);
+
 /// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.
 PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record);
 

@@ -16,7 +16,7 @@
 #include "driver/install.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
-#include "driver/policy.h"
+#include "driver/settle.h"
 #include "driver/statistics.h"
 #include "python/attention.h"
 #include "python/thread.h"

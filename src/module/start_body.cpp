@@ -3,6 +3,7 @@
 
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/entry_mode.h"
 #include "driver/policy.h"
 #include "module/function_call.h"
 #include "python/start_trampoline.h"

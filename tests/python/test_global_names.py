@@ -12,7 +12,7 @@ import running
 
 # Frames of the interpreter are taken over at back-edges, of which each is looked at.
 TAKEN_OVER = {"threshold": "1000000000", "osr": "every:1", "compile": "sync"}
-FAILURES_ALLOWED = 8  # of one guess, see driver/policy.cpp
+FAILURES_ALLOWED = 8  # of one guess, see driver/verdicts.cpp
 
 LOOP = """
 total = 0

@@ -9,7 +9,7 @@ import pytest
 
 import running
 
-# The driver gives code up at the eighth failure of one guess (driver/policy.cpp).
+# The driver gives code up at the eighth failure of one guess (driver/verdicts.cpp).
 FAILURES_ALLOWED = 8
 
 TRAINED = """

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "driver/verdicts.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "bytecode/decode.h"
+#include "driver/credit.h"
+#include "driver/eligibility.h"
+#include "driver/engine.h"
+#include "driver/events.h"
+#include "driver/gains.h"
+#include "driver/options.h"
+#include "frontend/build.h"
+#include "hir/type.h"
+
+namespace pyjion::driver {
+namespace {
+
+/// Full code whose guesses failed so often is given up; the sites concerned are no longer guessed.
+constexpr uint64_t kFailuresAllowed = 8;
+/// The same while it is tried: what exits cost would be taken for what the code costs.
+constexpr uint64_t kFailuresAllowedOnTrial = 2;
+
+/// After so many activations that the interpreter had to finish, it is looked whether they are more than this part, as
+/// a divisor, of all: what an exit costs is what optimised code saves in some calls.
+constexpr uint64_t kEndsToJudge = 64;
+constexpr uint64_t kMostEnds = 8;
+
+/// The most that optimised code may take of the interpreter's time to be worth entering, and the hook that it needs.
+constexpr double kMostOfInterpreted = 0.9;
+
+/// Its operands count as seen with every type.
+void forgetSite(CodeRecord& record, uint32_t site) {
+    record.sites[site].seenLeft |= hir::kOtherObject.bits();
+    record.sites[site].seenRight |= hir::kOtherObject.bits();
+}
+
+/// An object was not of the class that was guessed: most often a method's `self`, whose other attributes were guessed
+/// from the same class.
+void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
+    const auto guess = std::find_if(code.guessedClasses.begin(), code.guessedClasses.end(),
+                                    [site](const auto& guessed) { return guessed.first == site; });
+    for (const auto& [other, version] : code.guessedClasses) {
+        if (guess != code.guessedClasses.end() && version == guess->second) {
+            forgetSite(record, other);
+        }
+    }
+}
+
+/// The sites of the instruction are no longer specialised.
+void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
+    record.forgottenGuesses++;
+    if (exit.reason == deopt::Reason::NameBound) {
+        record.binders.insert(exit.runningIndex);
+        return;
+    }
+    auto decoded = bytecode::decode(record.code);
+    if (!decoded.ok()) {
+        return;
+    }
+    std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        const bytecode::Instruction& instruction = decoded->instructions[ordinal];
+        // Names are guarded where the code is entered, and guessed anew when it is compiled again.
+        const bool isAtEntry =
+            code.entryIndex != 0 && instruction.start == code.entryIndex &&
+            (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
+        if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
+            !isAtEntry) {
+            forgetSite(record, numbers[ordinal]);
+            if (exit.reason == deopt::Reason::LayoutChanged) {
+                forgetClass(record, code, numbers[ordinal]);
+            }
+        }
+    }
+}
+
+/// Calls are the interpreter's from now on, for this reason.
+void giveUpFull(CodeRecord& record, const char* sentence) {
+    noteGain(false);
+    record.gainsNothing = true;
+    record.samplesAtVerdict = record.samples;
+    record.gainsAtVerdict = gainsSoFar();
+    record.refusal = Refusal(sentence);
+    note(Event::Kind::GivenUp, record, 0, sentence);
+    retire(record, *record.full);
+}
+
+}  // namespace
+
+void retire(CodeRecord& record, CompiledCode& code) {
+    auto moveOut = [&record](std::unique_ptr<CompiledCode>& place) { record.retired.push_back(std::move(place)); };
+    if (record.full.get() == &code) {
+        record.trial.reset();
+        moveOut(record.full);
+        planPromotion(record);
+        attach(record, engine().compiles());
+        return;
+    }
+    auto loop = record.loops.find(code.entryIndex);
+    if (loop != record.loops.end() && loop->second.get() == &code) {
+        moveOut(loop->second);
+        record.loops.erase(loop);
+        record.fullCompiles++;
+    }
+}
+
+void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
+    if (record.full.get() != &code || isBudgetUnlimited() || options().stress != Stress{} ||
+        ++code.interpretedEnds < kEndsToJudge) {
+        return;
+    }
+    const uint64_t entries = record.entries() - code.countedFrom;
+    if (code.interpretedEnds * kMostEnds >= entries) {
+        giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
+        return;
+    }
+    code.interpretedEnds = 0;
+    code.countedFrom = record.entries();
+}
+
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
+    code.failedGuesses++;
+    if (exit.count >= (record.trial ? kFailuresAllowedOnTrial : kFailuresAllowed)) {
+        forgetGuess(record, code, exit);
+        retire(record, code);
+    }
+}
+
+void acceptFull(CodeRecord& record) {
+    record.trial.reset();
+    record.gainsNothing = false;
+    record.full->countedFrom = record.entries();
+    attach(record, engine().compiles());
+}
+
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
+    if (static_cast<double>(compiled) <= kMostOfInterpreted * static_cast<double>(interpreted)) {
+        noteGain(true);
+        acceptFull(record);
+        return;
+    }
+    giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
+}
+
+}  // namespace pyjion::driver

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What becomes of optimised code: it is kept, or given up when its trial, its exits or its guesses say so.
+#pragma once
+
+#include <cstdint>
+
+#include "deopt/metadata.h"
+#include "driver/code_record.h"
+
+namespace pyjion::driver {
+
+/// Nothing enters the code any more, which may be running. It may be compiled anew.
+void retire(CodeRecord& record, CompiledCode& code);
+
+/// An activation of optimised code goes on in the interpreter: that costs more than such code saves, if most do.
+void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
+
+/// A guess of optimised code has turned out wrong, once more.
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);
+
+/// Calls enter the optimised code from now on, untried or tried.
+void acceptFull(CodeRecord& record);
+
+/// Optimised code was tried: cycles of a run interpreted and compiled. Keeps it or gives it up.
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled);
+
+}  // namespace pyjion::driver
