@@ -8,7 +8,7 @@
 
 #include "bytecode/flow.h"
 #include "bytecode/line_table.h"
-#include "python/start_trampoline.h"
+#include "python/original_units.h"
 
 namespace pyjion::bytecode {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "python/start_trampoline.h"
+#include "python/original_units.h"
 
 namespace pyjion::bytecode {
 

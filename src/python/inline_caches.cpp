@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "python/internal.h"
-#include "python/start_trampoline.h"
+#include "python/original_units.h"
 
 namespace pyjion::python {
 namespace {

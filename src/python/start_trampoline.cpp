@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <new>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "python/bare_type.h"
 #include "python/internal.h"
@@ -46,15 +47,15 @@ class Trampolines {
     static void putWaiting() {
         const bool wasWaiting = std::exchange(waiting_, false);
         for (StartTrampoline* one = wasWaiting ? first_ : nullptr; one != nullptr; one = one->next_) {
-            if (one->isWanted_ && !one->isInPlace_) {
+            if (one->isWanted_ && !one->isInPlace()) {
                 one->tryToPut();  // notes when it waits still
             }
         }
     }
     static void noteWaiting() { waiting_ = true; }
-    static StartTrampoline* inPlaceAt(PyCodeObject* code) {
+    static StartTrampoline* inPlaceAt(PyCodeObject* code, int32_t index) {
         StartTrampoline* one = first_;
-        while (one != nullptr && !(one->code_ == code && one->isInPlace_)) {
+        while (one != nullptr && !one->replaced_.areInPlaceAt(code, index)) {
             one = one->next_;
         }
         return one;
@@ -74,25 +75,9 @@ void makeWay(Frame* frame) {
     if (index > StartTrampoline::kMostUnits) {
         return;
     }
-    StartTrampoline* trampoline = Trampolines::inPlaceAt(frame->f_code);
-    if (trampoline != nullptr && trampoline->isInside(index)) {
+    if (StartTrampoline* trampoline = Trampolines::inPlaceAt(frame->f_code, index)) {
         trampoline->suspend();
     }
-}
-
-uint16_t originalUnit(PyCodeObject* code, int32_t index) {
-    const StartTrampoline* trampoline = Trampolines::inPlaceAt(code);
-    const bool isReplaced = trampoline != nullptr && trampoline->isInside(index);
-    return isReplaced ? trampoline->original_[static_cast<size_t>(index - trampoline->at_)]
-                      : firstInstruction(code)[index];
-}
-
-std::vector<uint16_t> originalUnits(PyCodeObject* code) {
-    std::vector<uint16_t> units(firstInstruction(code), firstInstruction(code) + Py_SIZE(code));
-    if (const StartTrampoline* trampoline = Trampolines::inPlaceAt(code)) {
-        std::copy_n(trampoline->original_.begin(), trampoline->length_, units.begin() + trampoline->at_);
-    }
-    return units;
 }
 
 namespace {
@@ -304,10 +289,7 @@ bool StartTrampoline::mayPut() const {
 
 void StartTrampoline::tryToPut() {
     if (mayPut()) {
-        uint16_t* units = firstInstruction(code_) + at_;
-        std::copy_n(units, length_, original_.begin());
-        std::copy_n(jump_.begin(), length_, units);
-        isInPlace_ = true;
+        replaced_.put(code_, at_, std::span(jump_).first(static_cast<size_t>(length_)));
     } else {
         Trampolines::noteWaiting();
     }
@@ -315,14 +297,14 @@ void StartTrampoline::tryToPut() {
 
 void StartTrampoline::put() {
     isWanted_ = true;
-    if (!isInPlace_) {
+    if (!isInPlace()) {
         tryToPut();
     }
 }
 
 void StartTrampoline::suspend() {
-    if (std::exchange(isInPlace_, false)) {
-        std::copy_n(original_.begin(), length_, firstInstruction(code_) + at_);
+    if (isInPlace()) {
+        replaced_.putBack();
         Trampolines::noteWaiting();
     }
 }

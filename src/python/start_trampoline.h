@@ -15,9 +15,9 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "python/code_units.h"
+#include "python/original_units.h"
 #include "python/taken_over.h"
 #include "python/way_back.h"
 
@@ -47,19 +47,18 @@ class StartTrampoline {
     /// Takes it away, until put().
     void remove();
     bool isWanted() const { return isWanted_; }
-    bool isInPlace() const { return isInPlace_; }
+    bool isInPlace() const { return replaced_.areInPlace(); }
 
     /// Takes it away until putWaiting().
     void suspend();
 
   private:
     friend class Trampolines;
-    friend uint16_t originalUnit(PyCodeObject* code, int32_t index);
-    friend std::vector<uint16_t> originalUnits(PyCodeObject* code);
     friend void makeWay(Frame* frame);
 
     /// A jump of an int of four bytes.
     static constexpr int32_t kMostUnits = 4;
+    static_assert(kMostUnits <= ReplacedUnits::kMost);
 
     explicit StartTrampoline(CodeUnits units) : units_(std::move(units)) {}
     void plan();
@@ -80,9 +79,8 @@ class StartTrampoline {
     int32_t at_ = 0;
     int32_t length_ = 0;
     std::array<uint16_t, kMostUnits> jump_{};
-    std::array<uint16_t, kMostUnits> original_{};
+    ReplacedUnits replaced_;
     bool isWanted_ = false;
-    bool isInPlace_ = false;
     StartTrampoline* next_ = nullptr;  // of all
     StartTrampoline* previous_ = nullptr;
 };
@@ -92,10 +90,6 @@ void putWaiting();
 
 /// The interpreter will go on in the middle of a frame. A trampoline whose jump stands there is suspended.
 void makeWay(Frame* frame);
-
-/// The code units of a code object, as the interpreter has specialised them, without jumps of ours.
-uint16_t originalUnit(PyCodeObject* code, int32_t index);
-std::vector<uint16_t> originalUnits(PyCodeObject* code);
 
 /// A frame that a trampoline has taken over and that another activation shall run meanwhile, from its start to its end:
 /// it is unlinked, not counted and not taken over any more.

@@ -14,6 +14,7 @@
 #include "python/code_units.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
+#include "python/original_units.h"
 #include "python/taken_over.h"
 #include "python/thread.h"
 #include "python/way_back.h"
@@ -199,9 +200,10 @@ bool isBackwardJump(_Py_CODEUNIT unit) {
 
 }  // namespace
 
+// A trampoline may have been put while a frame stood there: its jump can end with the running instruction.
 std::optional<int32_t> backwardJump(Frame* frame) {
     int32_t jump = runningIndex(frame);
-    switch (_Py_OPCODE(*frame->prev_instr)) {
+    switch (_Py_OPCODE(originalUnit(frame->f_code, jump))) {
         case COMPARE_OP_FLOAT_JUMP:
         case COMPARE_OP_INT_JUMP:
         case COMPARE_OP_STR_JUMP:
@@ -210,11 +212,11 @@ std::optional<int32_t> backwardJump(Frame* frame) {
         default:
             break;
     }
-    return isBackwardJump(_PyCode_CODE(frame->f_code)[jump]) ? std::optional(jump) : std::nullopt;
+    return isBackwardJump(originalUnit(frame->f_code, jump)) ? std::optional(jump) : std::nullopt;
 }
 
 bool hasJustBegun(Frame* frame) {
-    return isResume(_Py_OPCODE(*frame->prev_instr));
+    return isResume(_Py_OPCODE(originalUnit(frame->f_code, runningIndex(frame))));
 }
 
 const void* positionOf(Frame* frame) {

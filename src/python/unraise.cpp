@@ -12,7 +12,7 @@
 #include "python/bare_type.h"
 #include "python/exception_table.h"
 #include "python/internal.h"
-#include "python/start_trampoline.h"
+#include "python/original_units.h"
 #include "python/takeover.h"
 #include "python/thread.h"
 
@@ -77,10 +77,9 @@ Places placesOf(Frame* frame) {
         return beforeTargets(frame->f_code, *jump);
     }
     const int32_t running = runningIndex(frame);
-    // A trampoline may have been put while the frame stood here: its jump can end with the running instruction.
-    auto unitAt = [code = frame->f_code](int32_t index) -> _Py_CODEUNIT { return originalUnit(code, index); };
+    const _Py_CODEUNIT unit = originalUnit(frame->f_code, running);
     Places places;
-    switch (_Py_OPCODE(unitAt(running))) {
+    switch (_Py_OPCODE(unit)) {
         case RESUME:
         case RESUME_QUICK:
             // With a trace function, the interpreter looks before the instruction as well as in it.
@@ -92,8 +91,9 @@ Places placesOf(Frame* frame) {
             break;
         default: {
             // Specialised forms of PRECALL make the call.
-            const int32_t call = isCall(unitAt(running)) ? running : running + kUnitsOfPrecall;
-            PYJION_CHECK(isCall(unitAt(call)), "the eval breaker was looked at in an unknown instruction");
+            const int32_t call = isCall(unit) ? running : running + kUnitsOfPrecall;
+            PYJION_CHECK(isCall(originalUnit(frame->f_code, call)),
+                         "the eval breaker was looked at in an unknown instruction");
             places.add(call + INLINE_CACHE_ENTRIES_CALL);
         }
     }

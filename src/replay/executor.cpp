@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "python/names.h"
-#include "python/start_trampoline.h"
+#include "python/original_units.h"
 #include "replay/arithmetic.h"
 #include "replay/effects.h"
 
