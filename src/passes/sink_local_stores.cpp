@@ -19,7 +19,9 @@
 #include "passes/block_params.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
+#include "passes/sink_local_stores_showing.h"
 #include "passes/sink_local_stores_slots.h"
+#include "passes/sink_local_stores_states.h"
 #include "passes/sink_local_stores_swaps.h"
 #include "passes/ssa_construction.h"
 #include "passes/value_map.h"
@@ -250,9 +252,9 @@ class StoreSinking {
         InstrId id = instrs[position];
         Opcode opcode = function_.instrs[id].opcode;
         builder_.setBytecode(function_.instrs[id].bytecode);
-        if (opcode == Opcode::Snapshot && isForShowing(instrs, position)) {
+        if (opcode == Opcode::Snapshot && isForShowing(function_, slots_, instrs, position)) {
             writeAllBack();
-        } else if (opcode == Opcode::Snapshot && isForShowingNames(instrs, position)) {
+        } else if (opcode == Opcode::Snapshot && isForShowingNames(function_, slots_, instrs, position)) {
             writeNamesBack();
         } else if (slots_.showsSlots(id)) {
             writeAllBack();
@@ -275,38 +277,6 @@ class StoreSinking {
             noteNumber(id);
         }
         slots_.step(states_, id);
-    }
-
-    /// The exit of an instruction that shows the slots names the snapshot, and no store lies between them: writing
-    /// back in front of the snapshot saves the exit from doing it again.
-    bool isForShowing(const std::vector<InstrId>& instrs, size_t position) const {
-        SnapshotId snapshot = function_.instrs[instrs[position]].snapshot;
-        for (size_t i = position + 1; i < instrs.size(); ++i) {
-            InstrId id = instrs[i];
-            if (slots_.showsSlots(id)) {
-                return function_.instrs[id].snapshot == snapshot;
-            }
-            if (storedLocal(id) || slots_.slotReadBy(id)) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    /// The same for what shows names alone: a Return, or what stands behind the taking of their dict's version.
-    bool isForShowingNames(const std::vector<InstrId>& instrs, size_t position) const {
-        SnapshotId snapshot = function_.instrs[instrs[position]].snapshot;
-        for (size_t i = position + 1; i < instrs.size(); ++i) {
-            InstrId id = instrs[i];
-            if (slots_.showsNames(id)) {
-                const bool takesVersion = function_.instrs[id].opcode == Opcode::NamesVersion;
-                return function_.instrs[takesVersion ? instrs[i + 1] : id].snapshot == snapshot;
-            }
-            if (storedLocal(id) || slots_.slotReadBy(id) || slots_.showsSlots(id)) {
-                return false;
-            }
-        }
-        return false;
     }
 
     ValueId numberOf(uint32_t local) {

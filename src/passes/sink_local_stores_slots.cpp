@@ -18,28 +18,6 @@ using hir::Opcode;
 using hir::Type;
 using hir::ValueId;
 
-SlotState join(SlotState a, SlotState b) {
-    if (a == b || b == SlotState::Unreached) {
-        return a;
-    }
-    if (a == SlotState::Unreached) {
-        return b;
-    }
-    bool stale = a == SlotState::Stale || b == SlotState::Stale || a == SlotState::Mixed || b == SlotState::Mixed;
-    return stale ? SlotState::Mixed : SlotState::Right;
-}
-
-SlotState writtenBack(SlotState state) {
-    return state == SlotState::Stale ? SlotState::Known : state == SlotState::Mixed ? SlotState::Right : state;
-}
-
-Sameness join(Sameness a, Sameness b) {
-    if (a == b || b == Sameness::Unreached) {
-        return a;
-    }
-    return a == Sameness::Unreached ? b : Sameness::Maybe;
-}
-
 namespace {
 
 uint32_t localOf(const Function& function, InstrId id) {

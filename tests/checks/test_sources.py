@@ -9,7 +9,9 @@ import subprocess
 
 import pytest
 
-MOST_LINES = 799
+MOST_LINES = 600
+# A table of programs, one for each instruction, is read row by row.
+TABLES = {"tests/python/instruction_programs.py"}
 TALKS_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
 COMMENT_MARK = {".cpp": "//", ".h": "//", ".def": "//", ".py": "#", ".pyi": "#", ".sh": "#", ".build": "#"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
@@ -22,10 +24,11 @@ def is_generated(path) -> bool:
 def test_files_are_short(root, tree):
     long = {}
     for path in tree:
-        if path.suffix in COMMENT_MARK and not is_generated(path):
+        name = str(path.relative_to(root))
+        if path.suffix in COMMENT_MARK and name not in TABLES and not is_generated(path):
             lines = path.read_text().count("\n")
             if lines > MOST_LINES:
-                long[str(path.relative_to(root))] = lines
+                long[name] = lines
     assert not long
 
 
