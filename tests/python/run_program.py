@@ -6,9 +6,15 @@ usage: run_program.py plain|jit PROGRAM
 Both forms have the same frames below the program, so that recursion limits and stacks can be compared. With pyjion,
 what became of the program's functions is appended to the file that PROGRAM_REPORT names: one line of JSON with
 [compiled, tier, reason] of every code object, by qualified name.
+
+What the program imports of the standard library is there before: where everything is compiled, the bodies of those
+modules would take longer than the program, in each mode again. Their functions are compiled when they are called; and
+CPython's own tests compile the library.
 """
+import ast
 import atexit
 import faulthandler
+import importlib
 import json
 import os
 import sys
@@ -23,6 +29,15 @@ def functions_of(code):
             found[constant.co_qualname] = constant
             found.update(functions_of(constant))
     return found
+
+
+def import_library(tree):
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        for name in names:
+            if name.split(".")[0] in sys.stdlib_module_names:
+                importlib.import_module(name)
 
 
 def report(code, path):
@@ -42,7 +57,9 @@ def main():
     faulthandler.enable()
     sys.argv[:] = [path]
     with open(path) as file:
-        code = compile(file.read(), path, "exec", dont_inherit=True)
+        source = file.read()
+    code = compile(source, path, "exec", dont_inherit=True)
+    import_library(ast.parse(source))
     program = types.ModuleType("__main__")
     program.__file__ = path
     sys.modules["__main__"] = program
