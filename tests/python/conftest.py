@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Starts the long runs of the selected tests before the first test (running.Early), and drops those that nobody has
 waited for when the session ends."""
+import running
+
+# Another interpreter tests the wheel; the tools that measure are no part of it.
+collect_ignore = ["test_bench_kernels.py", "test_bench_pyperformance.py"] if running.SHORT else []
 
 
 def early_runs(session):
