@@ -238,8 +238,9 @@ std::unique_ptr<python::StartTrampoline> makeStart(CodeRecord& record) {
 
 /// The calls of code that has some, is tried or asks, come to it by a trampoline while there is no evaluator of ours.
 void leadCalls(CodeRecord& record, bool enabled) {
-    const bool isWanted = enabled && engine().standsBack() && !record.makesGenerator && !record.suppressed &&
-                          (record.body || record.trial || record.asksAtStart);
+    const bool isWanted =
+        enabled && engine().standsBack() && !record.makesGenerator && !record.suppressed &&
+        (record.trial || record.asksAtStart || (record.body && !(record.full && record.full->isForCompiledCallers)));
     if (isWanted && !record.start) {
         record.start = makeStart(record);
     }

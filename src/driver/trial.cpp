@@ -22,13 +22,20 @@ constexpr uint64_t kLongTrial = 100'000'000;
 /// Cycles of one run that is not waited for.
 constexpr uint64_t kLongRun = 50'000'000;
 
-PyObject* runCompiled(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
+struct Run {
+    PyObject* result;
+    uint64_t cycles;  // of the run alone, without what begins and ends it
+};
+
+Run runCompiled(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
     record.runCount++;
     python::setRunning(frame, python::code(frame)->_co_firsttraceable);
-    return runtime::enter(ts, frame, record.full->entry(), 0);
+    const uint64_t start = __rdtsc();
+    PyObject* result = runtime::enter(ts, frame, record.full->entry(), 0);
+    return {result, __rdtsc() - start};
 }
 
-PyObject* run(PyThreadState* ts, python::Frame* frame, CodeRecord& record, Trial::Kind kind) {
+Run run(PyThreadState* ts, python::Frame* frame, CodeRecord& record, Trial::Kind kind) {
     if (kind == Trial::Compiled) {
         return runCompiled(ts, frame, record);
     }
@@ -36,9 +43,11 @@ PyObject* run(PyThreadState* ts, python::Frame* frame, CodeRecord& record, Trial
     if (record.start) {
         record.start->suspend();
     }
+    const uint64_t start = __rdtsc();
     PyObject* result = runtime::interpret(ts, frame, 0);
+    const uint64_t cycles = __rdtsc() - start;
     attach(record, engine().compiles());
-    return result;
+    return {result, cycles};
 }
 
 /// Either kind, but one that is complete is not measured on.
@@ -68,6 +77,13 @@ uint64_t medianOf(Trial& trial, Trial::Kind kind) {
     return *middle;
 }
 
+void decide(CodeRecord& record) {
+    Trial& trial = *record.trial;
+    // Of the calls of recursive code, most are its own, and are not led.
+    const uint64_t toEnter = trial.isRecursive ? 0 : trial.toEnter / trial.counts[Trial::Compiled];
+    endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled), toEnter);
+}
+
 }  // namespace
 
 void putOnTrial(CodeRecord& record) {
@@ -77,12 +93,12 @@ void putOnTrial(CodeRecord& record) {
     }
 }
 
-PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record) {
+PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record, uint64_t toEnter) {
     if (!runtime::mayEnter(ts, record)) {
-        return run(ts, frame, record, Trial::Interpreted);
+        return run(ts, frame, record, Trial::Interpreted).result;
     }
     if (record.trial->isMeasuring) {
-        return run(ts, frame, record, record.trial->kind);
+        return run(ts, frame, record, record.trial->kind).result;
     }
     Trial& trial = *record.trial;
     const Trial::Kind kind = nextKind(trial);
@@ -92,9 +108,7 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     setOpen(record, kind == Trial::Compiled);
     const uint64_t entriesBefore = record.entries();
     trial.start = __rdtsc();
-    const uint64_t start = trial.start;
-    PyObject* result = run(ts, frame, record, kind);
-    const uint64_t used = __rdtsc() - start;
+    const auto [result, used] = run(ts, frame, record, kind);
     // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun:
     // the code was retired, or somebody asked for it to be compiled.
     if (record.trial == nullptr || record.fullCompiles != ofCode) {
@@ -104,10 +118,12 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     trial.isMeasuring = false;
     // A recursive run is as long as it is deep: what counts is what each of its calls takes.
     const uint64_t entries = std::max<uint64_t>(record.entries() - entriesBefore, 1);
+    trial.isRecursive |= kind == Trial::Compiled && entries > 1;
     trial.cycles[kind][trial.counts[kind]++] = used / entries;
+    trial.toEnter += kind == Trial::Compiled ? toEnter : 0;
     trial.total += used;
     if (isDecided(trial)) {
-        endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled));
+        decide(record);
     }
     return result;
 }

@@ -29,7 +29,7 @@ constexpr uint64_t kFailuresAllowedOnTrial = 2;
 constexpr uint64_t kEndsToJudge = 64;
 constexpr uint64_t kMostEnds = 8;
 
-/// The most that optimised code may take of the interpreter's time to be worth entering, and the hook that it needs.
+/// The most that optimised code may take of the interpreter's time to be worth entering.
 constexpr double kMostOfInterpreted = 0.9;
 
 /// Its operands count as seen with every type.
@@ -130,20 +130,23 @@ void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit
     }
 }
 
-void acceptFull(CodeRecord& record) {
+void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
     record.trial.reset();
     record.gainsNothing = false;
     record.full->countedFrom = record.entries();
+    record.full->isForCompiledCallers = isForCompiledCallers;
     attach(record, engine().compiles());
 }
 
-void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled) {
-    if (static_cast<double>(compiled) <= kMostOfInterpreted * static_cast<double>(interpreted)) {
-        noteGain(true);
-        acceptFull(record);
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter) {
+    const double most = kMostOfInterpreted * static_cast<double>(interpreted);
+    if (static_cast<double>(compiled) > most) {
+        giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
         return;
     }
-    giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
+    const bool isForAll = static_cast<double>(compiled + toEnter) <= most;
+    noteGain(true);
+    acceptFull(record, !isForAll);
 }
 
 }  // namespace pyjion::driver

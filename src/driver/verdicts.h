@@ -18,10 +18,11 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 /// A guess of optimised code has turned out wrong, once more.
 void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);
 
-/// Calls enter the optimised code from now on, untried or tried.
-void acceptFull(CodeRecord& record);
+/// Calls enter the optimised code from now on, untried or tried; those of the interpreter as well or not.
+void acceptFull(CodeRecord& record, bool isForCompiledCallers = false);
 
-/// Optimised code was tried: cycles of a run interpreted and compiled. Keeps it or gives it up.
-void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled);
+/// Optimised code was tried: cycles of a run interpreted and compiled, and of what it takes to enter the compiled one.
+/// Keeps it, for all callers or for compiled ones, or gives it up.
+void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter);
 
 }  // namespace pyjion::driver

@@ -83,7 +83,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
             return runtime::activate(ts, frame, record);
         }
         if (record->trial) [[unlikely]] {
-            return driver::runOnTrial(ts, frame, *record);
+            return driver::runOnTrial(ts, frame, *record, 0);
         }
     }
     record->leaveToInterpreter(interpreted);

@@ -5,6 +5,7 @@
 #include "driver/engine.h"
 #include "driver/entry_mode.h"
 #include "driver/policy.h"
+#include "driver/trial.h"
 #include "module/function_call.h"
 #include "python/start_trampoline.h"
 #include "runtime/activation.h"
@@ -21,7 +22,7 @@ namespace {
     }
     if (record.trial && runtime::mayEnter(ts, record)) {
         const python::SetAside aside = python::setAside(ts, frame);
-        return python::takeBack(ts, frame, aside, driver::runOnTrial(ts, frame, record));
+        return python::takeBack(ts, frame, aside, driver::runOnTrial(ts, frame, record, driver::kCyclesOfTrampoline));
     }
     if (!record.body) {
         driver::considerStart(record, frame);
