@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/uses.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "hir/generated/opcode.h"
 
 namespace pyjion::analysis {
@@ -15,13 +12,7 @@ using hir::ValueId;
 
 std::vector<ValueId> valuesOf(const Function& function, SnapshotId snapshot) {
     std::vector<ValueId> result;
-    for (; snapshot.valid(); snapshot = function.snapshots[snapshot].parent) {
-        const hir::Snapshot& state = function.snapshots[snapshot];
-        for (const std::vector<ValueId>* list : {&state.locals, &state.stack}) {
-            std::copy_if(list->begin(), list->end(), std::back_inserter(result),
-                         [](ValueId value) { return value.valid(); });
-        }
-    }
+    hir::forEachListed(function, snapshot, [&result](ValueId value) { result.push_back(value); });
     return result;
 }
 

@@ -17,6 +17,7 @@
 #include "driver/install.h"
 #include "driver/operand_guesses.h"
 #include "driver/options.h"
+#include "driver/places.h"
 #include "driver/roomy_stack.h"
 #include "driver/settle.h"
 #include "driver/statistics.h"
@@ -167,9 +168,8 @@ void Gathering::findTypes() {
 /// By the option `disable_passes`.
 std::bitset<passes::kPassCount> disabledPasses() {
     std::bitset<passes::kPassCount> disabled;
-    std::string list = options().disable_passes;
     for (const passes::PassInfo& pass : passes::allPasses()) {
-        if (("," + list + ",").find("," + std::string(pass.name) + ",") != std::string::npos) {
+        if (isListed(options().disable_passes, pass.name)) {
             disabled.set(static_cast<size_t>(pass.id));
         }
     }

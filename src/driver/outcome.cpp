@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "driver/places.h"
+
 namespace pyjion::driver {
 
 Outcome refuse(std::string reason, int32_t line) {
@@ -17,7 +19,7 @@ Outcome noMemory() {
 }
 
 bool Dumps::wants(std::string_view kind) const {
-    return ("," + kinds + ",").find("," + std::string(kind) + ",") != std::string::npos;
+    return isListed(kinds, kind);
 }
 
 void Dumps::print(std::string_view what, std::string_view kind, const std::string& text) const {

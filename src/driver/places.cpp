@@ -62,6 +62,11 @@ std::vector<std::string_view> splitList(std::string_view text) {
     return parts;
 }
 
+bool isListed(std::string_view text, std::string_view name) {
+    const std::vector<std::string_view> parts = splitList(text);
+    return std::find(parts.begin(), parts.end(), name) != parts.end();
+}
+
 std::optional<std::vector<Place>> parsePlaces(std::string_view text) {
     std::vector<Place> places;
     for (std::string_view part : splitList(text)) {

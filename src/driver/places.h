@@ -20,6 +20,8 @@ struct Place {
 
 /// The parts between commas, without spaces around them and without empty ones.
 std::vector<std::string_view> splitList(std::string_view text);
+/// Whether one of these is the name.
+bool isListed(std::string_view text, std::string_view name);
 
 /// Of a comma list of `module` and `module:function`; none when one of them is neither.
 std::optional<std::vector<Place>> parsePlaces(std::string_view text);

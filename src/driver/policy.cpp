@@ -17,6 +17,7 @@
 #include "driver/entry_mode.h"
 #include "driver/going_on.h"
 #include "driver/options.h"
+#include "driver/places.h"
 #include "driver/statistics.h"
 #include "driver/time_budget.h"
 #include "driver/under_way.h"
@@ -119,7 +120,7 @@ void promote(runtime::CodeEntry* entry, _PyInterpreterFrame* frame) {
 /// An exit that would not leave what the interpreter has is an error of ours.
 void reportWrongExit(PyCodeObject* code, const std::string& problem) {
     statistics().internalErrors++;
-    if (("," + options().dump + ",").find(",errors,") != std::string::npos) {
+    if (isListed(options().dump, "errors")) {
         std::fprintf(stderr, "; %s: %s\n", python::textOf(code->co_qualname).c_str(), problem.c_str());
     }
 }

@@ -144,9 +144,9 @@ void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint6
         giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
         return;
     }
-    const bool isForAll = static_cast<double>(compiled + toEnter) <= most;
     noteGain(true);
-    acceptFull(record, !isForAll);
+    const bool isForCompiledCallers = static_cast<double>(compiled + toEnter) > most;
+    acceptFull(record, isForCompiledCallers);
 }
 
 }  // namespace pyjion::driver

@@ -165,4 +165,19 @@ class Function {
     std::vector<std::vector<BlockId>> predecessors() const;
 };
 
+/// Calls `action(ValueId)` for all values that a snapshot and its parents name, in order, with repetitions.
+template <typename Action>
+void forEachListed(const Function& function, SnapshotId snapshot, Action action) {
+    for (; snapshot.valid(); snapshot = function.snapshots[snapshot].parent) {
+        const Snapshot& state = function.snapshots[snapshot];
+        for (const std::vector<ValueId>* list : {&state.locals, &state.stack}) {
+            for (ValueId value : *list) {
+                if (value.valid()) {
+                    action(value);
+                }
+            }
+        }
+    }
+}
+
 }  // namespace pyjion::hir

@@ -150,17 +150,12 @@ class IdentityVerifier {
     }
 
     void checkState(const Numbers& numbers, InstrId id) {
-        for (SnapshotId s = function_.instrs[id].snapshot; s.valid(); s = function_.snapshots[s].parent) {
-            for (const std::vector<ValueId>* list : {&function_.snapshots[s].locals, &function_.snapshots[s].stack}) {
-                for (ValueId value : *list) {
-                    checkListed(numbers, id, value);
-                }
-            }
-        }
+        forEachListed(function_, function_.instrs[id].snapshot,
+                      [&](ValueId value) { checkListed(numbers, id, value); });
     }
 
     void checkListed(const Numbers& numbers, InstrId id, ValueId value) {
-        InstrId box = value.valid() ? function_.values[value].definition : InstrId();
+        InstrId box = function_.values[value].definition;
         if (!box.valid() || !isBox(function_.instrs[box].opcode) || isMade_[value.index()]) {
             return;
         }

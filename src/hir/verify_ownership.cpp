@@ -83,22 +83,11 @@ class OwnershipVerifier {
 
     /// What is named in another block than its own: nothing else can be asked about after that, unless it is held.
     void findOutliving() {
-        std::vector<BlockId> homes(function_.values.size());
-        for (BlockId block : context_.order) {
-            for (ValueId param : function_.blocks[block].params) {
-                homes[param.index()] = block;
-            }
-            for (InstrId id : function_.blocks[block].instrs) {
-                if (function_.instrs[id].result.valid()) {
-                    homes[function_.instrs[id].result.index()] = block;
-                }
-            }
-        }
         for (BlockId block : context_.order) {
             auto name = [&](ValueId named) {
-                ValueId root = viewRoot(function_, named);
-                outlives_[named.index()] = outlives_[named.index()] || homes[named.index()] != block;
-                outlives_[root.index()] = outlives_[root.index()] || homes[root.index()] != block;
+                for (ValueId id : {named, viewRoot(function_, named)}) {
+                    outlives_[id.index()] = outlives_[id.index()] || value(id).block != block;
+                }
             };
             for (InstrId id : function_.blocks[block].instrs) {
                 const Instr& instr = function_.instrs[id];
@@ -106,22 +95,7 @@ class OwnershipVerifier {
                 for (const Target& target : instr.targets) {
                     std::for_each(target.arguments.begin(), target.arguments.end(), name);
                 }
-                forEachListed(instr.snapshot, name);
-            }
-        }
-    }
-
-    /// All values that a snapshot and its parents name.
-    template <typename Action>
-    void forEachListed(SnapshotId snapshot, Action action) const {
-        for (; snapshot.valid(); snapshot = function_.snapshots[snapshot].parent) {
-            const Snapshot& state = function_.snapshots[snapshot];
-            for (const std::vector<ValueId>* list : {&state.locals, &state.stack}) {
-                for (ValueId listed : *list) {
-                    if (listed.valid()) {
-                        action(listed);
-                    }
-                }
+                forEachListed(function_, instr.snapshot, name);
             }
         }
     }
@@ -235,7 +209,7 @@ class OwnershipVerifier {
 
     void checkExit(InstrId id) {
         std::vector<ValueId> listed;
-        forEachListed(function_.instrs[id].snapshot, [&](ValueId item) {
+        forEachListed(function_, function_.instrs[id].snapshot, [&](ValueId item) {
             if (!tracked_[item.index()] || value(item).ownership != Ownership::Owned) {
                 checkAlive(id, item);
                 return;
@@ -276,8 +250,8 @@ class OwnershipVerifier {
             PlaceList edge = places_.list();
             std::erase_if(edge, [&](const auto& item) {
                 const auto [id, place] = item;
-                return !outlives_[id.index()] && !isParamOf(targets[i].block, id) && place != kHeld &&
-                       place != kConflict;
+                const bool isPassed = !value(id).definition.valid() && value(id).block == targets[i].block;
+                return !outlives_[id.index()] && !isPassed && place != kHeld && place != kConflict;
             });
             Entry& into = entry_[targets[i].block.index()];
             if (!into.reached) {
@@ -288,11 +262,6 @@ class OwnershipVerifier {
             }
         }
         return changed;
-    }
-
-    bool isParamOf(BlockId block, ValueId id) const {
-        const std::vector<ValueId>& params = function_.blocks[block].params;
-        return !value(id).definition.valid() && std::find(params.begin(), params.end(), id) != params.end();
     }
 
     /// On the first edge of `Branch (IsNull v)` there is no object in v.

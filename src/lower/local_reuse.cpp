@@ -24,17 +24,7 @@ class LastUses {
     void keep(hir::ValueId value) { last_[value.index()].staysInBlock = false; }
 
     void useState(hir::SnapshotId snapshot, hir::InstrId instr) {
-        for (; snapshot.valid(); snapshot = function_.snapshots[snapshot].parent) {
-            const hir::Snapshot& state = function_.snapshots[snapshot];
-            for (hir::ValueId local : state.locals) {
-                if (local.valid()) {
-                    use(local, instr);
-                }
-            }
-            for (hir::ValueId slot : state.stack) {
-                use(slot, instr);
-            }
-        }
+        hir::forEachListed(function_, snapshot, [&](hir::ValueId value) { use(value, instr); });
     }
 
     void useAll(hir::InstrId id) {

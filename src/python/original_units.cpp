@@ -42,7 +42,7 @@ void ReplacedUnits::putBack() {
 }
 
 uint16_t originalUnit(PyCodeObject* code, int32_t index) {
-    if (index < ReplacedUnits::kLastStart + ReplacedUnits::kMost) {
+    if (ReplacedUnits::mayBeAt(index)) {
         for (const ReplacedUnits* one = firstInPlace; one != nullptr; one = one->next_) {
             if (one->areInPlaceAt(code, index)) {
                 return one->original_[static_cast<size_t>(index - one->start_)];

@@ -22,6 +22,8 @@ class ReplacedUnits {
     static constexpr int32_t kMost = 4;
     /// They begin here at the latest.
     static constexpr int32_t kLastStart = 1;
+    /// Cheap to ask: whether units of any code object can be in place there.
+    static constexpr bool mayBeAt(int32_t index) { return index < kLastStart + kMost; }
 
     ReplacedUnits() = default;
     ~ReplacedUnits() { putBack(); }

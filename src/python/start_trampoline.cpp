@@ -72,7 +72,7 @@ void putWaiting() {
 
 void makeWay(Frame* frame) {
     const int32_t index = resumeIndex(frame);
-    if (index > StartTrampoline::kMostUnits) {
+    if (!ReplacedUnits::mayBeAt(index)) {
         return;
     }
     if (StartTrampoline* trampoline = Trampolines::inPlaceAt(frame->f_code, index)) {

@@ -57,8 +57,7 @@ class StartTrampoline {
     friend void makeWay(Frame* frame);
 
     /// A jump of an int of four bytes.
-    static constexpr int32_t kMostUnits = 4;
-    static_assert(kMostUnits <= ReplacedUnits::kMost);
+    static constexpr int32_t kMostUnits = ReplacedUnits::kMost;
 
     explicit StartTrampoline(CodeUnits units) : units_(std::move(units)) {}
     void plan();

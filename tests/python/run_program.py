@@ -57,9 +57,9 @@ def main():
     faulthandler.enable()
     sys.argv[:] = [path]
     with open(path) as file:
-        source = file.read()
-    code = compile(source, path, "exec", dont_inherit=True)
-    import_library(ast.parse(source))
+        tree = ast.parse(file.read(), path)
+    code = compile(tree, path, "exec", dont_inherit=True)
+    import_library(tree)
     program = types.ModuleType("__main__")
     program.__file__ = path
     sys.modules["__main__"] = program
