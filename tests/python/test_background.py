@@ -331,6 +331,8 @@ def test_threads_that_are_not_the_main_one():
         def work(k):
             f = make(k)
             for _ in range(3000): f(100)
+            end = time.monotonic() + 30  # the compiling thread may get little time
+            while pyjion.explain(f).tier != "full" and time.monotonic() < end: f(100)
             answers.append(f(100) == expected(k, 100))
             tiers.append(pyjion.explain(f).tier)
         answers, tiers = [], []
