@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "deopt/leave.h"
 
+#include <alloca.h>
+
 #include <utility>
 
 #include "base/check.h"
+#include "deopt/inlined_frames.h"
 #include "deopt/rebuild.h"
 #include "python/leave.h"
 #include "python/thread.h"
@@ -61,6 +64,22 @@ PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table
     return goOn(ts, frame, table, exitNumber, static_cast<int32_t>(exit.runningIndex));
 }
 
+/// A frame that is complete goes on behind a call, or at the handler of what that raised.
+PyObject* goOnBehindCall(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber,
+                         PyObject* result) {
+    Exit& exit = table->exits[exitNumber];
+    const auto from = static_cast<int32_t>(exit.runningIndex);
+    if (result == nullptr) {
+        exit.raised++;
+        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
+    }
+    python::setResumeAt(frame, static_cast<int32_t>(exit.nextIndex));
+    const int32_t depth = python::depth(frame);
+    python::stackBase(frame)[depth] = result;
+    python::setDepth(frame, depth + 1);
+    return goOn(ts, frame, table, exitNumber, from);
+}
+
 }  // namespace
 
 void setExitHook(ExitHook hook) {
@@ -82,6 +101,13 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
     exit.count++;
     // Taken before rebuildFrame() can run Python code, which may stash another one.
     PyObject* result = std::exchange(stashedResult, nullptr);
+    if (!exit.inlined.empty()) {
+        python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+        auto** slots = static_cast<PyObject**>(alloca(sizeof(PyObject*) * inlinedSlots(exit)));
+        rebuildFrame(ts, frame, exit, words, slots);
+        result = runInlinedFrames(ts, exit, slots);
+        return goOnBehindCall(ts, frame, table, exitNumber, result);
+    }
     if (exit.mode == ResumeMode::Before) {
         PYJION_DCHECK(result == nullptr, "a result is stashed at an exit that does not expect one");
         python::setResumeAt(frame, static_cast<int32_t>(exit.resumeIndex));

@@ -64,6 +64,10 @@ std::string print(const Exit& exit) {
             text += fmt::format(" with {} results in the frame", exit.spreadResults);
         }
     }
+    for (const InlinedFrame& frame : exit.inlined) {
+        text += fmt::format(", inlined frame of {} locals above {} at {}", frame.localCount, frame.depth,
+                            frame.nextIndex);
+    }
     text += ", locals";
     for (const LocalRecipe& local : exit.locals) {
         text += fmt::format(" {}={}", local.local, print(local.recipe));

@@ -81,6 +81,14 @@ struct Jump {
     bool dropsWhenFalse = false;
 };
 
+/// The frame of a callee whose code is inlined, which an exit has to make.
+struct InlinedFrame {
+    uint32_t depth = 0;         // recipes of the stack in front of it: the callers'
+    uint32_t localCount = 0;    // behind its function; the rest, up to the next frame, is its value stack
+    uint32_t runningIndex = 0;  // in its own code: the call that the next frame is of,
+    uint32_t nextIndex = 0;     // and where it goes on then; the last frame: at once
+};
+
 /// One exit of a compiled function.
 struct Exit {
     Reason reason = Reason::Forced;
@@ -98,6 +106,7 @@ struct Exit {
     uint32_t wordCount = 0;                         // that it stores
     std::vector<LocalRecipe> locals;                // those that are not InFrame
     std::vector<SlotRecipe> stack;
+    std::vector<InlinedFrame> inlined;  // Raised: frames that run first, the last one innermost, for the result
     uint64_t count = 0;
     uint64_t raised = 0;  // of them, with an exception
 };

@@ -78,7 +78,7 @@ class ObjectMaker {
 
 }  // namespace
 
-void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const uint64_t* words) {
+void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const uint64_t* words, PyObject** inlined) {
     // No container: its destructor could run on a thread that is unwound while a release below runs Python code.
     const size_t localCount = exit.locals.size();
     auto** released = static_cast<PyObject**>(alloca(sizeof(PyObject*) * (localCount + exit.wordCount + 1)));
@@ -88,11 +88,13 @@ void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const 
     for (size_t i = 0; i < localCount; i++) {
         released[i] = maker.valueOf(exit.locals[i].recipe);
     }
+    const size_t depth = exit.stack.size() - inlinedSlots(exit);
     PyObject** stack = python::stackBase(frame);
-    for (const SlotRecipe& recipe : exit.stack) {
-        *stack++ = maker.valueOf(recipe);
+    for (size_t i = 0; i < exit.stack.size(); i++) {
+        PyObject*& slot = i < depth ? stack[i] : inlined[i - depth];
+        slot = maker.valueOf(exit.stack[i]);
     }
-    python::setDepth(frame, static_cast<int32_t>(exit.stack.size()));
+    python::setDepth(frame, static_cast<int32_t>(depth));
     // Every reference that the values need is held now; the old contents of the locals take their places in the array.
     // Names are bound over plain data, which runs nothing.
     const auto frameLocals = static_cast<uint32_t>(python::code(frame)->co_nlocalsplus);

@@ -15,6 +15,13 @@ namespace pyjion::deopt {
 /// Reads `words` as `exit` describes them, boxes what has to be boxed, stores the locals and the value stack, and only
 /// then releases what the locals held before, which may run Python code: the caller sets the position beforehand, as
 /// the frame can be looked at from there. References that the words own go to the frame.
-void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, const uint64_t* words);
+/// The value stack above inlined frames goes to `inlined`, which has room for it.
+void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, const uint64_t* words,
+                  PyObject** inlined = nullptr);
+
+/// What an exit lists above the frame's own value stack.
+inline size_t inlinedSlots(const Exit& exit) {
+    return exit.inlined.empty() ? 0 : exit.stack.size() - exit.inlined.front().depth;
+}
 
 }  // namespace pyjion::deopt

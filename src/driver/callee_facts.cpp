@@ -14,7 +14,11 @@ namespace {
 /// Numbers callees in the order in which they are met.
 class CalleeNumbers {
   public:
-    explicit CalleeNumbers(CompiledCode& made) : made_(made) {}
+    explicit CalleeNumbers(CompiledCode& made) : made_(made) {
+        for (uint32_t number = 0; number < made.callees.size(); ++number) {
+            numbers_.emplace(made.callees[number]->record, number);
+        }
+    }
 
     /// Nothing where a call cannot move its arguments into a frame.
     std::optional<passes::CalleeFact> factOf(CodeRecord* callee) {

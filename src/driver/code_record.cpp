@@ -256,6 +256,9 @@ python::StartBody* startBody = nullptr;
 void attach(CodeRecord& record, bool enabled) {
     const CompiledCode* code = enabled && !record.suppressed ? record.current() : nullptr;
     record.stackBytes = stackBytesOf(record);
+    for (Callee* caller : record.callers) {
+        caller->cache.code = record.suppressed ? nullptr : record.code;
+    }
     record.attach(code != nullptr ? code->entry() : runtime::CompiledBody());
     const bool resumable = code != nullptr && record.quick && !record.quick->resumePoints.empty();
     record.resumePoints = resumable ? record.quick->resumePoints.data() : nullptr;

@@ -46,6 +46,14 @@ struct Callee {
     Callee& operator=(const Callee&) = delete;
 };
 
+/// Another code object whose code may be in a piece of code: how its sites and constants are numbered there. It is kept
+/// alive by that.
+struct InlinedCode {
+    CodeRecord* record = nullptr;
+    uint32_t firstSite = 0;
+    uint32_t firstConstant = 0;
+};
+
 /// One piece of machine code and what is needed to leave it and to show it.
 struct CompiledCode {
     CodeRecord* record = nullptr;
@@ -59,6 +67,7 @@ struct CompiledCode {
     cil::Encoded encoded;
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
     std::vector<std::unique_ptr<Callee>> callees;
+    std::vector<InlinedCode> inlined;     // by their numbers
     std::vector<PyObject*> knownObjects;  // what the code names besides its constants, by number
     std::vector<PyObject*> keptAlive;     // owned: of them, what the interpreter does not hold to its end
     double milliseconds = 0;
@@ -154,6 +163,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
     std::set<uint32_t> binders;                              // instructions (code units) that have bound global names
+    std::set<uint32_t> notInlined;                           // calls (code units) that often went other ways
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;

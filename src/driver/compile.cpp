@@ -14,10 +14,12 @@
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/facts.h"
+#include "driver/inlinees.h"
 #include "driver/install.h"
 #include "driver/operand_guesses.h"
 #include "driver/options.h"
 #include "driver/places.h"
+#include "driver/record_sites.h"
 #include "driver/roomy_stack.h"
 #include "driver/settle.h"
 #include "driver/statistics.h"
@@ -53,7 +55,6 @@ class Gathering {
 
   private:
     Outcome decode();
-    void prepareRecord();
     PyObject* globals() const;
     bool namesAreGlobal() const;
     void prepareBuilding();
@@ -75,47 +76,6 @@ Outcome Gathering::decode() {
     job->code = std::move(*decoded);
     job->dumps.print("bytecode", "bytecode", job->dumps.wants("bytecode") ? bytecode::print(job->code) : "");
     return {};
-}
-
-/// The name that an instruction is about (borrowed), null for those without one.
-PyObject* nameIn(PyCodeObject* code, const bytecode::Instruction& instruction) {
-    switch (bytecode::info(instruction.opcode).argument) {
-        case bytecode::Argument::Name:
-            return PyTuple_GET_ITEM(code->co_names, instruction.argument);
-        case bytecode::Argument::ShiftedName:
-            return PyTuple_GET_ITEM(code->co_names, instruction.argument >> 1);
-        default:
-            return nullptr;
-    }
-}
-
-/// Sites and loop counters are shared by everything that is compiled of this code object.
-void Gathering::prepareRecord() {
-    if (record_.bytecodes != 0) {
-        return;
-    }
-    const bytecode::Code& code = job->code;
-    std::vector<uint32_t> numbers = frontend::numberSites(code);
-    uint32_t count = 0;
-    for (uint32_t number : numbers) {
-        count += number != frontend::kNoSite;
-    }
-    // The record gets all of it or nothing: memory may be short.
-    std::vector<runtime::Site> sites(count);
-    std::vector<runtime::LoopCounter> loopCounters;
-    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        const bytecode::Instruction& instruction = code.instructions[ordinal];
-        if (numbers[ordinal] != frontend::kNoSite) {
-            sites[numbers[ordinal]].name = nameIn(record_.code, instruction);
-        }
-    }
-    for (const bytecode::Loop& loop : code.loops) {
-        int32_t header = code.instructions[code.blocks[loop.header].first].start;
-        loopCounters.push_back(runtime::LoopCounter{iterationsToPromote(), &record_, static_cast<uint32_t>(header)});
-    }
-    record_.sites = std::move(sites);
-    record_.loopCounters = std::move(loopCounters);
-    record_.bytecodes = static_cast<uint32_t>(code.instructions.size());
 }
 
 PyObject* Gathering::globals() const {
@@ -192,6 +152,12 @@ void Gathering::preparePasses() {
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
     findAccesses(record_, job->code, context.facts, *result);
     findCallees(record_, job->code, globals(), context.facts, *result);
+    context.facts.unitCount = static_cast<uint32_t>(job->code.ordinals.size());
+    context.facts.notInlined = record_.notInlined;
+    // Its replay runs one frame.
+    if (options().verify < kReplays) {
+        findInlinees(record_, globals(), builtins, *job, *result);
+    }
     findBuiltins(context.facts, *result);
     context.facts.binders = record_.binders;
     if (options().fuel != UINT64_MAX) {
@@ -229,7 +195,7 @@ Outcome Gathering::run() {
     if (Outcome outcome = decode(); !outcome.compiled()) {
         return outcome;
     }
-    prepareRecord();
+    prepareRecord(record_, job->code);
     prepareBuilding();
     preparePasses();
     prepareLowering();

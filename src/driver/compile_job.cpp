@@ -39,6 +39,50 @@ Outcome CompileJob::buildFunction() {
     return {};
 }
 
+void CompileJob::prepareInlinees() {
+    if (!passes::isDisabled(context, passes::PassId::inline_calls)) {
+        for (InlineeWork& work : inlinees) {
+            makeInlinee(work);
+        }
+    }
+}
+
+/// With the caller's objects and constants, and the bodies of its own callees.
+void CompileJob::makeInlinee(InlineeWork& work) {
+    work.building.code = &work.code;
+    auto built = frontend::build(work.building);
+    if (!built.ok()) {
+        return;
+    }
+    passes::PassContext own;
+    own.facts = std::move(work.facts);
+    const uint32_t units = own.facts.unitCount;
+    own.facts.objects = context.facts.objects;
+    own.facts.constants = context.facts.constants;
+    own.facts.builtins = context.facts.builtins;
+    own.facts.inlinees = context.facts.inlinees;
+    own.disabled = context.disabled;
+    own.verify = verify;
+    own.onBroken = context.onBroken;
+    const std::optional<std::string> obstacle = passes::makeInlinee(*built, work.numbering, own);
+    if (dumps.wants("passes")) {
+        dumps.print("inlinee", "passes", obstacle ? work.building.name + ": " + *obstacle : hir::print(*built));
+    }
+    if (obstacle) {
+        return;
+    }
+    passes::InlineeFact fact;
+    fact.localCount = work.building.localCount;
+    fact.unitCount = units;
+    fact.ownUnitCount = units;
+    for (const hir::InlinedCall& call : built->inlined) {
+        fact.unitCount = std::max(fact.unitCount, call.firstUnit + call.unitCount);
+    }
+    fact.readsNames = passes::readsNames(*built);
+    fact.body = std::make_shared<const hir::Function>(std::move(*built));
+    context.facts.inlinees.emplace(work.callee, std::move(fact));
+}
+
 Outcome CompileJob::optimise() {
     if (!runsPasses) {
         return {};
@@ -55,6 +99,7 @@ Outcome CompileJob::optimise() {
             problem = fmt::format("{}: {}", pass, report);
         }
     };
+    prepareInlinees();
     passes::runPasses(passes::kPipeline, function_, context);
     if (!problem.empty()) {
         return broken("the passes", problem);
@@ -118,6 +163,16 @@ std::vector<lower::InstructionBounds> boundsOf(const bytecode::Code& code) {
 
 }  // namespace
 
+void CompileJob::addInlinedBounds() {
+    for (const hir::InlinedCall& call : function_.inlined) {
+        const auto work = std::find_if(inlinees.begin(), inlinees.end(),
+                                       [&](const InlineeWork& other) { return other.callee == call.callee; });
+        const std::vector<lower::InstructionBounds> own = boundsOf(work->code);
+        lowering.bounds.resize(std::max<size_t>(lowering.bounds.size(), call.firstUnit + call.unitCount));
+        std::copy(own.begin(), own.end(), lowering.bounds.begin() + call.firstUnit);
+    }
+}
+
 Outcome CompileJob::lowerFunction() {
     if (verify) {
         auto errors = hir::verify(function_, hir::Stage::Lowerable);
@@ -130,6 +185,7 @@ Outcome CompileJob::lowerFunction() {
     }
     lowering.function = &function_;
     lowering.bounds = boundsOf(code);
+    addInlinedBounds();
     auto made = lower::lower(lowering);
     if (!made.ok()) {
         return refuse(made.error(), 0);
@@ -195,6 +251,7 @@ void CompileJob::dropWhatIsEncoded() {
     function_ = hir::Function();
     building = {};
     lowering = {};
+    inlinees = {};
     context.facts = {};
     std::vector<cil::Instruction>().swap(lowered.body.code);
     if (encoded.il.size() >= kWorthTrimming && residentBytes() < kMostResident) {

@@ -17,9 +17,19 @@
 #include "frontend/build.h"
 #include "hir/function.h"
 #include "lower/lower.h"
+#include "passes/inlinee.h"
 #include "passes/pass.h"
 
 namespace pyjion::driver {
+
+/// A callee whose code may be put into the caller's.
+struct InlineeWork {
+    uint32_t callee = 0;  // as in CallFunction
+    passes::Numbering numbering;
+    bytecode::Code code;
+    frontend::Input building;  // but for the code
+    passes::CodeFacts facts;   // but for what is numbered together with the caller's
+};
 
 struct CompileJob final : BackgroundWork {
     explicit CompileJob(clr::Compiler& backEnd) : compiler(backEnd) {}
@@ -38,6 +48,7 @@ struct CompileJob final : BackgroundWork {
     bytecode::AssignedLocals assigned;
     frontend::Input building;     // but for the code
     passes::PassContext context;  // facts, fuel, passes that are left out
+    std::vector<InlineeWork> inlinees;  // behind those that they call
     lower::Input lowering;        // but for the function and the bounds
     clr::CompileOptions options;
     size_t mostCil = SIZE_MAX;  // bytes, of what is given to RyuJIT
@@ -58,7 +69,10 @@ struct CompileJob final : BackgroundWork {
   private:
     Outcome runStages();
     Outcome buildFunction();
+    void prepareInlinees();
+    void makeInlinee(InlineeWork& work);
     Outcome optimise();
+    void addInlinedBounds();
     Outcome lowerFunction();
     void numberResumePoints();
     Outcome encode();

@@ -47,24 +47,44 @@ namespace {
 
 std::array<uint64_t, kExitBufferWords> exitBuffer;
 
+/// What a number of a constant or site means among those of all code that is compiled together.
+struct Numbered {
+    CodeRecord& record;
+    uint32_t index;
+};
+
+Numbered find(uint32_t number, uint32_t InlinedCode::* first, CodeRecord& record, const CompiledCode& code) {
+    for (auto inlined = code.inlined.rbegin(); inlined != code.inlined.rend(); ++inlined) {
+        if (number >= (*inlined).*first) {
+            return {*inlined->record, number - (*inlined).*first};
+        }
+    }
+    return {record, number};
+}
+
 const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& code) {
     using Kind = lower::PoolKind;
     switch (recipe.kind) {
         case Kind::Helper:
             return runtime::info(static_cast<runtime::Helper>(recipe.index)).address;
-        case Kind::Constant:
-            return PyTuple_GET_ITEM(record.code->co_consts, static_cast<Py_ssize_t>(recipe.index));
+        case Kind::Constant: {
+            const Numbered constant = find(recipe.index, &InlinedCode::firstConstant, record, code);
+            return PyTuple_GET_ITEM(constant.record.code->co_consts, static_cast<Py_ssize_t>(constant.index));
+        }
         case Kind::Name:
             return PyTuple_GET_ITEM(record.code->co_names, static_cast<Py_ssize_t>(recipe.index));
         case Kind::KnownObject:
             return code.knownObjects[recipe.index];
-        case Kind::Site:
-            return &record.sites[recipe.index];
+        case Kind::Site: {
+            const Numbered site = find(recipe.index, &InlinedCode::firstSite, record, code);
+            return &site.record.sites[site.index];
+        }
         case Kind::GuardSite: {
             std::unique_ptr<runtime::Site>& site = code.guardSites[recipe.index];
             if (!site) {
+                const Numbered guarded = find(recipe.index, &InlinedCode::firstSite, record, code);
                 site = std::make_unique<runtime::Site>();
-                site->name = record.sites[recipe.index].name;
+                site->name = guarded.record.sites[guarded.index].name;
             }
             return site.get();
         }

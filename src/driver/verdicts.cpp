@@ -53,6 +53,10 @@ void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
 /// The sites of the instruction are no longer specialised.
 void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
+    if (!exit.inlined.empty() || exit.reason == deopt::Reason::CalleeChanged) {
+        record.notInlined.insert(exit.runningIndex);
+        return;
+    }
     if (exit.reason == deopt::Reason::NameBound) {
         record.binders.insert(exit.runningIndex);
         return;

@@ -9,6 +9,22 @@
 
 namespace pyjion::hir {
 
+const InlinedCall* Function::inlinedAt(uint32_t unit) const {
+    for (const InlinedCall& call : inlined) {
+        if (call.contains(unit)) {
+            return &call;
+        }
+    }
+    return nullptr;
+}
+
+uint32_t Function::ownUnit(uint32_t unit) const {
+    while (const InlinedCall* call = inlinedAt(unit)) {
+        unit = call->callUnit;
+    }
+    return unit;
+}
+
 BlockId Function::addBlock() {
     return blocks.push({});
 }

@@ -117,6 +117,22 @@ struct NameSlot {
     bool operator==(const NameSlot&) const = default;
 };
 
+/// A call whose callee's code is part of the function. Its instructions and snapshots carry code units of their own,
+/// numbered behind those of all other code; a snapshot with such a position lists, behind `stackDepth` values of the
+/// callers' stacks, the frame of the callee: the function, its locals (null where unbound) and its value stack. So the
+/// position alone says how many frames a state has, and nobody but an exit needs to know.
+struct InlinedCall {
+    uint32_t firstUnit = 0;  // the callee's code unit 0
+    uint32_t unitCount = 0;
+    uint32_t callUnit = 0;    // of the CALL, which may be in inlined code itself
+    uint32_t stackDepth = 0;  // of the callers' values, their own inlined frames included
+    uint32_t localCount = 0;
+    uint32_t callee = 0;  // as in CallFunction
+    bool operator==(const InlinedCall&) const = default;
+
+    bool contains(uint32_t unit) const { return unit - firstUnit < unitCount; }
+};
+
 class Function {
   public:
     std::string name;
@@ -130,6 +146,8 @@ class Function {
     /// form.)
     std::vector<Type> entryTypes;
     std::vector<NameSlot> names;
+    /// A caller comes in front of what is inlined in it.
+    std::vector<InlinedCall> inlined;
     /// Bytecode of the resume points: of the targets of ResumeSwitch behind the first. (Not in the text form.)
     std::vector<uint32_t> resumePoints;
     BlockId entry;
@@ -142,6 +160,11 @@ class Function {
     uint32_t frameLocals() const { return localCount - static_cast<uint32_t>(names.size()); }
     bool isName(uint32_t local) const { return local >= frameLocals(); }
     const NameSlot& nameOf(uint32_t local) const { return names[local - frameLocals()]; }
+
+    /// The inlined call that a code unit belongs to; null for the function's own code.
+    const InlinedCall* inlinedAt(uint32_t unit) const;
+    /// The code unit of the function's own that runs while one of inlined code does: that of the outermost call.
+    uint32_t ownUnit(uint32_t unit) const;
 
     BlockId addBlock();
     ValueId addParam(BlockId block, Type type, Ownership ownership);

@@ -297,6 +297,13 @@ op("LoadMember", "The object at a place of an object, so many bytes into it; lea
 op("ExchangeMember", "Put an object at a place of another; the result is what was there.",
    operands=["owner: Object borrows", "value: Object consumes"], immediates=["offset: index"], result="own Object|Null", reads=["Heap"],
    writes=["Heap"], keep=True)
+op("PeekField", "The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the "
+   "instance has a dict.", operands=["owner: Object borrows"], immediates=["index: index"], result="borrow Object|Null", exits="before",
+   reason="LayoutChanged", reads=["Heap"])
+op("PeekMember", "The object at a place of an object, or null, for a look at it in between.", operands=["owner: Object borrows"],
+   immediates=["offset: index"], result="borrow Object|Null", reads=["Heap"])
+op("PeekItem", "The object at a place of a list, which has it, for a look at it in between.",
+   operands=["list: ListExact borrows", "place: Int64"], result="borrow Object", reads=["Heap"])
 op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
    immediates=["object: index", "type: type"], result="own type", reads=["World"])
 op("GuardIndex", "The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.",
@@ -309,3 +316,32 @@ op("LoadItem", "The object at a place of a sequence, which has it.", operands=["
 op("ExchangeItem", "Put an object at a place of a list, which has it; the result is what was there.",
    operands=["list: ListExact borrows", "place: Int64", "value: Object consumes"], result="own Object", reads=["Heap"], writes=["Heap"],
    keep=True)
+
+# --- code of callees inside their callers -------------------------------------------------------------------------------------------------
+op("GuardCallee", "Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: "
+   "no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
+   operands=["function: Object borrows"], immediates=["callee: index", "names: flag"], exits="before", reason="CalleeChanged",
+   reads=["World"], keep=True, no_result=True)
+op("GuardQuietEnd", "Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone "
+   "holds have no finalizers.", operands=["input: Object|Null borrows"], immediates=["given: index"], exits="before", reason="EndObserved",
+   reads=["World"], keep=True, no_result=True)
+op("ReleaseQuietly", "Give a reference back, where a guard has shown that no Python code runs.",
+   operands=["input: Object|Null consumes"], keep=True, no_result=True)
+op("QuietBinaryOp", "BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.",
+   operands=["left: Object borrows", "right: Object borrows"], immediates=["operator: binary"], result="own Object", exits="before",
+   reason="NotQuiet", reads=["World"], required=True)
+op("QuietCompareOp", "CompareOp likewise.", operands=["left: Object borrows", "right: Object borrows"], immediates=["operator: compare"],
+   result="own Object", exits="before", reason="NotQuiet", reads=["World"], required=True)
+op("QuietTruth", "Truth likewise.", operands=["input: Object borrows"], result="Bool", exits="before", reason="NotQuiet", reads=["World"],
+   required=True)
+op("QuietContains", "ContainsOp likewise, never negated.", operands=["item: Object borrows", "container: Object borrows"], result="Bool",
+   exits="before", reason="NotQuiet", reads=["World"], required=True)
+op("QuietGlobal", "LoadGlobal likewise.", immediates=["name: index", "site: index"], result="own Object", exits="before", reason="NotQuiet",
+   reads=["World"], required=True)
+op("QuietOperate", "Operate likewise, for the operations that the lowering has a quiet helper for.", operands=["inputs...: Object borrows"],
+   immediates=["operation: operation", "site: index"], result="own Object", exits="before", reason="NotQuiet", reads=["World"],
+   required=True)
+op("InlinedReturn", "The end of a body that is to be put into its callers, with the result of the call. Never lowered.",
+   operands=["value: Object consumes"], terminator=True)
+op("TestNone", "Whether an object is None.", operands=["input: Object borrows"], result="Bool")
+op("TestSame", "Whether two objects are one.", operands=["left: Object borrows", "right: Object borrows"], result="Bool")

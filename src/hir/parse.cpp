@@ -432,6 +432,9 @@ class Parser {
 
     bool parseNameSlots() {
         while (accept(",")) {
+            if (peek().text == "inlined") {
+                return parseInlinedCalls();
+            }
             NameSlot slot;
             if (!parseNamedCount("name", slot.name) || !parseNamedCount("site", slot.site) || !expect("seen") ||
                 !parseTypeName(slot.seen)) {
@@ -440,6 +443,20 @@ class Parser {
             function_.names.push_back(slot);
         }
         return function_.names.size() <= function_.localCount || failExpected("as many locals as names");
+    }
+
+    /// Behind the comma.
+    bool parseInlinedCalls() {
+        do {
+            InlinedCall call;
+            if (!parseNamedCount("inlined", call.callee) || !parseNamedCount("call", call.callUnit) ||
+                !parseNamedCount("units", call.firstUnit) || !parseNamedCount("count", call.unitCount) ||
+                !parseNamedCount("depth", call.stackDepth) || !parseNamedCount("locals", call.localCount)) {
+                return false;
+            }
+            function_.inlined.push_back(call);
+        } while (accept(","));
+        return true;
     }
 
     bool readName(std::string_view text) {

@@ -197,6 +197,10 @@ std::string print(const Function& function, const PrintOptions& options) {
     for (const NameSlot& slot : function.names) {
         text += fmt::format(", name {} site {} seen {}", slot.name, slot.site, toString(slot.seen));
     }
+    for (const InlinedCall& call : function.inlined) {
+        text += fmt::format(", inlined {} call {} units {} count {} depth {} locals {}", call.callee, call.callUnit,
+                            call.firstUnit, call.unitCount, call.stackDepth, call.localCount);
+    }
     text += ") {\n";
     for (BlockId block : printingOrder(function)) {
         text += labelText(function, block);

@@ -16,7 +16,8 @@
 //  6. On every path from the entry, a value is defined before its uses; that includes uses in snapshots.
 //  7. An instruction that can leave names a snapshot, others do not. A snapshot without parent has as many locals as
 //  the
-//     function, and no more stack than it. Parents form no cycle.
+//     function, and no more stack than it. One of inlined code has the frames of that on its stack. Parents form no
+//     cycle.
 //  8. Between a snapshot and a `before` exit that names it, no path writes anything that Python can see.
 //  9. The snapshot of a `raised` exit is in the same block, in front of the exit.
 // 10. On every path, an owned value is consumed exactly once. Null needs not be consumed: neither a value of that type

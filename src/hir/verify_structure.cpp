@@ -297,6 +297,10 @@ class StructureVerifier {
                            fmt::format("{} locals and {} stack slots do not fit the function", state.locals.size(),
                                        state.stack.size()));
         }
+        const InlinedCall* call = function_.inlinedAt(state.bytecode);
+        if (call != nullptr && state.stack.size() < size_t{call->stackDepth} + 1 + call->localCount) {
+            context_.error(7, id, "the stack is too short for the frames of the inlined code");
+        }
         size_t steps = 0;
         for (SnapshotId parent = state.parent; parent.valid(); parent = function_.snapshots[parent].parent) {
             if (!function_.snapshots.contains(parent) || ++steps > function_.snapshots.size()) {

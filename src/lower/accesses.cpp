@@ -85,6 +85,26 @@ void Lowering::visit(hir::ExchangeField i) {
     cil_.bind(replaced);
 }
 
+void Lowering::visit(hir::PeekField i) {
+    cil::LocalId fields = fieldsOf(i, i.owner());
+    cil_.ldloc(fields);
+    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::PeekMember i) {
+    pushField(i.owner(), static_cast<int32_t>(i.offset()), Opcode::LdindI);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::PeekItem i) {
+    pushItemAddress(i.list(), i.place());
+    op(Opcode::LdindI);
+    pop(i.result());
+}
+
 void Lowering::visit(hir::LoadMember i) {
     pushField(i.owner(), static_cast<int32_t>(i.offset()), Opcode::LdindI);
     pop(i.result());

@@ -61,7 +61,7 @@ void DirectCall::takeResult() {
     lowering_.push(call_.result());
     cil_.ldcI8(deopt::kNoInt);
     cil_.branch(Opcode::BneUn, fine);
-    pushThreadField(abi::kThreadRaisedType, Opcode::LdindI);
+    lowering_.pushThreadField(abi::kThreadRaisedType, Opcode::LdindI);
     cil_.branch(Opcode::Brtrue, lowering_.exits_.raised(call_.snapshot(), call_.origin(), true));
     cil_.branch(Opcode::Br, lowering_.exits_.unexpectedResult(call_.snapshot(), call_.origin()));
     cil_.bind(fine);
@@ -119,14 +119,14 @@ void DirectCall::checkThread() {
     cil_.stloc(cframe_);
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
     cil_.branch(Opcode::Brtrue, unusual_);
-    pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
+    lowering_.pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
     cil_.ldcI4(1);
     cil_.branch(Opcode::Ble, unusual_);
     checkStack();
-    pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
+    lowering_.pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
     cil_.stloc(frame_);
     address(frame_, frameBytes());
-    pushThreadField(abi::kThreadDataStackLimit, Opcode::LdindI);
+    lowering_.pushThreadField(abi::kThreadDataStackLimit, Opcode::LdindI);
     cil_.branch(Opcode::BgeUn, unusual_);
 }
 
@@ -150,13 +150,6 @@ void DirectCall::pushStackRoom(size_t offset) {
         cil_.emit(Opcode::Add);
     }
     cil_.emit(Opcode::LdindI);
-}
-
-void DirectCall::pushThreadField(int32_t offset, Opcode opcode) {
-    lowering_.pushThread();
-    cil_.ldcI4(offset);
-    cil_.emit(Opcode::Add);
-    cil_.emit(opcode);
 }
 
 /// CodeEntry::runCount; the helper promotes the callee when it is due.
@@ -241,7 +234,7 @@ void DirectCall::changeRemaining(int32_t difference) {
     lowering_.pushThread();
     cil_.ldcI4(abi::kThreadRecursionRemaining);
     cil_.emit(Opcode::Add);
-    pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
+    lowering_.pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
     cil_.ldcI4(difference);
     cil_.emit(Opcode::Add);
     cil_.emit(Opcode::StindI4);

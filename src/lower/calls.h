@@ -36,7 +36,6 @@ class DirectCall {
     int32_t frameBytes() const { return 8 * static_cast<int32_t>(layout_.frameWords); }
     void address(cil::LocalId object, int32_t offset);
     void load(cil::LocalId object, int32_t offset, cil::Opcode opcode);
-    void pushThreadField(int32_t offset, cil::Opcode opcode);
     void pushEntryField(size_t offset);
     template <typename Push>
     void store(int32_t offset, Push push, cil::Opcode opcode = cil::Opcode::StindI);

@@ -111,13 +111,18 @@ void ExitWriter::write() {
     cil.emit(Opcode::Ret);
 }
 
-void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number) {
-    const hir::Snapshot& snapshot = lowering_.function().snapshots[exit.snapshot];
+/// All of it but for values.
+deopt::Exit ExitWriter::rowOf(const Pending& exit) const {
+    const uint32_t position = lowering_.function().snapshots[exit.snapshot].bytecode;
+    if (lowering_.function().inlinedAt(position) != nullptr) {
+        PYJION_CHECK(exit.place == Place::Before, "inlined code is left behind the instruction at {}", position);
+        return rowOfInlined(exit.reason, position);
+    }
     deopt::Exit row;
     row.reason = exit.reason;
     row.mode = modeOf(exit.place);
     row.nextIndex = indexBehind(exit);
-    row.resumeIndex = snapshot.bytecode;
+    row.resumeIndex = position;
     row.runningIndex = exit.running;
     row.startIndex = lowering_.input_.bounds[exit.running].start;
     row.jumpsAhead = exit.isAhead ? 1 : 0;
@@ -129,6 +134,38 @@ void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalI
     if (const python::ExceptionEntry* handler = handlerOf(exit)) {
         row.handler = *handler;
     }
+    return row;
+}
+
+/// The function's own frame stands at its call, and goes on behind it with what that gives.
+deopt::Exit ExitWriter::rowOfInlined(deopt::Reason reason, uint32_t position) const {
+    const hir::Function& function = lowering_.function();
+    deopt::Exit row;
+    row.reason = reason;
+    row.mode = deopt::ResumeMode::Raised;
+    uint32_t next = position;
+    for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;) {
+        const hir::InlinedCall* caller = function.inlinedAt(call->callUnit);
+        const uint32_t running = row.inlined.empty() ? position : row.runningIndex;
+        row.inlined.insert(row.inlined.begin(), {call->stackDepth, call->localCount, running - call->firstUnit,
+                                                 row.inlined.empty() ? next - call->firstUnit : next});
+        row.runningIndex = call->callUnit;
+        next = lowering_.input_.bounds[call->callUnit].next;
+        call = caller;
+    }
+    const InstructionBounds& bounds = lowering_.input_.bounds[row.runningIndex];
+    row.resumeIndex = bounds.start;
+    row.startIndex = bounds.start;
+    row.nextIndex = bounds.next;
+    if (bounds.handler != nullptr) {
+        row.handler = *bounds.handler;
+    }
+    return row;
+}
+
+void ExitWriter::writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number) {
+    const hir::Snapshot& snapshot = lowering_.function().snapshots[exit.snapshot];
+    deopt::Exit row = rowOf(exit);
     std::vector<hir::ValueId> words;
     for (uint32_t local = 0; local < snapshot.locals.size(); ++local) {
         if (snapshot.locals[local].valid()) {

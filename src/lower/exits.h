@@ -70,6 +70,8 @@ class ExitWriter {
     cil::LabelId chunkFor(const std::vector<hir::ValueId>& words, size_t count, cil::LabelId common);
     void storeWords(size_t first, const std::vector<hir::ValueId>& words);
     void storeWord(hir::ValueId value);
+    deopt::Exit rowOf(const Pending& exit) const;
+    deopt::Exit rowOfInlined(deopt::Reason reason, uint32_t position) const;
     void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
     uint32_t indexBehind(const Pending& exit) const;
     const python::ExceptionEntry* handlerOf(const Pending& exit) const;

@@ -38,7 +38,8 @@ base::Result<Lowered, std::string> Lowering::run() {
             const hir::Instr& instr = function().instrs[id];
             if (instr.opcode != hir::Opcode::Snapshot && instr.bytecode != markedPosition_) {
                 markedPosition_ = instr.bytecode;
-                cil_.mark(instr.bytecode, input_.bounds[instr.bytecode].line);
+                const uint32_t own = function().ownUnit(instr.bytecode);
+                cil_.mark(own, input_.bounds[own].line);
             }
             replayNames(id, runtime::Helper::ReplayNames);
             hir::dispatch(function(), id, *this);

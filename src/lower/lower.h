@@ -41,7 +41,9 @@ struct CalleeLayout {
 
 struct Input {
     const hir::Function* function = nullptr;
-    std::vector<InstructionBounds> bounds;  // by code unit; of caches and EXTENDED_ARG only the handler is set
+    /// By code unit; of caches and EXTENDED_ARG only the handler is set. Those of inlined code are in terms of its own
+    /// code units, and have no handlers.
+    std::vector<InstructionBounds> bounds;
     std::vector<std::string> names;         // co_names, for listings
     std::vector<CalleeLayout> callees;      // of CallFunction
     bool quick = false;                     // exits that quick code can do without are calls of helpers

@@ -142,6 +142,22 @@ class Lowering {
     void visit(hir::GuardSize i);
     void visit(hir::LoadItem i);
     void visit(hir::ExchangeItem i);
+    void visit(hir::PeekField i);
+    void visit(hir::PeekMember i);
+    void visit(hir::PeekItem i);
+    // inlined.cpp
+    void visit(hir::GuardCallee i);
+    void visit(hir::GuardQuietEnd i);
+    void visit(hir::ReleaseQuietly i);
+    void visit(hir::InlinedReturn i);
+    void visit(hir::QuietBinaryOp i);
+    void visit(hir::QuietCompareOp i);
+    void visit(hir::QuietTruth i);
+    void visit(hir::QuietContains i);
+    void visit(hir::QuietGlobal i);
+    void visit(hir::QuietOperate i);
+    void visit(hir::TestNone i);
+    void visit(hir::TestSame i);
     // integers.cpp
     void visit(hir::CheckedIntAdd i);
     void visit(hir::CheckedIntSubtract i);
@@ -255,6 +271,12 @@ class Lowering {
     int32_t slotOffset(uint32_t slot) const;
     /// The first slot above the value stack of a snapshot.
     uint32_t freeSlot(hir::SnapshotId snapshot) const;
+
+    // inlined.cpp
+    void pushThreadField(int32_t offset, cil::Opcode load);
+    void finishQuiet(hir::InstrView i);
+    void finishQuietDecision(hir::InstrView i);
+    void guardRoom(hir::GuardCallee i, cil::LabelId exit);
 
     // control.cpp
     void enterBlock(hir::BlockId block);

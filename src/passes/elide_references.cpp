@@ -92,7 +92,8 @@ class ReferenceElision {
         Releases releases;
         for (InstrId id : users_[value.index()]) {
             const hir::Instr& instr = function_.instrs[id];
-            if (instr.opcode == Opcode::DecRef || instr.opcode == Opcode::ReleaseInOrder) {
+            if (instr.opcode == Opcode::DecRef || instr.opcode == Opcode::ReleaseInOrder ||
+                instr.opcode == Opcode::ReleaseQuietly) {
                 releases.decRefs.push_back(id);
             } else if (instr.opcode == Opcode::AssumeType) {
                 const std::vector<InstrId>& after = users_[instr.result.index()];
@@ -161,7 +162,7 @@ class ReferenceElision {
         const std::vector<InstrId>& users = users_[object.index()];
         return std::all_of(users.begin(), users.end(), [&](InstrId user) {
             const hir::Instr& instr = function_.instrs[user];
-            if (instr.opcode == Opcode::DecRef) {
+            if (instr.opcode == Opcode::DecRef || instr.opcode == Opcode::ReleaseQuietly) {
                 return true;
             }
             std::optional<Releases> ofCopy = instr.opcode == Opcode::IncRef ? releasesOf(instr.result) : std::nullopt;

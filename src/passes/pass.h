@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -78,6 +79,15 @@ struct CalleeFact {
     std::optional<bool> returnsInt;  // unboxed; nothing: it has no optimised code yet
 };
 
+/// The code of a callee, made ready to be put into its callers (inlinee.h).
+struct InlineeFact {
+    std::shared_ptr<const hir::Function> body;
+    uint32_t localCount = 0;
+    uint32_t unitCount = 0;     // with what is inlined in it
+    uint32_t ownUnitCount = 0;  // without
+    bool readsNames = false;    // global or builtin ones
+};
+
 /// How a known builtin can be called with so many operands behind the callable.
 struct BuiltinFact {
     hir::Operation operation = hir::Operation::CallBuiltinOne;
@@ -116,6 +126,9 @@ struct CodeFacts {
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
     std::map<uint32_t, AccessFact> accesses;   // by the site of the operation
+    uint32_t unitCount = 0;                    // code units of the code: what is inlined is numbered from there
+    std::map<uint32_t, InlineeFact> inlinees;  // by callee
+    std::set<uint32_t> notInlined;             // calls (code units) whose callees' code went other ways than expected
     std::set<uint32_t> binders;                // instructions (code units) behind which global names were bound anew
 };
 
@@ -142,6 +155,10 @@ struct PassContext {
 
     void count(std::string_view counter, uint64_t by = 1);
 };
+
+inline bool isDisabled(const PassContext& context, PassId pass) {
+    return context.disabled[static_cast<size_t>(pass)];
+}
 
 using PassFn = Changed (*)(hir::Function&, PassContext&);
 

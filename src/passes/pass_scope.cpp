@@ -158,6 +158,7 @@ class Fingerprint {
 /// Of what is in blocks: instructions, values and snapshots that were taken out of them do not count.
 uint64_t fingerprint(const hir::Function& function) {
     Fingerprint print;
+    print.add(function.inlined.size());
     for (const hir::Block& block : function.blocks) {
         const auto& [params, instrs] = block;
         print.add(params);
@@ -183,7 +184,7 @@ Changed runPass(PassId pass, hir::Function& function, PassContext& context) {
 }
 
 Changed runPass(const PassInfo& pass, hir::Function& function, PassContext& context) {
-    if (context.disabled[static_cast<size_t>(pass.id)]) {
+    if (isDisabled(context, pass.id)) {
         return Changed::kNo;
     }
     PassScope scope(pass, function, context);

@@ -16,6 +16,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::specialise_accesses,
     PassId::unbox_ranges,
     PassId::specialise_operations,
+    PassId::inline_calls,
     PassId::promote_names,
     PassId::hoist_stores,
     PassId::simplify,

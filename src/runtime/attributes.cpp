@@ -200,6 +200,18 @@ PyObject* loadAttr(PyObject* owner, Site* site) {
     return python::releaseObject(owner) ? finish(result) : result;
 }
 
+PyObject* findAttribute(PyObject* owner, Site* site) {
+    PyObject* found = cachedAttribute(owner, site);
+    if (found == nullptr) {
+        found = sharedAttribute(owner, site, AttributeUse::Load);
+    }
+    if (found == nullptr && shouldRefill(site->attribute)) {
+        cacheLoad(site, owner);
+        found = cachedAttribute(owner, site);
+    }
+    return Py_XNewRef(found);
+}
+
 int32_t loadMethod(PyObject* owner, Site* site, PyObject** results) {
     PyObject* method = cachedMethod(owner, site);
     if (method == nullptr && isOtherClass(owner, site)) {

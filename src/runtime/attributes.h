@@ -7,6 +7,9 @@
 namespace pyjion::runtime {
 
 PyObject* loadAttr(PyObject* owner, Site* site);
+/// The attribute, found without running Python code; null, without an exception, when it cannot be. The owner is
+/// borrowed.
+PyObject* findAttribute(PyObject* owner, Site* site);
 /// Two results: a function and the object to call it on, or null and the attribute.
 int32_t loadMethod(PyObject* owner, Site* site, PyObject** results);
 /// owner.name = value, the operands in the order of the stack.

@@ -91,6 +91,18 @@ PyObject* loadGlobal(_PyInterpreterFrame* frame, Site* site) {
     return loadGlobalSlow(globals, builtins, site);
 }
 
+PyObject* findGlobal(_PyInterpreterFrame* frame, Site* site) {
+    PyObject* globals = python::globals(frame);
+    PyObject* builtins = python::builtins(frame);
+    if (!python::looksUpQuietly(globals) || !python::looksUpQuietly(builtins)) {
+        return nullptr;
+    }
+    if (site->tags.globalsTag == versionTag(globals) && site->tags.builtinsTag == versionTag(builtins)) {
+        return Py_NewRef(site->object);
+    }
+    return Py_XNewRef(lookupAndCache(globals, builtins, site));
+}
+
 int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
     const int status = PyDict_SetItem(python::globals(frame), site->name, value);
     Py_DECREF(value);

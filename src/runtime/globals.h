@@ -15,6 +15,10 @@ PyObject* loadGlobal(_PyInterpreterFrame* frame, Site* site);
 /// 0; -1 with an exception set or, when releasing the old value switched tracing on, without one.
 int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value);
 
+/// The object that a name means, found without running Python code; null, without an exception, when it cannot be. New
+/// reference.
+PyObject* findGlobal(_PyInterpreterFrame* frame, Site* site);
+
 /// After a tag mismatch: 1 when the name still means `expected` (the site's tags are refreshed), else 0. Sets no
 /// exception: whatever is odd is answered by 0, and the interpreter finds out why.
 int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected);

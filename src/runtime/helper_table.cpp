@@ -31,6 +31,7 @@
 #include "runtime/matching.h"
 #include "runtime/names.h"
 #include "runtime/references.h"
+#include "runtime/quiet_operations.h"
 #include "runtime/replay.h"
 #include "runtime/subscripts.h"
 #include "runtime/tiering.h"

@@ -3,6 +3,7 @@
 #include "runtime/references.h"
 
 #include "python/int_objects.h"
+#include "python/quiet_end.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
@@ -13,6 +14,10 @@ int32_t dealloc(PyObject* object) {
 
 int32_t deallocDecided(PyObject* object, int32_t decision) {
     return python::bury(object) ? decided(python::currentThread(), decision) : decision;
+}
+
+int32_t endsQuietly(PyObject* object) {
+    return python::endsQuietly(object) ? 1 : 0;
 }
 
 int32_t askedToLeave() {

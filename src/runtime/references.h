@@ -16,6 +16,9 @@ int32_t dealloc(PyObject* object);
 /// The same behind which a conditional jump is decided: the result is the decision, or -1 with that stashed.
 int32_t deallocDecided(PyObject* object, int32_t decision);
 
+/// Whether the object may end without any Python code being run: 1, else 0.
+int32_t endsQuietly(PyObject* object);
+
 /// Whether finalizers that ran before without being looked at ask for compiled code to be left.
 int32_t askedToLeave();
 

@@ -544,6 +544,18 @@ ValueId Builder::exchangeMember(ValueId owner, ValueId value, uint32_t offset) {
     return emit(Opcode::ExchangeMember, {owner, value}, {makeImmediate(offset)}, {});
 }
 
+ValueId Builder::peekField(ValueId owner, uint32_t index, SnapshotId exit) {
+    return emit(Opcode::PeekField, {owner}, {makeImmediate(index)}, exit);
+}
+
+ValueId Builder::peekMember(ValueId owner, uint32_t offset) {
+    return emit(Opcode::PeekMember, {owner}, {makeImmediate(offset)}, {});
+}
+
+ValueId Builder::peekItem(ValueId list, ValueId place) {
+    return emit(Opcode::PeekItem, {list, place}, {}, {});
+}
+
 ValueId Builder::loadFound(uint32_t object, Type type) {
     return emit(Opcode::LoadFound, {}, {makeImmediate(object), makeImmediate(type)}, {});
 }
@@ -562,6 +574,56 @@ ValueId Builder::loadItem(ValueId sequence, ValueId place) {
 
 ValueId Builder::exchangeItem(ValueId list, ValueId place, ValueId value) {
     return emit(Opcode::ExchangeItem, {list, place, value}, {}, {});
+}
+
+void Builder::guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit) {
+    emit(Opcode::GuardCallee, {function}, {makeImmediate(callee), makeImmediate(names)}, exit);
+}
+
+void Builder::guardQuietEnd(ValueId input, uint32_t given, SnapshotId exit) {
+    emit(Opcode::GuardQuietEnd, {input}, {makeImmediate(given)}, exit);
+}
+
+void Builder::releaseQuietly(ValueId input) {
+    emit(Opcode::ReleaseQuietly, {input}, {}, {});
+}
+
+ValueId Builder::quietBinaryOp(ValueId left, ValueId right, BinaryOperator op, SnapshotId exit) {
+    return emit(Opcode::QuietBinaryOp, {left, right}, {makeImmediate(op)}, exit);
+}
+
+ValueId Builder::quietCompareOp(ValueId left, ValueId right, CompareOperator op, SnapshotId exit) {
+    return emit(Opcode::QuietCompareOp, {left, right}, {makeImmediate(op)}, exit);
+}
+
+ValueId Builder::quietTruth(ValueId input, SnapshotId exit) {
+    return emit(Opcode::QuietTruth, {input}, {}, exit);
+}
+
+ValueId Builder::quietContains(ValueId item, ValueId container, SnapshotId exit) {
+    return emit(Opcode::QuietContains, {item, container}, {}, exit);
+}
+
+ValueId Builder::quietGlobal(uint32_t name, uint32_t site, SnapshotId exit) {
+    return emit(Opcode::QuietGlobal, {}, {makeImmediate(name), makeImmediate(site)}, exit);
+}
+
+ValueId Builder::quietOperate(std::vector<ValueId> inputs, Operation operation, uint32_t site, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), inputs.begin(), inputs.end());
+    return emit(Opcode::QuietOperate, std::move(operands), {makeImmediate(operation), makeImmediate(site)}, exit);
+}
+
+void Builder::inlinedReturn(ValueId value) {
+    emit(Opcode::InlinedReturn, {value}, {}, {});
+}
+
+ValueId Builder::testNone(ValueId input) {
+    return emit(Opcode::TestNone, {input}, {}, {});
+}
+
+ValueId Builder::testSame(ValueId left, ValueId right) {
+    return emit(Opcode::TestSame, {left, right}, {}, {});
 }
 
 }  // namespace pyjion::hir

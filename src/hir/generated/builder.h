@@ -274,6 +274,12 @@ class Builder : public BuilderBase {
     ValueId loadMember(ValueId owner, uint32_t offset, SnapshotId exit);
     /// Put an object at a place of another; the result is what was there.
     ValueId exchangeMember(ValueId owner, ValueId value, uint32_t offset);
+    /// The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the instance has a dict.
+    ValueId peekField(ValueId owner, uint32_t index, SnapshotId exit);
+    /// The object at a place of an object, or null, for a look at it in between.
+    ValueId peekMember(ValueId owner, uint32_t offset);
+    /// The object at a place of a list, which has it, for a look at it in between.
+    ValueId peekItem(ValueId list, ValueId place);
     /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
     ValueId loadFound(uint32_t object, Type type);
     /// The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.
@@ -284,6 +290,30 @@ class Builder : public BuilderBase {
     ValueId loadItem(ValueId sequence, ValueId place);
     /// Put an object at a place of a list, which has it; the result is what was there.
     ValueId exchangeItem(ValueId list, ValueId place, ValueId value);
+    /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.
+    void guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit);
+    /// Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.
+    void guardQuietEnd(ValueId input, uint32_t given, SnapshotId exit);
+    /// Give a reference back, where a guard has shown that no Python code runs.
+    void releaseQuietly(ValueId input);
+    /// BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.
+    ValueId quietBinaryOp(ValueId left, ValueId right, BinaryOperator op, SnapshotId exit);
+    /// CompareOp likewise.
+    ValueId quietCompareOp(ValueId left, ValueId right, CompareOperator op, SnapshotId exit);
+    /// Truth likewise.
+    ValueId quietTruth(ValueId input, SnapshotId exit);
+    /// ContainsOp likewise, never negated.
+    ValueId quietContains(ValueId item, ValueId container, SnapshotId exit);
+    /// LoadGlobal likewise.
+    ValueId quietGlobal(uint32_t name, uint32_t site, SnapshotId exit);
+    /// Operate likewise, for the operations that the lowering has a quiet helper for.
+    ValueId quietOperate(std::vector<ValueId> inputs, Operation operation, uint32_t site, SnapshotId exit);
+    /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
+    void inlinedReturn(ValueId value);
+    /// Whether an object is None.
+    ValueId testNone(ValueId input);
+    /// Whether two objects are one.
+    ValueId testSame(ValueId left, ValueId right);
 };
 
 }  // namespace pyjion::hir

@@ -145,13 +145,28 @@ enum class Opcode : uint8_t {
     ExchangeField,
     LoadMember,
     ExchangeMember,
+    PeekField,
+    PeekMember,
+    PeekItem,
     LoadFound,
     GuardIndex,
     GuardSize,
     LoadItem,
     ExchangeItem,
+    GuardCallee,
+    GuardQuietEnd,
+    ReleaseQuietly,
+    QuietBinaryOp,
+    QuietCompareOp,
+    QuietTruth,
+    QuietContains,
+    QuietGlobal,
+    QuietOperate,
+    InlinedReturn,
+    TestNone,
+    TestSame,
 };
-inline constexpr size_t kOpcodeCount = 134;
+inline constexpr size_t kOpcodeCount = 149;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -164,6 +179,10 @@ enum class ExitReason : uint8_t {
     LayoutChanged,
     IndexOutside,
     RangeChanged,
+    CalleeChanged,
+    EndObserved,
+    NotQuiet,
+    Uncommon,
     UnboundLocal,
     Raised,
     Traced,

@@ -1190,6 +1190,33 @@ class ExchangeMember final : public InstrView {
     uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
+/// The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the instance has a dict.
+class PeekField final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekField;
+    PeekField(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object at a place of an object, or null, for a look at it in between.
+class PeekMember final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekMember;
+    PeekMember(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object at a place of a list, which has it, for a look at it in between.
+class PeekItem final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekItem;
+    PeekItem(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId list() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+};
+
 /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
 class LoadFound final : public InstrView {
   public:
@@ -1234,6 +1261,114 @@ class ExchangeItem final : public InstrView {
     ValueId list() const { return instr().operands[0]; }
     ValueId place() const { return instr().operands[1]; }
     ValueId value() const { return instr().operands[2]; }
+};
+
+/// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.
+class GuardCallee final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardCallee;
+    GuardCallee(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    bool names() const { return instr().immediates[1].integer != 0; }
+};
+
+/// Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.
+class GuardQuietEnd final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardQuietEnd;
+    GuardQuietEnd(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t given() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Give a reference back, where a guard has shown that no Python code runs.
+class ReleaseQuietly final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ReleaseQuietly;
+    ReleaseQuietly(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.
+class QuietBinaryOp final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietBinaryOp;
+    QuietBinaryOp(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
+    BinaryOperator op() const { return static_cast<BinaryOperator>(instr().immediates[0].integer); }
+};
+
+/// CompareOp likewise.
+class QuietCompareOp final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietCompareOp;
+    QuietCompareOp(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
+    CompareOperator op() const { return static_cast<CompareOperator>(instr().immediates[0].integer); }
+};
+
+/// Truth likewise.
+class QuietTruth final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietTruth;
+    QuietTruth(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// ContainsOp likewise, never negated.
+class QuietContains final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietContains;
+    QuietContains(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId item() const { return instr().operands[0]; }
+    ValueId container() const { return instr().operands[1]; }
+};
+
+/// LoadGlobal likewise.
+class QuietGlobal final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietGlobal;
+    QuietGlobal(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t name() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// Operate likewise, for the operations that the lowering has a quiet helper for.
+class QuietOperate final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietOperate;
+    QuietOperate(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> inputs() const { return std::span(instr().operands).subspan(0); }
+    Operation operation() const { return static_cast<Operation>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
+class InlinedReturn final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::InlinedReturn;
+    InlinedReturn(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId value() const { return instr().operands[0]; }
+};
+
+/// Whether an object is None.
+class TestNone final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestNone;
+    TestNone(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// Whether two objects are one.
+class TestSame final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestSame;
+    TestSame(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
 };
 
 }  // namespace pyjion::hir

@@ -273,6 +273,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(LoadMember(function, id));
         case Opcode::ExchangeMember:
             return visitor.visit(ExchangeMember(function, id));
+        case Opcode::PeekField:
+            return visitor.visit(PeekField(function, id));
+        case Opcode::PeekMember:
+            return visitor.visit(PeekMember(function, id));
+        case Opcode::PeekItem:
+            return visitor.visit(PeekItem(function, id));
         case Opcode::LoadFound:
             return visitor.visit(LoadFound(function, id));
         case Opcode::GuardIndex:
@@ -283,6 +289,30 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(LoadItem(function, id));
         case Opcode::ExchangeItem:
             return visitor.visit(ExchangeItem(function, id));
+        case Opcode::GuardCallee:
+            return visitor.visit(GuardCallee(function, id));
+        case Opcode::GuardQuietEnd:
+            return visitor.visit(GuardQuietEnd(function, id));
+        case Opcode::ReleaseQuietly:
+            return visitor.visit(ReleaseQuietly(function, id));
+        case Opcode::QuietBinaryOp:
+            return visitor.visit(QuietBinaryOp(function, id));
+        case Opcode::QuietCompareOp:
+            return visitor.visit(QuietCompareOp(function, id));
+        case Opcode::QuietTruth:
+            return visitor.visit(QuietTruth(function, id));
+        case Opcode::QuietContains:
+            return visitor.visit(QuietContains(function, id));
+        case Opcode::QuietGlobal:
+            return visitor.visit(QuietGlobal(function, id));
+        case Opcode::QuietOperate:
+            return visitor.visit(QuietOperate(function, id));
+        case Opcode::InlinedReturn:
+            return visitor.visit(InlinedReturn(function, id));
+        case Opcode::TestNone:
+            return visitor.visit(TestNone(function, id));
+        case Opcode::TestSame:
+            return visitor.visit(TestSame(function, id));
     }
     base::checkFailed(__FILE__, __LINE__, "opcode", "no such opcode");
 }

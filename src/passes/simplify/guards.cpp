@@ -56,6 +56,23 @@ Rewritten guardOfConstant(Rewriter& rewriter, InstrId id) {
     return *condition ? Rewritten(ValueId()) : rewriter.leave(id, guard.reason());
 }
 
+/// Turn this: GuardQuietEnd v0                                       (v0 is plain data)
+/// Into this: (nothing)
+Rewritten guardOfPlainEnd(Rewriter& rewriter, InstrId id) {
+    const Type type = rewriter.typeOf(hir::GuardQuietEnd(rewriter.function, id).input());
+    return type.isSubtypeOf(hir::kPlainData) ? Rewritten(ValueId()) : std::nullopt;
+}
+
+/// Turn this: v1: Bool = TestNone v0                                 (v0 is None; never None)
+/// Into this: v1: Bool = ConstBool true; false
+Rewritten testOfKnownNone(Rewriter& rewriter, InstrId id) {
+    const Type type = rewriter.typeOf(hir::TestNone(rewriter.function, id).input());
+    if (type == hir::kNoneExact) {
+        return rewriter.builder.constBool(true);
+    }
+    return type.mayBe(hir::kNoneExact) ? std::nullopt : Rewritten(rewriter.builder.constBool(false));
+}
+
 /// Turn this: v1: own Object = AssumeNotNull v0                      (v0 is never null)
 /// Into this: v0
 Rewritten assumeNotNullOfObject(Rewriter& rewriter, InstrId id) {
@@ -83,6 +100,8 @@ Rewritten isNullOfKnown(Rewriter& rewriter, InstrId id) {
 }
 
 constexpr Rule kRules[] = {
+    {hir::Opcode::GuardQuietEnd, "guard_of_plain_end", guardOfPlainEnd},
+    {hir::Opcode::TestNone, "test_of_known_none", testOfKnownNone},
     {hir::Opcode::GuardType, "guard_of_known_type", guardOfKnownType},
     {hir::Opcode::GuardBound, "guard_of_bound_local", guardOfBoundLocal},
     {hir::Opcode::GuardTrue, "guard_of_constant", guardOfConstant},

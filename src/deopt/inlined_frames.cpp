@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "deopt/inlined_frames.h"
+
+#include <optional>
+
+#include "base/check.h"
+#include "python/frame.h"
+#include "python/leave.h"
+#include "python/thread.h"
+
+namespace pyjion::deopt {
+namespace {
+
+/// A frame that is linked and counted, as if it had been called. `count` slots are its own.
+python::Frame* pushFrame(PyThreadState* ts, const InlinedFrame& row, PyObject** slots, size_t count, bool isLast) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(slots[0]);
+    python::Frame* frame = python::push(ts, function, 0);
+    PYJION_CHECK(frame != nullptr, "an inlined frame has no room on the data stack");
+    Py_DECREF(slots[0]);  // the frame has a reference of its own
+    for (uint32_t local = 0; local < row.localCount; local++) {
+        python::local(frame, local) = slots[1 + local];
+    }
+    PyObject** values = slots + 1 + row.localCount;
+    const size_t depth = count - 1 - row.localCount;
+    for (size_t i = 0; i < depth; i++) {
+        python::stackBase(frame)[i] = values[i];
+    }
+    python::setDepth(frame, static_cast<int32_t>(depth));
+    if (isLast) {
+        python::setResumeAt(frame, static_cast<int32_t>(row.nextIndex));
+    } else {
+        python::setRunning(frame, static_cast<int32_t>(row.runningIndex));
+    }
+    python::link(ts, frame);
+    ts->recursion_remaining--;
+    return frame;
+}
+
+/// The frame goes on behind its call, with that one's result.
+PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame& row, PyObject* result) {
+    if (result == nullptr) {
+        // Code with handlers is not inlined.
+        const bool isHandled = python::unwindFrame(ts, frame, std::nullopt);
+        PYJION_DCHECK(!isHandled, "an inlined frame has a handler");
+        return nullptr;
+    }
+    python::setResumeAt(frame, static_cast<int32_t>(row.nextIndex));
+    const int32_t depth = python::depth(frame);
+    python::stackBase(frame)[depth] = result;
+    python::setDepth(frame, depth + 1);
+    return python::resumeInInterpreter(ts, frame);
+}
+
+}  // namespace
+
+PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots) {
+    const std::vector<InlinedFrame>& rows = exit.inlined;
+    const uint32_t base = rows.front().depth;
+    auto endOf = [&](size_t i) { return i + 1 < rows.size() ? rows[i + 1].depth : static_cast<uint32_t>(exit.stack.size()); };
+    for (size_t i = 0; i < rows.size(); i++) {
+        pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
+    }
+    PyObject* result = nullptr;
+    for (size_t i = rows.size(); i-- > 0;) {
+        python::Frame* frame = python::currentFrame(ts);
+        const bool isLast = i + 1 == rows.size();
+        result = isLast ? python::resumeInInterpreter(ts, frame) : goOnBehind(ts, frame, rows[i], result);
+        python::clearAndPop(ts, frame);
+    }
+    return result;
+}
+
+}  // namespace pyjion::deopt

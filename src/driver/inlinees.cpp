@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "driver/inlinees.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "driver/access_facts.h"
+#include "driver/callee_facts.h"
+#include "driver/eligibility.h"
+#include "driver/facts.h"
+#include "driver/record_sites.h"
+#include "frontend/build.h"
+#include "python/names.h"
+
+namespace pyjion::driver {
+
+namespace {
+
+/// Code units, caches included, of a callee: about 60 instructions.
+constexpr Py_ssize_t kMostUnits = 250;
+/// Callees of callees, and so on.
+constexpr int kMostLevels = 4;
+constexpr size_t kMostInlinees = 40;
+
+/// inspect.CO_OPTIMIZED, CO_NEWLOCALS
+constexpr int kFunctionFlags = 0x3;
+
+bool isSmallAndSimple(const CodeRecord& record) {
+    const PyCodeObject* code = record.code;
+    return record.simpleParameters && !record.makesGenerator && (code->co_flags & kFunctionFlags) == kFunctionFlags &&
+           code->co_nlocalsplus == code->co_nlocals && Py_SIZE(code) <= kMostUnits &&
+           PyBytes_GET_SIZE(code->co_exceptiontable) == 0;
+}
+
+template <typename Fact>
+std::map<uint32_t, Fact> behind(std::map<uint32_t, Fact> facts, uint32_t first) {
+    std::map<uint32_t, Fact> moved;
+    for (auto& [site, fact] : facts) {
+        moved.emplace(site + first, std::move(fact));
+    }
+    return moved;
+}
+
+class Search {
+  public:
+    Search(CodeRecord& caller, PyObject* globals, PyObject* builtins, CompileJob& job, CompiledCode& made)
+        : caller_(caller), globals_(globals), builtins_(builtins), job_(job), made_(made) {
+        nextSite_ = static_cast<uint32_t>(caller.sites.size());
+        nextConstant_ = static_cast<uint32_t>(job.context.facts.constants.size());
+    }
+
+    void run() {
+        visitCallees(job_.context.facts, 1);
+    }
+
+  private:
+    void visitCallees(const passes::CodeFacts& facts, int level) {
+        std::set<uint32_t> numbers;
+        for (const auto* table : {&facts.callees, &facts.functions, &facts.methods}) {
+            for (const auto& [key, fact] : *table) {
+                numbers.insert(fact.callee);
+            }
+        }
+        for (uint32_t number : numbers) {
+            visit(number, level);
+        }
+    }
+
+    void visit(uint32_t number, int level) {
+        CodeRecord& record = *made_.callees[number]->record;
+        if (level > kMostLevels || job_.inlinees.size() >= kMostInlinees || &record == &caller_ ||
+            !isSmallAndSimple(record) || ruledOut(record) != nullptr || !seen_.insert(number).second) {
+            return;
+        }
+        auto decoded = bytecode::decode(record.code);
+        if (!decoded.ok() || !decoded->loops.empty()) {
+            return;
+        }
+        prepareRecord(record, *decoded);
+        InlineeWork work;
+        work.callee = number;
+        work.numbering = {nextSite_, nextConstant_};
+        work.code = std::move(*decoded);
+        describe(record, work);
+        visitCallees(work.facts, level + 1);
+        job_.inlinees.push_back(std::move(work));
+    }
+
+    void describe(CodeRecord& record, InlineeWork& work) {
+        made_.inlined.push_back({&record, nextSite_, nextConstant_});
+        made_.keptAlive.push_back(Py_NewRef(reinterpret_cast<PyObject*>(record.code)));
+        frontend::Input& input = work.building;
+        input.name = python::textOf(record.code->co_qualname);
+        input.localCount = static_cast<uint32_t>(record.code->co_nlocalsplus);
+        input.stackSize = static_cast<uint32_t>(record.code->co_stacksize);
+        input.codeFlags = static_cast<uint32_t>(record.code->co_flags);
+        input.constantTypes = constantTypes(record.code);
+        input.forcedExits = job_.building.forcedExits;
+        input.seen = seenTypes(record, work.code);
+
+        passes::CodeFacts& shared = job_.context.facts;
+        passes::CodeFacts& facts = work.facts;
+        facts.argumentCount = static_cast<uint32_t>(record.code->co_argcount);
+        facts.unitCount = static_cast<uint32_t>(work.code.ordinals.size());
+        std::swap(facts.objects, shared.objects);  // numbered together
+        const size_t classes = made_.guessedClasses.size();
+        const bool sharesNames = record.module != nullptr && caller_.module != nullptr &&
+                                 PyUnicode_Compare(record.module, caller_.module) == 0;
+        if (sharesNames) {
+            findGlobals(record, work.code, globals_, builtins_, false, facts, made_);
+        }
+        findAccesses(record, work.code, facts, made_);
+        made_.guessedClasses.resize(classes);  // by sites of the caller
+        findCallees(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
+        std::swap(facts.objects, shared.objects);
+        const uint32_t firstSite = nextSite_;
+        facts.globals = behind(std::move(facts.globals), firstSite);
+        facts.callees = behind(std::move(facts.callees), firstSite);
+        facts.functions = behind(std::move(facts.functions), firstSite);
+        facts.accesses = behind(std::move(facts.accesses), firstSite);
+        nextSite_ += static_cast<uint32_t>(record.sites.size());
+        for (const passes::ConstantFact& fact : constantFacts(record.code)) {
+            shared.constants.push_back(fact);
+        }
+        nextConstant_ = static_cast<uint32_t>(shared.constants.size());
+    }
+
+    CodeRecord& caller_;
+    PyObject* globals_;
+    PyObject* builtins_;
+    CompileJob& job_;
+    CompiledCode& made_;
+    uint32_t nextSite_ = 0;
+    uint32_t nextConstant_ = 0;
+    std::set<uint32_t> seen_;  // callees, by number
+};
+
+}  // namespace
+
+void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, CompileJob& job, CompiledCode& made) {
+    Search(caller, globals, builtins, job, made).run();
+}
+
+}  // namespace pyjion::driver

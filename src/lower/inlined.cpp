@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// Code of callees inside their callers: what its frames would have told the world is looked at beforehand.
+#include "base/check.h"
+#include "hir/generated/opcode.h"
+#include "lower/lowering.h"
+#include "python/abi.h"
+#include "runtime/site.h"
+
+namespace pyjion::lower {
+
+namespace abi = python::abi;
+using cil::Opcode;
+using deopt::Reason;
+using runtime::Helper;
+
+void Lowering::pushThreadField(int32_t offset, Opcode load) {
+    pushThread();
+    cil_.ldcI4(offset);
+    op(Opcode::Add);
+    op(load);
+}
+
+void Lowering::visit(hir::GuardCallee i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin());
+    if (!value(i.function()).type.isSubtypeOf(hir::kFunctionExact)) {
+        pushField(i.function(), abi::kObjectType, Opcode::LdindI);
+        pushTypeObject(hir::kFunctionExact);
+        cil_.branch(Opcode::BneUn, exit);
+    }
+    pushField(i.function(), abi::kFunctionCode, Opcode::LdindI);
+    pushPool({PoolKind::CallCache, i.callee()}, "callee's code");
+    op(Opcode::LdindI);
+    cil_.branch(Opcode::BneUn, exit);
+    if (i.names()) {
+        pushField(i.function(), abi::kFunctionGlobals, Opcode::LdindI);
+        pushFrameField(abi::kFrameGlobals, Opcode::LdindI);
+        cil_.branch(Opcode::BneUn, exit);
+        pushField(i.function(), abi::kFunctionBuiltins, Opcode::LdindI);
+        pushFrameField(abi::kFrameBuiltins, Opcode::LdindI);
+        cil_.branch(Opcode::BneUn, exit);
+    }
+    pushTracingFlag();
+    cil_.branch(Opcode::Brtrue, exit);
+    guardRoom(i, exit);
+}
+
+/// Exits push the frames of all calls that the code is in: they have recursion and words of the data stack left.
+void Lowering::guardRoom(hir::GuardCallee i, cil::LabelId exit) {
+    int32_t frames = 1;
+    uint32_t words = input_.callees[i.callee()].frameWords;
+    for (const hir::InlinedCall* call = function().inlinedAt(i.origin()); call != nullptr;
+         call = function().inlinedAt(call->callUnit)) {
+        ++frames;
+        words += input_.callees[call->callee].frameWords;
+    }
+    pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
+    cil_.ldcI4(frames);
+    cil_.branch(Opcode::Ble, exit);
+    pushThreadField(abi::kThreadDataStackTop, Opcode::LdindI);
+    cil_.ldcI4(8 * static_cast<int32_t>(words));
+    op(Opcode::Add);
+    pushThreadField(abi::kThreadDataStackLimit, Opcode::LdindI);
+    cil_.branch(Opcode::BgeUn, exit);
+}
+
+/// More references than are given back, or else the helper looks.
+void Lowering::visit(hir::GuardQuietEnd i) {
+    cil::LabelId quiet = cil_.newLabel();
+    if (value(i.input()).type.mayBe(hir::kNull)) {
+        push(i.input());
+        cil_.branch(Opcode::Brfalse, quiet);
+    }
+    push(i.input());
+    op(Opcode::LdindI8);
+    cil_.ldcI8(i.given());
+    cil_.branch(Opcode::Bgt, quiet);
+    push(i.input());
+    callHelper(Helper::EndsQuietly);
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::EndObserved, i.origin()));
+    cil_.bind(quiet);
+}
+
+void Lowering::visit(hir::ReleaseQuietly i) {
+    cil::LocalId object = asLocal(i.input());
+    cil::LabelId alive = cil_.newLabel();
+    branchIfAlive(object, value(i.input()).type.mayBe(hir::kNull), alive);
+    cil_.ldloc(object);
+    callHelper(Helper::DeallocAndStay);
+    cil_.bind(alive);
+}
+
+void Lowering::visit(hir::InlinedReturn i) {
+    PYJION_CHECK(false, "v{}: the end of a body that was not put into a caller", i.value().index());
+}
+
+/// The result of a helper (on the evaluation stack) that refuses with null.
+void Lowering::finishQuiet(hir::InstrView i) {
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
+}
+
+/// The same for one that refuses with -1.
+void Lowering::finishQuietDecision(hir::InstrView i) {
+    pop(i.result());
+    push(i.result());
+    cil_.ldcI4(0);
+    cil_.branch(Opcode::Blt, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
+}
+
+void Lowering::visit(hir::QuietBinaryOp i) {
+    push(i.left());
+    push(i.right());
+    cil_.ldcI8(static_cast<int64_t>(i.op()));
+    callHelper(Helper::QuietBinary);
+    finishQuiet(i);
+}
+
+void Lowering::visit(hir::QuietCompareOp i) {
+    push(i.left());
+    push(i.right());
+    cil_.ldcI8(static_cast<int64_t>(i.op()));
+    callHelper(Helper::QuietCompare);
+    finishQuiet(i);
+}
+
+void Lowering::visit(hir::QuietTruth i) {
+    push(i.input());
+    callHelper(Helper::QuietTruth);
+    finishQuietDecision(i);
+}
+
+void Lowering::visit(hir::QuietContains i) {
+    push(i.item());
+    push(i.container());
+    callHelper(Helper::QuietContains);
+    finishQuietDecision(i);
+}
+
+void Lowering::visit(hir::QuietGlobal i) {
+    PoolRecipe site{PoolKind::Site, i.site()};
+    std::string name = fmt::format("site {}", i.site());
+    cil::LabelId lookUp = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    branchIfGlobalsChanged(site, name, lookUp);
+    pushPool(site, name);
+    cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::Site, object)));
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(i.result());
+    takeReference(i.result());
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(lookUp);
+    pushFrame();
+    pushPool(site, name);
+    callHelper(Helper::FindGlobal);
+    finishQuiet(i);
+    cil_.bind(done);
+}
+
+void Lowering::visit(hir::QuietOperate i) {
+    for (hir::ValueId input : i.inputs()) {
+        push(input);
+    }
+    switch (i.operation()) {
+        case hir::Operation::LoadAttr:
+            pushSite(i.site());
+            callHelper(Helper::FindAttribute);
+            break;
+        case hir::Operation::BinarySubscript:
+            callHelper(Helper::QuietItem);
+            break;
+        case hir::Operation::CallLen:
+            callHelper(Helper::QuietLength);
+            break;
+        case hir::Operation::CallIsInstance:
+            callHelper(Helper::QuietIsInstance);
+            break;
+        default:
+            PYJION_CHECK(false, "there is no quiet helper for this operation");
+    }
+    finishQuiet(i);
+}
+
+void Lowering::visit(hir::TestNone i) {
+    push(i.input());
+    pushPool({PoolKind::None}, "None");
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::TestSame i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
+}  // namespace pyjion::lower

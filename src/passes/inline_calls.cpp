@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h).
+// Output: a guard that the call would enter this code, and the body in the place of the call. The body needs no frame:
+// nobody can look at it but from an exit, which makes the frames that its snapshot lists.
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "hir/generated/builder.h"
+#include "hir/generated/views.h"
+#include "hir/instruction.h"
+#include "passes/before_state.h"
+#include "passes/narrow_types.h"
+#include "passes/number_source.h"
+#include "passes/pass.h"
+#include "passes/value_map.h"
+
+namespace pyjion::passes {
+
+using hir::BlockId;
+using hir::Function;
+using hir::InlinedCall;
+using hir::InstrId;
+using hir::Opcode;
+using hir::SnapshotId;
+using hir::ValueId;
+
+namespace {
+
+/// Code units that may be inlined in one function.
+constexpr uint32_t kMostUnits = 1200;
+
+/// One body on its way into a caller.
+class Splice {
+  public:
+    Splice(Function& caller, const InlineeFact& fact, InstrId call, uint32_t firstUnit)
+        : caller_(caller),
+          body_(*fact.body),
+          fact_(fact),
+          call_(caller.instrs[call]),
+          state_(caller.snapshots[call_.snapshot]),
+          firstUnit_(firstUnit),
+          values_(body_.values.size()),
+          blocks_(body_.blocks.size()),
+          snapshots_(body_.snapshots.size()) {}
+
+    /// Makes the blocks. Those that end the body jump to `behind`, which gets the result as its parameter if it has
+    /// one.
+    BlockId run(BlockId behind) {
+        behind_ = behind;
+        noteCalls();
+        const std::vector<BlockId> order = body_.reversePostorder();
+        for (BlockId block : order) {
+            blocks_[block.index()] = caller_.addBlock();
+            for (ValueId param : body_.blocks[block].params) {
+                const hir::Value& value = body_.values[param];
+                values_[param.index()] = caller_.addParam(blocks_[block.index()], value.type, value.ownership);
+            }
+        }
+        for (BlockId block : order) {
+            for (InstrId id : body_.blocks[block].instrs) {
+                copy(blocks_[block.index()], id);
+            }
+        }
+        return blocks_[body_.entry.index()];
+    }
+
+  private:
+    bool returnsInt() const { return call_.opcode == Opcode::CallFunctionInt; }
+
+    void noteCalls() {
+        const auto depth = static_cast<uint32_t>(state_.stack.size());
+        caller_.inlined.push_back({firstUnit_, fact_.ownUnitCount, call_.bytecode, depth, fact_.localCount,
+                                   static_cast<uint32_t>(call_.immediates[0].integer)});
+        for (InlinedCall call : body_.inlined) {
+            call.firstUnit += firstUnit_;
+            call.callUnit += firstUnit_;
+            call.stackDepth += depth;
+            caller_.inlined.push_back(call);
+        }
+        caller_.stackSize = std::max(caller_.stackSize, depth + body_.stackSize);
+    }
+
+    ValueId mapped(ValueId value) const { return values_[value.index()]; }
+
+    void copy(BlockId block, InstrId id) {
+        const hir::Instr& instr = body_.instrs[id];
+        switch (instr.opcode) {
+            case Opcode::Snapshot:
+                copySnapshot(block, instr);
+                return;
+            case Opcode::EntryStack:
+                values_[instr.result.index()] = call_.operands[hir::EntryStack(body_, id).depth()];
+                return;
+            case Opcode::GuardQuietEnd:
+                if (isHeldByCaller(instr.operands[0])) {
+                    return;
+                }
+                break;
+            case Opcode::InlinedReturn:
+                end(block, instr);
+                return;
+            default:
+                break;
+        }
+        hir::Instr made = instr;
+        made.bytecode += firstUnit_;
+        made.block = {};
+        made.result = {};
+        if (made.snapshot.valid()) {
+            made.snapshot = snapshots_[made.snapshot.index()];
+        }
+        for (ValueId& operand : made.operands) {
+            operand = mapped(operand);
+        }
+        for (hir::Target& target : made.targets) {
+            target.block = blocks_[target.block.index()];
+            for (ValueId& argument : target.arguments) {
+                argument = mapped(argument);
+            }
+        }
+        const InstrId placed = caller_.addInstr(std::move(made));
+        if (instr.result.valid()) {
+            const hir::Value& value = body_.values[instr.result];
+            values_[instr.result.index()] = caller_.addResult(placed, value.type, value.ownership);
+        }
+        caller_.append(block, placed);
+    }
+
+    void copySnapshot(BlockId block, const hir::Instr& instr) {
+        const hir::Snapshot& inner = body_.snapshots[instr.snapshot];
+        hir::Snapshot state = state_;
+        state.bytecode = inner.bytecode + firstUnit_;
+        for (ValueId value : inner.stack) {
+            state.stack.push_back(mapped(value));
+        }
+        hir::Builder builder(caller_);
+        builder.setBlock(block);
+        builder.setBytecode(instr.bytecode + firstUnit_);
+        snapshots_[instr.snapshot.index()] = builder.snapshot(std::move(state));
+        last_ = snapshots_[instr.snapshot.index()];
+    }
+
+    /// An argument that something of the caller's keeps alive during the call: nothing that the body does lets go of
+    /// that, as it runs no Python code and has no locals of the caller's.
+    bool isHeldByCaller(ValueId input) const {
+        const InstrId entry = body_.values[input].definition;
+        if (!entry.valid() || body_.instrs[entry].opcode != Opcode::EntryStack) {
+            return false;
+        }
+        const InstrId definition = caller_.values[mapped(input)].definition;
+        if (!definition.valid()) {
+            return false;
+        }
+        switch (caller_.instrs[definition].opcode) {
+            case Opcode::CopyLocal:
+            case Opcode::LoadFound:
+                return true;
+            case Opcode::IncRef:
+                return isHeld(caller_.instrs[definition].operands[0]);
+            default:
+                return false;
+        }
+    }
+
+    bool isHeld(ValueId value) const {
+        const ValueId root = objectBehind(caller_, value);
+        const InstrId definition = caller_.values[root].definition;
+        const Opcode opcode = definition.valid() ? caller_.instrs[definition].opcode : Opcode::Jump;
+        return opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal ||
+               std::find(state_.stack.begin(), state_.stack.end(), root) != state_.stack.end();
+    }
+
+    void end(BlockId block, const hir::Instr& instr) {
+        hir::Builder builder(caller_);
+        ValueId result = mapped(instr.operands[0]);
+        if (returnsInt()) {
+            // In front of what ends the locals: there the state of the return instruction still holds.
+            builder.setInsertBefore(behindLastSnapshot(block));
+            builder.setBytecode(instr.bytecode + firstUnit_);
+            const ValueId object = builder.guardType(result, hir::kLongExact, last_);
+            const ValueId number = builder.unboxInt(object, last_);
+            builder.setBlock(block);
+            builder.decRef(builder.assumeType(result, hir::kLongExact));
+            result = number;
+        }
+        builder.setBlock(block);
+        builder.setBytecode(instr.bytecode + firstUnit_);
+        builder.jump(behind_, {result});
+    }
+
+    InstrId behindLastSnapshot(BlockId block) const {
+        const std::vector<InstrId>& instrs = caller_.blocks[block].instrs;
+        return *(std::find(instrs.begin(), instrs.end(), caller_.snapshots[last_].owner) + 1);
+    }
+
+    Function& caller_;
+    const Function& body_;
+    const InlineeFact& fact_;
+    const hir::Instr call_;
+    const hir::Snapshot state_;  // of the caller, below the call
+    const uint32_t firstUnit_;
+    BlockId behind_;
+    std::vector<ValueId> values_;        // by value of the body
+    std::vector<BlockId> blocks_;        // likewise
+    std::vector<SnapshotId> snapshots_;  // likewise
+    SnapshotId last_;                    // made last
+};
+
+class Inlining {
+  public:
+    Inlining(Function& function, PassContext& context) : function_(function), context_(context), map_(function) {}
+
+    Changed run() {
+        if (context_.facts.inlinees.empty()) {
+            return Changed::kNo;
+        }
+        nextUnit_ = context_.facts.unitCount;
+        for (const InlinedCall& call : function_.inlined) {
+            nextUnit_ = std::max(nextUnit_, call.firstUnit + call.unitCount);
+        }
+        const uint32_t limit = nextUnit_ + kMostUnits;
+        for (BlockId block : function_.reversePostorder()) {
+            while (block.valid() && nextUnit_ < limit) {
+                block = inlineFirstIn(block);
+            }
+        }
+        if (!changed_) {
+            return Changed::kNo;
+        }
+        map_.apply(function_);
+        narrowTypes(function_);
+        return Changed::kYes;
+    }
+
+  private:
+    /// Inlines the first call of a block for which that can be done; the block behind it, if there was one.
+    BlockId inlineFirstIn(BlockId block) {
+        BeforeState before(function_);
+        const std::vector<InstrId> instrs = function_.blocks[block].instrs;
+        for (size_t place = 0; place < instrs.size(); ++place) {
+            map_.apply(function_, instrs[place]);
+            const hir::Instr& instr = function_.instrs[instrs[place]];
+            const InlineeFact* fact = inlineeOf(instr);
+            const SnapshotId exit = fact != nullptr ? before.before(instr) : SnapshotId();
+            if (exit.valid() && context_.fuel.take()) {
+                return inlineAt(block, place, *fact, exit);
+            }
+            before.pass(instrs[place]);
+        }
+        return {};
+    }
+
+    const InlineeFact* inlineeOf(const hir::Instr& instr) const {
+        if ((instr.opcode != Opcode::CallFunction && instr.opcode != Opcode::CallFunctionInt) ||
+            context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
+            return nullptr;
+        }
+        const auto found = context_.facts.inlinees.find(static_cast<uint32_t>(instr.immediates[0].integer));
+        // Where names are kept in registers, their dict does not say what they mean.
+        const bool knowsNames = function_.names.empty();
+        return found != context_.facts.inlinees.end() && (knowsNames || !found->second.readsNames) ? &found->second
+                                                                                                   : nullptr;
+    }
+
+    BlockId inlineAt(BlockId block, size_t place, const InlineeFact& fact, SnapshotId exit) {
+        changed_ = true;
+        const std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
+        const auto call = instrs.begin() + static_cast<ptrdiff_t>(place);
+        function_.blocks[block].instrs.assign(instrs.begin(), call);
+        const BlockId behind = function_.addBlock();
+        for (auto id = call + 1; id != instrs.end(); ++id) {
+            function_.append(behind, *id);
+        }
+        const hir::Value result = function_.values[function_.instrs[*call].result];
+        map_.replace(function_.instrs[*call].result, function_.addParam(behind, result.type, result.ownership));
+        const BlockId body = Splice(function_, fact, *call, nextUnit_).run(behind);
+        nextUnit_ += fact.unitCount;
+        const hir::Instr gone = function_.instrs[*call];
+        function_.instrs[*call].block = {};
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(gone.bytecode);
+        builder.guardCallee(gone.operands[0], static_cast<uint32_t>(gone.immediates[0].integer), fact.readsNames, exit);
+        builder.jump(body);
+        return behind;
+    }
+
+    Function& function_;
+    PassContext& context_;
+    ValueMap map_;
+    uint32_t nextUnit_ = 0;
+    bool changed_ = false;
+};
+
+}  // namespace
+
+Changed inline_calls(Function& function, PassContext& context) {
+    return Inlining(function, context).run();
+}
+
+}  // namespace pyjion::passes

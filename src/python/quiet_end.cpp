@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// subtype_dealloc() of Objects/typeobject.c and the tp_dealloc of the types named here, as far as they run Python code.
+#include "python/quiet_end.h"
+
+#include "python/instance.h"
+
+namespace pyjion::python {
+namespace {
+
+/// An object may be the only one to hold another, and so on.
+constexpr int kMostLevels = 4;
+constexpr Py_ssize_t kMostItems = 16;
+
+bool endsQuietly(PyObject* object, int levels);
+
+/// Whether it is of no consequence that a reference to the object goes.
+bool mayGo(PyObject* object, int levels) {
+    return object == nullptr || Py_REFCNT(object) > 1 || endsQuietly(object, levels - 1);
+}
+
+/// The same for neighbours in memory. One object in two of the places may have no third holder.
+bool mayGo(PyObject** items, Py_ssize_t count, int levels) {
+    if (count > kMostItems) {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (items[i] != nullptr && Py_REFCNT(items[i]) <= count && !endsQuietly(items[i], levels - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool holdsNothing(PyTypeObject* type) {
+    return type == &PyLong_Type || type == &PyFloat_Type || type == &PyUnicode_Type || type == &PyBool_Type ||
+           type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyRangeIter_Type;
+}
+
+/// tp_dealloc of classes that are written in Python.
+destructor deallocOfClasses() {
+    static destructor const found = [] {
+        PyObject* made = PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyType_Type), "s(){}", "probe");
+        destructor dealloc = made != nullptr ? reinterpret_cast<PyTypeObject*>(made)->tp_dealloc : nullptr;
+        Py_XDECREF(made);
+        PyErr_Clear();
+        return dealloc;
+    }();
+    return found;
+}
+
+/// A class whose bases are classes in Python and object, without finalizer and without slots.
+bool isPlainClass(PyTypeObject* type) {
+    if (type->tp_dealloc != deallocOfClasses() || type->tp_finalize != nullptr || type->tp_del != nullptr) {
+        return false;
+    }
+    for (; type != &PyBaseObject_Type; type = type->tp_base) {
+        if (type->tp_dealloc != deallocOfClasses() || Py_SIZE(type) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hasWeakReferences(PyObject* object, PyTypeObject* type) {
+    return type->tp_weaklistoffset > 0 && field<PyObject*>(object, static_cast<int32_t>(type->tp_weaklistoffset));
+}
+
+bool instanceEndsQuietly(PyObject* object, PyTypeObject* type, int levels) {
+    if (!isPlainClass(type) || hasWeakReferences(object, type) || !hasManagedDict(type)) {
+        return false;
+    }
+    PyObject** values = inlineValues(object);
+    return values != nullptr && mayGo(values, entryCount(sharedKeys(type)), levels);
+}
+
+bool endsQuietly(PyObject* object, int levels) {
+    PyTypeObject* type = Py_TYPE(object);
+    if (holdsNothing(type)) {
+        return true;
+    }
+    if (levels == 0) {
+        return false;
+    }
+    if (type == &PyTuple_Type) {
+        return mayGo(reinterpret_cast<PyTupleObject*>(object)->ob_item, PyTuple_GET_SIZE(object), levels);
+    }
+    if (type == &PyList_Type) {
+        return mayGo(reinterpret_cast<PyListObject*>(object)->ob_item, PyList_GET_SIZE(object), levels);
+    }
+    if (type == &PyMethod_Type) {
+        return reinterpret_cast<PyMethodObject*>(object)->im_weakreflist == nullptr &&
+               mayGo(PyMethod_GET_FUNCTION(object), levels) && mayGo(PyMethod_GET_SELF(object), levels);
+    }
+    return instanceEndsQuietly(object, type, levels);
+}
+
+}  // namespace
+
+bool endsQuietly(PyObject* object) {
+    return endsQuietly(object, kMostLevels);
+}
+
+}  // namespace pyjion::python
