@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "python/frame.h"
+#include "python/instance.h"
 #include "python/leave.h"
 #include "python/thread.h"
 
@@ -55,8 +56,10 @@ PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame
 
 PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots) {
     const std::vector<InlinedFrame>& rows = exit.inlined;
-    const uint32_t base = rows.front().depth;
-    auto endOf = [&](size_t i) { return i + 1 < rows.size() ? rows[i + 1].depth : static_cast<uint32_t>(exit.stack.size()); };
+    const uint32_t base = rows.front().base();
+    auto endOf = [&](size_t i) {
+        return i + 1 < rows.size() ? rows[i + 1].base() : static_cast<uint32_t>(exit.stack.size());
+    };
     for (size_t i = 0; i < rows.size(); i++) {
         pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
     }
@@ -66,6 +69,9 @@ PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots
         const bool isLast = i + 1 == rows.size();
         result = isLast ? python::resumeInInterpreter(ts, frame) : goOnBehind(ts, frame, rows[i], result);
         python::clearAndPop(ts, frame);
+        if (rows[i].makesInstance) {
+            result = python::finishInstance(slots[rows[i].base() - base], result);
+        }
     }
     return result;
 }

@@ -21,7 +21,7 @@ void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, con
 
 /// What an exit lists above the frame's own value stack.
 inline size_t inlinedSlots(const Exit& exit) {
-    return exit.inlined.empty() ? 0 : exit.stack.size() - exit.inlined.front().depth;
+    return exit.inlined.empty() ? 0 : exit.stack.size() - exit.inlined.front().base();
 }
 
 }  // namespace pyjion::deopt

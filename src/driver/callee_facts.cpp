@@ -6,6 +6,7 @@
 
 #include "frontend/build.h"
 #include "python/names.h"
+#include "runtime/class_calls.h"
 
 namespace pyjion::driver {
 
@@ -42,10 +43,27 @@ class CalleeNumbers {
                           : std::nullopt;
     }
 
+    /// Of a function that the code is to know and to keep alive.
+    uint32_t know(PyObject* function) {
+        made_.keptAlive.push_back(Py_NewRef(function));
+        made_.knownObjects.push_back(function);
+        return static_cast<uint32_t>(made_.knownObjects.size() - 1);
+    }
+
   private:
     CompiledCode& made_;
     std::map<const CodeRecord*, uint32_t> numbers_;
 };
+
+std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees, passes::CodeFacts& facts) {
+    auto* initialiser = reinterpret_cast<PyObject*>(runtime::initialiserOf(type));
+    const auto callee = callees.factOf(initialiser);
+    if (!callee) {
+        return std::nullopt;
+    }
+    facts.objects.emplace_back(std::string(type->tp_name) + ".__init__");
+    return passes::ClassFact{callees.know(initialiser), callee->callee, callee->argumentCount};
+}
 
 }  // namespace
 
@@ -66,8 +84,13 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
             }
         } else if (instruction.opcode == bytecode::Opcode::LOAD_GLOBAL && knowsGlobals) {
             PyObject* name = PyTuple_GET_ITEM(record.code->co_names, instruction.argument >> 1);
-            if (auto fact = callees.factOf(python::quietLookup(globals, name))) {
+            PyObject* object = python::quietLookup(globals, name);
+            if (auto fact = callees.factOf(object)) {
                 facts.functions[site] = *fact;
+            } else if (object != nullptr && Py_IS_TYPE(object, &PyType_Type)) {
+                if (auto made = classFact(reinterpret_cast<PyTypeObject*>(object), callees, facts)) {
+                    facts.classes[site] = *made;
+                }
             }
         }
     }

@@ -79,6 +79,7 @@ void CompileJob::makeInlinee(InlineeWork& work) {
         fact.unitCount = std::max(fact.unitCount, call.firstUnit + call.unitCount);
     }
     fact.readsNames = passes::readsNames(*built);
+    fact.returnsNone = passes::returnsNone(*built);
     fact.body = std::make_shared<const hir::Function>(std::move(*built));
     context.facts.inlinees.emplace(work.callee, std::move(fact));
 }

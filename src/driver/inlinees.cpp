@@ -62,6 +62,9 @@ class Search {
                 numbers.insert(fact.callee);
             }
         }
+        for (const auto& [site, fact] : facts.classes) {
+            numbers.insert(fact.callee);
+        }
         for (uint32_t number : numbers) {
             visit(number, level);
         }
@@ -118,6 +121,7 @@ class Search {
         facts.globals = behind(std::move(facts.globals), firstSite);
         facts.callees = behind(std::move(facts.callees), firstSite);
         facts.functions = behind(std::move(facts.functions), firstSite);
+        facts.classes = behind(std::move(facts.classes), firstSite);
         facts.accesses = behind(std::move(facts.accesses), firstSite);
         nextSite_ += static_cast<uint32_t>(record.sites.size());
         for (const passes::ConstantFact& fact : constantFacts(record.code)) {

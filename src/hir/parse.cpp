@@ -454,6 +454,10 @@ class Parser {
                 !parseNamedCount("depth", call.stackDepth) || !parseNamedCount("locals", call.localCount)) {
                 return false;
             }
+            if (peek().text == "instance") {
+                take();
+                call.makesInstance = true;
+            }
             function_.inlined.push_back(call);
         } while (accept(","));
         return true;

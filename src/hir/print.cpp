@@ -200,6 +200,7 @@ std::string print(const Function& function, const PrintOptions& options) {
     for (const InlinedCall& call : function.inlined) {
         text += fmt::format(", inlined {} call {} units {} count {} depth {} locals {}", call.callee, call.callUnit,
                             call.firstUnit, call.unitCount, call.stackDepth, call.localCount);
+        text += call.makesInstance ? " instance" : "";
     }
     text += ") {\n";
     for (BlockId block : printingOrder(function)) {

@@ -46,11 +46,11 @@ void Lowering::visit(hir::GuardCallee i) {
 
 /// Exits push the frames of all calls that the code is in: they have recursion and words of the data stack left.
 void Lowering::guardRoom(hir::GuardCallee i, cil::LabelId exit) {
-    int32_t frames = 1;
+    int32_t frames = 2;  // type.__call__ counts as one
     uint32_t words = input_.callees[i.callee()].frameWords;
     for (const hir::InlinedCall* call = function().inlinedAt(i.origin()); call != nullptr;
          call = function().inlinedAt(call->callUnit)) {
-        ++frames;
+        frames += call->makesInstance ? 2 : 1;
         words += input_.callees[call->callee].frameWords;
     }
     pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
@@ -87,6 +87,15 @@ void Lowering::visit(hir::ReleaseQuietly i) {
     cil_.ldloc(object);
     callHelper(Helper::DeallocAndStay);
     cil_.bind(alive);
+}
+
+void Lowering::visit(hir::NewInstance i) {
+    push(i.type());
+    push(i.initialiser());
+    callHelper(Helper::NewInstanceOf);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin()));
 }
 
 void Lowering::visit(hir::InlinedReturn i) {

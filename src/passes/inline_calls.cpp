@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h).
-// Output: a guard that the call would enter this code, and the body in the place of the call. The body needs no frame:
+// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h), and
+// Call of classes whose __init__ has one. Output: a guard that the call would enter this code, and the body in the place
+// of the call. The body needs no frame:
 // nobody can look at it but from an exit, which makes the frames that its snapshot lists.
 #include <algorithm>
 #include <optional>
@@ -31,15 +32,24 @@ namespace {
 /// Code units that may be inlined in one function.
 constexpr uint32_t kMostUnits = 1200;
 
+/// What takes the place of a call.
+struct Replacement {
+    const InlineeFact& fact;
+    uint32_t callee = 0;  // as in CallFunction
+    uint32_t callUnit = 0;
+    hir::Snapshot state;             // of the caller, below the callee's frame
+    std::vector<ValueId> arguments;  // the function first
+    bool makesInstance = false;
+};
+
 /// One body on its way into a caller.
 class Splice {
   public:
-    Splice(Function& caller, const InlineeFact& fact, InstrId call, uint32_t firstUnit)
+    Splice(Function& caller, const Replacement& call, uint32_t firstUnit)
         : caller_(caller),
-          body_(*fact.body),
-          fact_(fact),
-          call_(caller.instrs[call]),
-          state_(caller.snapshots[call_.snapshot]),
+          body_(*call.fact.body),
+          call_(call),
+          state_(call.state),
           firstUnit_(firstUnit),
           values_(body_.values.size()),
           blocks_(body_.blocks.size()),
@@ -67,12 +77,10 @@ class Splice {
     }
 
   private:
-    bool returnsInt() const { return call_.opcode == Opcode::CallFunctionInt; }
-
     void noteCalls() {
         const auto depth = static_cast<uint32_t>(state_.stack.size());
-        caller_.inlined.push_back({firstUnit_, fact_.ownUnitCount, call_.bytecode, depth, fact_.localCount,
-                                   static_cast<uint32_t>(call_.immediates[0].integer)});
+        caller_.inlined.push_back({firstUnit_, call_.fact.ownUnitCount, call_.callUnit, depth, call_.fact.localCount,
+                                   call_.callee, call_.makesInstance});
         for (InlinedCall call : body_.inlined) {
             call.firstUnit += firstUnit_;
             call.callUnit += firstUnit_;
@@ -91,7 +99,7 @@ class Splice {
                 copySnapshot(block, instr);
                 return;
             case Opcode::EntryStack:
-                values_[instr.result.index()] = call_.operands[hir::EntryStack(body_, id).depth()];
+                values_[instr.result.index()] = call_.arguments[hir::EntryStack(body_, id).depth()];
                 return;
             case Opcode::GuardQuietEnd:
                 if (isHeldByCaller(instr.operands[0])) {
@@ -139,7 +147,6 @@ class Splice {
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode + firstUnit_);
         snapshots_[instr.snapshot.index()] = builder.snapshot(std::move(state));
-        last_ = snapshots_[instr.snapshot.index()];
     }
 
     /// An argument that something of the caller's keeps alive during the call: nothing that the body does lets go of
@@ -174,38 +181,20 @@ class Splice {
 
     void end(BlockId block, const hir::Instr& instr) {
         hir::Builder builder(caller_);
-        ValueId result = mapped(instr.operands[0]);
-        if (returnsInt()) {
-            // In front of what ends the locals: there the state of the return instruction still holds.
-            builder.setInsertBefore(behindLastSnapshot(block));
-            builder.setBytecode(instr.bytecode + firstUnit_);
-            const ValueId object = builder.guardType(result, hir::kLongExact, last_);
-            const ValueId number = builder.unboxInt(object, last_);
-            builder.setBlock(block);
-            builder.decRef(builder.assumeType(result, hir::kLongExact));
-            result = number;
-        }
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode + firstUnit_);
-        builder.jump(behind_, {result});
-    }
-
-    InstrId behindLastSnapshot(BlockId block) const {
-        const std::vector<InstrId>& instrs = caller_.blocks[block].instrs;
-        return *(std::find(instrs.begin(), instrs.end(), caller_.snapshots[last_].owner) + 1);
+        builder.jump(behind_, {mapped(instr.operands[0])});
     }
 
     Function& caller_;
     const Function& body_;
-    const InlineeFact& fact_;
-    const hir::Instr call_;
-    const hir::Snapshot state_;  // of the caller, below the call
+    const Replacement& call_;
+    const hir::Snapshot& state_;
     const uint32_t firstUnit_;
     BlockId behind_;
     std::vector<ValueId> values_;        // by value of the body
     std::vector<BlockId> blocks_;        // likewise
     std::vector<SnapshotId> snapshots_;  // likewise
-    SnapshotId last_;                    // made last
 };
 
 class Inlining {
@@ -242,29 +231,96 @@ class Inlining {
         for (size_t place = 0; place < instrs.size(); ++place) {
             map_.apply(function_, instrs[place]);
             const hir::Instr& instr = function_.instrs[instrs[place]];
-            const InlineeFact* fact = inlineeOf(instr);
-            const SnapshotId exit = fact != nullptr ? before.before(instr) : SnapshotId();
-            if (exit.valid() && context_.fuel.take()) {
-                return inlineAt(block, place, *fact, exit);
+            const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::Call;
+            const SnapshotId exit = isCall ? before.before(instr) : SnapshotId();
+            if (exit.valid() && !context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
+                const BlockId behind = instr.opcode == Opcode::Call ? inlineClass(block, place, exit)
+                                                                    : inlineFunction(block, place, exit);
+                if (behind.valid()) {
+                    return behind;
+                }
             }
             before.pass(instrs[place]);
         }
         return {};
     }
 
-    const InlineeFact* inlineeOf(const hir::Instr& instr) const {
-        if ((instr.opcode != Opcode::CallFunction && instr.opcode != Opcode::CallFunctionInt) ||
-            context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
-            return nullptr;
-        }
-        const auto found = context_.facts.inlinees.find(static_cast<uint32_t>(instr.immediates[0].integer));
+    const InlineeFact* inlineeOf(uint32_t callee) {
+        const auto found = context_.facts.inlinees.find(callee);
         // Where names are kept in registers, their dict does not say what they mean.
         const bool knowsNames = function_.names.empty();
-        return found != context_.facts.inlinees.end() && (knowsNames || !found->second.readsNames) ? &found->second
-                                                                                                   : nullptr;
+        const bool isKnown =
+            found != context_.facts.inlinees.end() && (knowsNames || !found->second.readsNames);
+        return isKnown && context_.fuel.take() ? &found->second : nullptr;
     }
 
-    BlockId inlineAt(BlockId block, size_t place, const InlineeFact& fact, SnapshotId exit) {
+    BlockId inlineFunction(BlockId block, size_t place, SnapshotId exit) {
+        const hir::Instr call = function_.instrs[function_.blocks[block].instrs[place]];
+        const auto callee = static_cast<uint32_t>(call.immediates[0].integer);
+        const InlineeFact* fact = inlineeOf(callee);
+        if (fact == nullptr) {
+            return {};
+        }
+        const BlockId behind = splitAt(block, place);
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(call.bytecode);
+        builder.guardCallee(call.operands[0], callee, fact->readsNames, exit);
+        const hir::Value result = function_.values[call.result];
+        map_.replace(call.result, function_.addParam(behind, result.type, result.ownership));
+        put(block, {*fact, callee, call.bytecode, function_.snapshots[call.snapshot], call.operands}, behind);
+        return behind;
+    }
+
+    /// Calls of classes: type.__call__ makes the instance, lets __init__ have it, and gives it back.
+    BlockId inlineClass(BlockId block, size_t place, SnapshotId exit) {
+        const InstrId id = function_.blocks[block].instrs[place];
+        const hir::Instr instr = function_.instrs[id];
+        const hir::Call call(function_, id);
+        const ClassFact* made = classOf(call);
+        const InlineeFact* fact = made != nullptr ? inlineeOf(made->callee) : nullptr;
+        if (fact == nullptr || !fact->returnsNone) {
+            return {};
+        }
+        const std::vector<ValueId> arguments(call.arguments().begin(), call.arguments().end());
+        const ValueId type = call.second();
+        const BlockId behind = splitAt(block, place);
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(instr.bytecode);
+        const ValueId initialiser = builder.knownObject(made->initialiser, hir::kFunctionExact);
+        builder.guardCallee(initialiser, made->callee, fact->readsNames, exit);
+        builder.guardQuietEnd(type, 1, exit);
+        const ValueId instance = builder.newInstance(type, initialiser, exit);
+        builder.releaseQuietly(type);
+        hir::Snapshot state = function_.snapshots[instr.snapshot];
+        state.stack.push_back(instance);
+        std::vector<ValueId> operands{builder.incRef(initialiser), builder.incRef(instance)};
+        operands.insert(operands.end(), arguments.begin(), arguments.end());
+        map_.replace(instr.result, instance);
+        const ValueId none = function_.addParam(behind, hir::kNoneExact, hir::Ownership::Owned);
+        put(block, {*fact, made->callee, instr.bytecode, std::move(state), std::move(operands), true}, behind);
+        hir::Builder after(function_);
+        after.setBytecode(instr.bytecode);
+        after.setInsertBefore(function_.blocks[behind].instrs.front());
+        after.decRef(none);
+        return behind;
+    }
+
+    const ClassFact* classOf(const hir::Call& call) const {
+        const InstrId origin = function_.values[objectBehind(function_, call.second())].definition;
+        if (function_.values[call.first()].type != hir::kNull || !origin.valid() ||
+            function_.instrs[origin].opcode != Opcode::LoadGlobal) {
+            return nullptr;
+        }
+        const auto found = context_.facts.classes.find(hir::LoadGlobal(function_, origin).site());
+        const bool fits = found != context_.facts.classes.end() &&
+                          found->second.argumentCount == call.arguments().size() + 1;
+        return fits ? &found->second : nullptr;
+    }
+
+    /// Takes the instruction out; what comes behind it is a block of its own.
+    BlockId splitAt(BlockId block, size_t place) {
         changed_ = true;
         const std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
         const auto call = instrs.begin() + static_cast<ptrdiff_t>(place);
@@ -273,18 +329,17 @@ class Inlining {
         for (auto id = call + 1; id != instrs.end(); ++id) {
             function_.append(behind, *id);
         }
-        const hir::Value result = function_.values[function_.instrs[*call].result];
-        map_.replace(function_.instrs[*call].result, function_.addParam(behind, result.type, result.ownership));
-        const BlockId body = Splice(function_, fact, *call, nextUnit_).run(behind);
-        nextUnit_ += fact.unitCount;
-        const hir::Instr gone = function_.instrs[*call];
         function_.instrs[*call].block = {};
+        return behind;
+    }
+
+    void put(BlockId block, const Replacement& call, BlockId behind) {
+        const BlockId body = Splice(function_, call, nextUnit_).run(behind);
+        nextUnit_ += call.fact.unitCount;
         hir::Builder builder(function_);
         builder.setBlock(block);
-        builder.setBytecode(gone.bytecode);
-        builder.guardCallee(gone.operands[0], static_cast<uint32_t>(gone.immediates[0].integer), fact.readsNames, exit);
+        builder.setBytecode(call.callUnit);
         builder.jump(body);
-        return behind;
     }
 
     Function& function_;

@@ -57,4 +57,11 @@ bool readsNames(const hir::Function& body) {
     });
 }
 
+bool returnsNone(const hir::Function& body) {
+    return std::all_of(body.instrs.begin(), body.instrs.end(), [&](const hir::Instr& instr) {
+        return !instr.block.valid() || instr.opcode != hir::Opcode::InlinedReturn ||
+               body.values[instr.operands[0]].type == hir::kNoneExact;
+    });
+}
+
 }  // namespace pyjion::passes

@@ -21,7 +21,8 @@ struct Numbering {
 /// callees. Why it has no such body, if so; the function is in ruins then.
 std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context);
 
-/// Whether a body reads global or builtin names.
+/// Whether a body reads global or builtin names; whether it returns None and nothing else.
 bool readsNames(const hir::Function& body);
+bool returnsNone(const hir::Function& body);
 
 }  // namespace pyjion::passes

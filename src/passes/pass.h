@@ -86,6 +86,14 @@ struct InlineeFact {
     uint32_t unitCount = 0;     // with what is inlined in it
     uint32_t ownUnitCount = 0;  // without
     bool readsNames = false;    // global or builtin ones
+    bool returnsNone = false;   // and nothing else
+};
+
+/// The class that a global name means: what calling it enters.
+struct ClassFact {
+    uint32_t initialiser = 0;    // __init__: as in KnownObject,
+    uint32_t callee = 0;         // and as in CallFunction
+    uint32_t argumentCount = 0;  // that it takes, the instance included
 };
 
 /// How a known builtin can be called with so many operands behind the callable.
@@ -123,6 +131,7 @@ struct CodeFacts {
     std::map<uint32_t, GlobalFact> globals;    // by the site of LoadGlobal
     std::map<uint32_t, CalleeFact> callees;    // by the site of Call
     std::map<uint32_t, CalleeFact> functions;  // by the site of LoadGlobal: what the name is bound to
+    std::map<uint32_t, ClassFact> classes;     // by the site of LoadGlobal
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
     std::map<uint32_t, AccessFact> accesses;   // by the site of the operation

@@ -423,7 +423,9 @@ class Specialisation {
         if (!hasSlot || callee.argumentCount != arguments.size() || !context_.fuel.take()) {
             return std::nullopt;
         }
-        const bool returnsInt = callee.returnsInt.value_or(call.seen() == hir::kLongExact);
+        // What is inlined returns an object that may be somebody's.
+        const bool returnsInt = callee.returnsInt.value_or(call.seen() == hir::kLongExact) &&
+                                !context_.facts.inlinees.contains(callee.callee);
         ValueId result = returnsInt
                              ? builder_.callFunctionInt(function, std::move(arguments), callee.callee, call.snapshot())
                              : builder_.callFunction(function, std::move(arguments), callee.callee, call.snapshot());

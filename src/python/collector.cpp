@@ -48,6 +48,12 @@ bool install(PyObject* gc) {
 
 }  // namespace
 
+bool collectorIsDue() {
+    const auto& state = PyInterpreterState_Get()->gc;
+    const auto& youngest = state.generations[0];
+    return state.enabled != 0 && youngest.threshold != 0 && youngest.count + 1 > youngest.threshold;
+}
+
 void collectAtEveryAllocation() {
     PyObject* gc = PyImport_ImportModule("gc");
     if (gc == nullptr || !install(gc)) {

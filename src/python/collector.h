@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The cyclic garbage collector, made as eager as it can be: for tests that look for objects that are reachable too
-// early or not at all.
+// The cyclic garbage collector: whether it is about to run; and made as eager as it can be, for tests that look for
+// objects that are reachable too early or not at all.
 #pragma once
 
 namespace pyjion::python {
+
+/// Whether making an object that it knows of would run it.
+bool collectorIsDue();
 
 /// From now on each allocation that may run the collector does, and it looks at all objects that were made since (older
 /// ones are frozen, as gc.freeze() does it: without that, every allocation would look at every object of the standard

@@ -20,6 +20,19 @@ int32_t entryOf(DictKeys* keys, PyObject* name) {
     return -1;
 }
 
+PyObject* finishInstance(PyObject* instance, PyObject* returned) {
+    if (returned == Py_None) {
+        Py_DECREF(returned);
+        return instance;
+    }
+    if (returned != nullptr) {
+        PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(returned)->tp_name);
+        Py_DECREF(returned);
+    }
+    Py_DECREF(instance);
+    return nullptr;
+}
+
 void noteInsertion(PyObject** values, int32_t index) {
     _PyDictValues_AddToInsertionOrder(reinterpret_cast<PyDictValues*>(values), index);
 }

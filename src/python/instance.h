@@ -72,4 +72,8 @@ inline PyObject* dictEntry(PyObject* dict, int32_t place, PyObject* name) {
     return object->ma_values != nullptr ? reinterpret_cast<PyObject**>(object->ma_values)[place] : entry.value;
 }
 
+/// What type.__call__ makes of what __init__ returned (null: it has failed): the instance, or null with an exception
+/// set. Consumes both.
+PyObject* finishInstance(PyObject* instance, PyObject* returned);
+
 }  // namespace pyjion::python

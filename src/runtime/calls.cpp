@@ -3,6 +3,7 @@
 // interpreted one: its frame takes the references over, so that they die with the callee's locals.
 #include "runtime/calls.h"
 
+#include "python/instance.h"
 #include "python/int_objects.h"
 #include "python/reference_count.h"
 #include "runtime/activation.h"
@@ -143,7 +144,7 @@ PyObject* initialise(PyThreadState* ts, Callee callee, PyFunctionObject* initial
         }
     }
     Py_DECREF(function);
-    PyObject* result = finishInstance(instance, returned);
+    PyObject* result = python::finishInstance(instance, returned);
     for (int64_t i = 0; i < callee.count; i++) {
         Py_DECREF(callee.arguments[i]);
     }

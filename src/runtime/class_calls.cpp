@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/class_calls.h"
 
+#include "python/collector.h"
 #include "runtime/interned.h"
 
 namespace pyjion::runtime {
@@ -30,17 +31,17 @@ PyObject* newInstance(PyTypeObject* type) {
     return type->tp_new(type, emptyTuple(), nullptr);
 }
 
-PyObject* finishInstance(PyObject* instance, PyObject* returned) {
-    if (returned == Py_None) {
-        Py_DECREF(returned);
-        return instance;
+PyObject* newInstanceOf(PyObject* type, PyObject* initialiser) {
+    auto* function = reinterpret_cast<PyObject*>(
+        PyType_Check(type) ? initialiserOf(reinterpret_cast<PyTypeObject*>(type)) : nullptr);
+    if (function != initialiser || python::collectorIsDue()) {
+        return nullptr;
     }
-    if (returned != nullptr) {
-        PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(returned)->tp_name);
-        Py_DECREF(returned);
+    PyObject* instance = newInstance(reinterpret_cast<PyTypeObject*>(type));
+    if (instance == nullptr) {
+        PyErr_Clear();
     }
-    Py_DECREF(instance);
-    return nullptr;
+    return instance;
 }
 
 }  // namespace pyjion::runtime

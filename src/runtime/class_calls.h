@@ -14,8 +14,8 @@ PyFunctionObject* initialiserOf(PyTypeObject* type);
 /// An instance as object.__new__() makes it. Null with an exception set.
 PyObject* newInstance(PyTypeObject* type);
 
-/// What type.__call__ makes of what __init__ returned (null: it has failed): the instance, or null with an exception
-/// set. Consumes both.
-PyObject* finishInstance(PyObject* instance, PyObject* returned);
+/// The same for inlined code, if `initialiser` is what initialises the class's instances, and no Python code is run: the
+/// garbage collector is not due. Null without an exception otherwise.
+PyObject* newInstanceOf(PyObject* type, PyObject* initialiser);
 
 }  // namespace pyjion::runtime

@@ -16,6 +16,7 @@
 #include "runtime/bitwise.h"
 #include "runtime/boxing.h"
 #include "runtime/calls.h"
+#include "runtime/class_calls.h"
 #include "runtime/closures.h"
 #include "runtime/comparison.h"
 #include "runtime/containers.h"

@@ -614,6 +614,10 @@ ValueId Builder::quietOperate(std::vector<ValueId> inputs, Operation operation, 
     return emit(Opcode::QuietOperate, std::move(operands), {makeImmediate(operation), makeImmediate(site)}, exit);
 }
 
+ValueId Builder::newInstance(ValueId type, ValueId initialiser, SnapshotId exit) {
+    return emit(Opcode::NewInstance, {type, initialiser}, {}, exit);
+}
+
 void Builder::inlinedReturn(ValueId value) {
     emit(Opcode::InlinedReturn, {value}, {}, {});
 }

@@ -162,11 +162,12 @@ enum class Opcode : uint8_t {
     QuietContains,
     QuietGlobal,
     QuietOperate,
+    NewInstance,
     InlinedReturn,
     TestNone,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 149;
+inline constexpr size_t kOpcodeCount = 150;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

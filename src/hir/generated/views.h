@@ -1346,6 +1346,15 @@ class QuietOperate final : public InstrView {
     uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
+/// An instance of a class, as object.__new__ makes it; leaves where calling the class would be more than that and `initialiser`, and where the garbage collector is due.
+class NewInstance final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::NewInstance;
+    NewInstance(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId type() const { return instr().operands[0]; }
+    ValueId initialiser() const { return instr().operands[1]; }
+};
+
 /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
 class InlinedReturn final : public InstrView {
   public:
