@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "deopt/inlined_frames.h"
 
+#include <alloca.h>
+
 #include <optional>
 
 #include "base/check.h"
@@ -37,6 +39,18 @@ python::Frame* pushFrame(PyThreadState* ts, const InlinedFrame& row, PyObject** 
     return frame;
 }
 
+/// type.__call__ has the arguments of an __init__ in a tuple while that runs, so that each has a reference more. Null
+/// when there is no memory for it, which then shows in reference counts alone.
+PyObject* holdArguments(python::Frame* frame) {
+    const int count = python::code(frame)->co_argcount - 1;
+    PyObject* held = PyTuple_New(count);
+    for (int i = 0; held != nullptr && i < count; i++) {
+        PyTuple_SET_ITEM(held, i, Py_XNewRef(python::local(frame, static_cast<uint32_t>(i + 1))));
+    }
+    PyErr_Clear();
+    return held;
+}
+
 /// The frame goes on behind its call, with that one's result.
 PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame& row, PyObject* result) {
     if (result == nullptr) {
@@ -60,8 +74,14 @@ PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots
     auto endOf = [&](size_t i) {
         return i + 1 < rows.size() ? rows[i + 1].base() : static_cast<uint32_t>(exit.stack.size());
     };
+    auto** held = static_cast<PyObject**>(alloca(sizeof(PyObject*) * rows.size()));
     for (size_t i = 0; i < rows.size(); i++) {
-        pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
+        python::Frame* frame =
+            pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
+        held[i] = nullptr;
+        if (rows[i].makesInstance) {
+            held[i] = holdArguments(frame);
+        }
     }
     PyObject* result = nullptr;
     for (size_t i = rows.size(); i-- > 0;) {
@@ -72,6 +92,7 @@ PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots
         if (rows[i].makesInstance) {
             result = python::finishInstance(slots[rows[i].base() - base], result);
         }
+        Py_XDECREF(held[i]);
     }
     return result;
 }

@@ -64,20 +64,37 @@ PyObject* goOnAtTarget(PyThreadState* ts, python::Frame* frame, ExitTable* table
     return goOn(ts, frame, table, exitNumber, static_cast<int32_t>(exit.runningIndex));
 }
 
-/// A frame that is complete goes on behind a call, or at the handler of what that raised.
-PyObject* goOnBehindCall(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber,
-                         PyObject* result) {
+/// A complete frame goes on at the handler of the exception that is set, or ends.
+PyObject* goOnAtHandler(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber) {
     Exit& exit = table->exits[exitNumber];
+    exit.raised++;
+    check(table, exitNumber, Leaving::Raised, frame);
     const auto from = static_cast<int32_t>(exit.runningIndex);
-    if (result == nullptr) {
-        exit.raised++;
-        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
-    }
-    python::setResumeAt(frame, static_cast<int32_t>(exit.nextIndex));
+    return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
+}
+
+/// A complete frame goes on behind its instruction, whose result is pushed.
+PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, PyObject* result) {
     const int32_t depth = python::depth(frame);
     python::stackBase(frame)[depth] = result;
     python::setDepth(frame, depth + 1);
-    return goOn(ts, frame, table, exitNumber, from);
+    check(table, exitNumber, Leaving::Behind, frame);
+    return goOn(ts, frame, table, exitNumber, static_cast<int32_t>(table->exits[exitNumber].runningIndex));
+}
+
+/// The frames of inlined code run first: they are the call at which this one stands.
+PyObject* leaveInlined(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table,
+                       const uint64_t* words) {
+    const Exit& exit = table->exits[exitNumber];
+    python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+    auto** slots = static_cast<PyObject**>(alloca(sizeof(PyObject*) * inlinedSlots(exit)));
+    rebuildFrame(ts, frame, exit, words, slots);
+    PyObject* result = runInlinedFrames(ts, exit, slots);
+    if (result == nullptr) {
+        return goOnAtHandler(ts, frame, table, exitNumber);
+    }
+    python::setResumeAt(frame, static_cast<int32_t>(exit.nextIndex));
+    return goOnBehind(ts, frame, table, exitNumber, result);
 }
 
 }  // namespace
@@ -102,11 +119,7 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
     // Taken before rebuildFrame() can run Python code, which may stash another one.
     PyObject* result = std::exchange(stashedResult, nullptr);
     if (!exit.inlined.empty()) {
-        python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
-        auto** slots = static_cast<PyObject**>(alloca(sizeof(PyObject*) * inlinedSlots(exit)));
-        rebuildFrame(ts, frame, exit, words, slots);
-        result = runInlinedFrames(ts, exit, slots);
-        return goOnBehindCall(ts, frame, table, exitNumber, result);
+        return leaveInlined(ts, frame, exitNumber, table, words);
     }
     if (exit.mode == ResumeMode::Before) {
         PYJION_DCHECK(result == nullptr, "a result is stashed at an exit that does not expect one");
@@ -125,14 +138,12 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
     }
     const auto from = static_cast<int32_t>(exit.runningIndex);
     if (result == nullptr) {
-        exit.raised++;
-        python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
+        python::setRunning(frame, from);
         rebuildFrame(ts, frame, exit, words);
         if (!python::isRaised(ts)) {
             PyErr_SetString(PyExc_SystemError, "error return without exception set");
         }
-        check(table, exitNumber, Leaving::Raised, frame);
-        return python::unwindFrame(ts, frame, exit.handler) ? goOn(ts, frame, table, exitNumber, from) : nullptr;
+        return goOnAtHandler(ts, frame, table, exitNumber);
     }
     if (exit.jump) {
         python::setRunning(frame, from);
@@ -146,14 +157,11 @@ PyObject* leave(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, Ex
     python::setResumeAt(frame, static_cast<int32_t>(exit.nextIndex));
     rebuildFrame(ts, frame, exit, words);
     if (pushesResult) {
-        const int32_t depth = python::depth(frame);
-        python::stackBase(frame)[depth] = result;
-        python::setDepth(frame, depth + 1);
-    } else {
-        // Nothing runs a frame of its own on this one's value stack: what a helper left above its top is still there.
-        python::setDepth(frame, python::depth(frame) + spreadResults);
-        Py_DECREF(result);
+        return goOnBehind(ts, frame, table, exitNumber, result);
     }
+    // Nothing runs a frame of its own on this one's value stack: what a helper left above its top is still there.
+    python::setDepth(frame, python::depth(frame) + spreadResults);
+    Py_DECREF(result);
     check(table, exitNumber, Leaving::Behind, frame);
     return goOn(ts, frame, table, exitNumber, from);
 }

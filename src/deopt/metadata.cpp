@@ -65,8 +65,8 @@ std::string print(const Exit& exit) {
         }
     }
     for (const InlinedFrame& frame : exit.inlined) {
-        text += fmt::format(", inlined frame of {} locals above {} at {}", frame.localCount, frame.depth,
-                            frame.nextIndex);
+        text +=
+            fmt::format(", inlined frame of {} locals above {} at {}", frame.localCount, frame.depth, frame.nextIndex);
     }
     text += ", locals";
     for (const LocalRecipe& local : exit.locals) {

@@ -83,10 +83,10 @@ struct Jump {
 
 /// The frame of a callee whose code is inlined, which an exit has to make.
 struct InlinedFrame {
-    uint32_t depth = 0;         // recipes of the stack in front of it: the callers'
-    uint32_t localCount = 0;    // behind its function; the rest, up to the next frame, is its value stack
-    uint32_t runningIndex = 0;  // in its own code: the call that the next frame is of,
-    uint32_t nextIndex = 0;     // and where it goes on then; the last frame: at once
+    uint32_t depth = 0;          // recipes of the stack in front of it: the callers'
+    uint32_t localCount = 0;     // behind its function; the rest, up to the next frame, is its value stack
+    uint32_t runningIndex = 0;   // in its own code: the call that the next frame is of,
+    uint32_t nextIndex = 0;      // and where it goes on then; the last frame: at once
     bool makesInstance = false;  // an __init__: the recipe in front of it is that of the instance, the call's result
 
     /// The first recipe that is not the callers'.

@@ -43,26 +43,18 @@ class CalleeNumbers {
                           : std::nullopt;
     }
 
-    /// Of a function that the code is to know and to keep alive.
-    uint32_t know(PyObject* function) {
-        made_.keptAlive.push_back(Py_NewRef(function));
-        made_.knownObjects.push_back(function);
-        return static_cast<uint32_t>(made_.knownObjects.size() - 1);
-    }
-
   private:
     CompiledCode& made_;
     std::map<const CodeRecord*, uint32_t> numbers_;
 };
 
-std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees, passes::CodeFacts& facts) {
+std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees) {
     auto* initialiser = reinterpret_cast<PyObject*>(runtime::initialiserOf(type));
     const auto callee = callees.factOf(initialiser);
     if (!callee) {
         return std::nullopt;
     }
-    facts.objects.emplace_back(std::string(type->tp_name) + ".__init__");
-    return passes::ClassFact{callees.know(initialiser), callee->callee, callee->argumentCount};
+    return passes::ClassFact{callee->callee, callee->argumentCount};
 }
 
 }  // namespace
@@ -88,7 +80,7 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
             if (auto fact = callees.factOf(object)) {
                 facts.functions[site] = *fact;
             } else if (object != nullptr && Py_IS_TYPE(object, &PyType_Type)) {
-                if (auto made = classFact(reinterpret_cast<PyTypeObject*>(object), callees, facts)) {
+                if (auto made = classFact(reinterpret_cast<PyTypeObject*>(object), callees)) {
                     facts.classes[site] = *made;
                 }
             }

@@ -46,10 +46,10 @@ struct CompileJob final : BackgroundWork {
     bool keepsText = false;  // of the HIR that is lowered
     bytecode::Code code;     // its code object may be gone
     bytecode::AssignedLocals assigned;
-    frontend::Input building;     // but for the code
-    passes::PassContext context;  // facts, fuel, passes that are left out
+    frontend::Input building;           // but for the code
+    passes::PassContext context;        // facts, fuel, passes that are left out
     std::vector<InlineeWork> inlinees;  // behind those that they call
-    lower::Input lowering;        // but for the function and the bounds
+    lower::Input lowering;              // but for the function and the bounds
     clr::CompileOptions options;
     size_t mostCil = SIZE_MAX;  // bytes, of what is given to RyuJIT
 

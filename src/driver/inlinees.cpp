@@ -50,9 +50,7 @@ class Search {
         nextConstant_ = static_cast<uint32_t>(job.context.facts.constants.size());
     }
 
-    void run() {
-        visitCallees(job_.context.facts, 1);
-    }
+    void run() { visitCallees(job_.context.facts, 1); }
 
   private:
     void visitCallees(const passes::CodeFacts& facts, int level) {

@@ -53,7 +53,7 @@ struct Numbered {
     uint32_t index;
 };
 
-Numbered find(uint32_t number, uint32_t InlinedCode::* first, CodeRecord& record, const CompiledCode& code) {
+Numbered find(uint32_t number, uint32_t InlinedCode::*first, CodeRecord& record, const CompiledCode& code) {
     for (auto inlined = code.inlined.rbegin(); inlined != code.inlined.rend(); ++inlined) {
         if (number >= (*inlined).*first) {
             return {*inlined->record, number - (*inlined).*first};

@@ -127,7 +127,7 @@ struct InlinedCall {
     uint32_t callUnit = 0;    // of the CALL, which may be in inlined code itself
     uint32_t stackDepth = 0;  // of the callers' values, their own inlined frames included
     uint32_t localCount = 0;
-    uint32_t callee = 0;  // as in CallFunction
+    uint32_t callee = 0;         // as in CallFunction
     bool makesInstance = false;  // an __init__: the last of the callers' values is the instance, the call's result
     bool operator==(const InlinedCall&) const = default;
 

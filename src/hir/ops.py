@@ -341,9 +341,10 @@ op("QuietGlobal", "LoadGlobal likewise.", immediates=["name: index", "site: inde
 op("QuietOperate", "Operate likewise, for the operations that the lowering has a quiet helper for.", operands=["inputs...: Object borrows"],
    immediates=["operation: operation", "site: index"], result="own Object", exits="before", reason="NotQuiet", reads=["World"],
    required=True)
-op("NewInstance", "An instance of a class, as object.__new__ makes it; leaves where calling the class would be more than that and `initialiser`, "
-   "and where the garbage collector is due.", operands=["type: Object borrows", "initialiser: Object borrows"], result="own Object",
-   exits="before", reason="CalleeChanged", reads=["World"], required=True)
+op("FindInitialiser", "The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.",
+   operands=["type: Object borrows"], result="borrow FunctionExact", exits="before", reason="CalleeChanged", reads=["World"], required=True)
+op("NewInstance", "An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.",
+   operands=["type: Object borrows"], result="own Object", exits="before", reason="CollectorDue", reads=["World"], required=True)
 op("InlinedReturn", "The end of a body that is to be put into its callers, with the result of the call. Never lowered.",
    operands=["value: Object consumes"], terminator=True)
 op("TestNone", "Whether an object is None.", operands=["input: Object borrows"], result="Bool")

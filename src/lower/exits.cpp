@@ -147,9 +147,9 @@ deopt::Exit ExitWriter::rowOfInlined(deopt::Reason reason, uint32_t position) co
     for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;) {
         const hir::InlinedCall* caller = function.inlinedAt(call->callUnit);
         const uint32_t running = row.inlined.empty() ? position : row.runningIndex;
-        row.inlined.insert(row.inlined.begin(), {call->stackDepth, call->localCount, running - call->firstUnit,
-                                                 row.inlined.empty() ? next - call->firstUnit : next,
-                                                 call->makesInstance});
+        row.inlined.insert(row.inlined.begin(),
+                           {call->stackDepth, call->localCount, running - call->firstUnit,
+                            row.inlined.empty() ? next - call->firstUnit : next, call->makesInstance});
         row.runningIndex = call->callUnit;
         next = lowering_.input_.bounds[call->callUnit].next;
         call = caller;

@@ -89,13 +89,20 @@ void Lowering::visit(hir::ReleaseQuietly i) {
     cil_.bind(alive);
 }
 
-void Lowering::visit(hir::NewInstance i) {
+void Lowering::visit(hir::FindInitialiser i) {
     push(i.type());
-    push(i.initialiser());
-    callHelper(Helper::NewInstanceOf);
+    callHelper(Helper::FindInitialiser);
     pop(i.result());
     push(i.result());
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin()));
+}
+
+void Lowering::visit(hir::NewInstance i) {
+    push(i.type());
+    callHelper(Helper::NewInstanceQuietly);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::CollectorDue, i.origin()));
 }
 
 void Lowering::visit(hir::InlinedReturn i) {

@@ -44,13 +44,13 @@ struct Input {
     /// By code unit; of caches and EXTENDED_ARG only the handler is set. Those of inlined code are in terms of its own
     /// code units, and have no handlers.
     std::vector<InstructionBounds> bounds;
-    std::vector<std::string> names;         // co_names, for listings
-    std::vector<CalleeLayout> callees;      // of CallFunction
-    bool quick = false;                     // exits that quick code can do without are calls of helpers
-    bool spillAll = false;                  // every value goes through a local of its own: no fused compares
-    uint64_t forcedExitEvery = 0;           // 0: the countdown of forced exits comes from the runtime
-    bool forcedExitsBehind = false;         // at its end code is left behind the instruction, not before it
-    bool replay = false;                    // its bytecode is replayed beside it, to check exits
+    std::vector<std::string> names;     // co_names, for listings
+    std::vector<CalleeLayout> callees;  // of CallFunction
+    bool quick = false;                 // exits that quick code can do without are calls of helpers
+    bool spillAll = false;              // every value goes through a local of its own: no fused compares
+    uint64_t forcedExitEvery = 0;       // 0: the countdown of forced exits comes from the runtime
+    bool forcedExitsBehind = false;     // at its end code is left behind the instruction, not before it
+    bool replay = false;                // its bytecode is replayed beside it, to check exits
 };
 
 struct Lowered {

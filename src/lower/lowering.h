@@ -149,6 +149,7 @@ class Lowering {
     void visit(hir::GuardCallee i);
     void visit(hir::GuardQuietEnd i);
     void visit(hir::ReleaseQuietly i);
+    void visit(hir::FindInitialiser i);
     void visit(hir::NewInstance i);
     void visit(hir::InlinedReturn i);
     void visit(hir::QuietBinaryOp i);

@@ -79,7 +79,8 @@ class FrameRemoval {
             return edges_[block.index()].empty();
         }
         const std::vector<Edge>& incoming = edges_[block.index()];
-        if (std::any_of(incoming.begin(), incoming.end(), [&](const Edge& edge) { return !done_[edge.from.index()]; })) {
+        if (std::any_of(incoming.begin(), incoming.end(),
+                        [&](const Edge& edge) { return !done_[edge.from.index()]; })) {
             return false;  // a loop
         }
         frame_ = atEnd_[incoming.front().from.index()];
@@ -172,9 +173,8 @@ class FrameRemoval {
     void end(InstrId id) {
         const ValueId value = hir::Return(function_, id).value();
         // Two locals may hold the same object.
-        const auto given = static_cast<uint32_t>(std::count_if(frame_.begin(), frame_.end(), [&](ValueId held) {
-            return function_.values[held].type != hir::kNull;
-        }));
+        const auto given = static_cast<uint32_t>(std::count_if(
+            frame_.begin(), frame_.end(), [&](ValueId held) { return function_.values[held].type != hir::kNull; }));
         for (const bool releases : {false, true}) {
             // The function goes last, as _PyFrame_Clear does it.
             for (size_t slot = 1; slot <= frame_.size(); ++slot) {

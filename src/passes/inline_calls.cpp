@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h), and
-// Call of classes whose __init__ has one. Output: a guard that the call would enter this code, and the body in the place
-// of the call. The body needs no frame:
-// nobody can look at it but from an exit, which makes the frames that its snapshot lists.
+// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h),
+// and Call of classes whose __init__ has one. Output: a guard that the call would enter this code, and the body in the
+// place of the call. The body needs no frame: nobody can look at it but from an exit, which makes the frames that its
+// snapshot lists.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -234,8 +234,8 @@ class Inlining {
             const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::Call;
             const SnapshotId exit = isCall ? before.before(instr) : SnapshotId();
             if (exit.valid() && !context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
-                const BlockId behind = instr.opcode == Opcode::Call ? inlineClass(block, place, exit)
-                                                                    : inlineFunction(block, place, exit);
+                const BlockId behind =
+                    instr.opcode == Opcode::Call ? inlineClass(block, place, exit) : inlineFunction(block, place, exit);
                 if (behind.valid()) {
                     return behind;
                 }
@@ -249,8 +249,7 @@ class Inlining {
         const auto found = context_.facts.inlinees.find(callee);
         // Where names are kept in registers, their dict does not say what they mean.
         const bool knowsNames = function_.names.empty();
-        const bool isKnown =
-            found != context_.facts.inlinees.end() && (knowsNames || !found->second.readsNames);
+        const bool isKnown = found != context_.facts.inlinees.end() && (knowsNames || !found->second.readsNames);
         return isKnown && context_.fuel.take() ? &found->second : nullptr;
     }
 
@@ -288,10 +287,10 @@ class Inlining {
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode);
-        const ValueId initialiser = builder.knownObject(made->initialiser, hir::kFunctionExact);
+        const ValueId initialiser = builder.findInitialiser(type, exit);
         builder.guardCallee(initialiser, made->callee, fact->readsNames, exit);
         builder.guardQuietEnd(type, 1, exit);
-        const ValueId instance = builder.newInstance(type, initialiser, exit);
+        const ValueId instance = builder.newInstance(type, exit);
         builder.releaseQuietly(type);
         hir::Snapshot state = function_.snapshots[instr.snapshot];
         state.stack.push_back(instance);
@@ -314,8 +313,8 @@ class Inlining {
             return nullptr;
         }
         const auto found = context_.facts.classes.find(hir::LoadGlobal(function_, origin).site());
-        const bool fits = found != context_.facts.classes.end() &&
-                          found->second.argumentCount == call.arguments().size() + 1;
+        const bool fits =
+            found != context_.facts.classes.end() && found->second.argumentCount == call.arguments().size() + 1;
         return fits ? &found->second : nullptr;
     }
 

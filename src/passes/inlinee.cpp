@@ -17,8 +17,11 @@ namespace {
 
 /// As far as they are of use for code without loops.
 constexpr PassId kPasses[] = {
-    PassId::specialise_operations, PassId::specialise_accesses, PassId::specialise_operations,
-    PassId::inline_calls,          PassId::simplify,
+    PassId::specialise_operations,
+    PassId::specialise_accesses,
+    PassId::specialise_operations,
+    PassId::inline_calls,
+    PassId::simplify,
 };
 
 void renumber(hir::Function& function, const Numbering& numbering) {

@@ -91,8 +91,7 @@ struct InlineeFact {
 
 /// The class that a global name means: what calling it enters.
 struct ClassFact {
-    uint32_t initialiser = 0;    // __init__: as in KnownObject,
-    uint32_t callee = 0;         // and as in CallFunction
+    uint32_t callee = 0;         // __init__: as in CallFunction
     uint32_t argumentCount = 0;  // that it takes, the instance included
 };
 

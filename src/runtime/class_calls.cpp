@@ -31,10 +31,13 @@ PyObject* newInstance(PyTypeObject* type) {
     return type->tp_new(type, emptyTuple(), nullptr);
 }
 
-PyObject* newInstanceOf(PyObject* type, PyObject* initialiser) {
-    auto* function = reinterpret_cast<PyObject*>(
-        PyType_Check(type) ? initialiserOf(reinterpret_cast<PyTypeObject*>(type)) : nullptr);
-    if (function != initialiser || python::collectorIsDue()) {
+PyObject* findInitialiser(PyObject* type) {
+    return PyType_Check(type) ? reinterpret_cast<PyObject*>(initialiserOf(reinterpret_cast<PyTypeObject*>(type)))
+                              : nullptr;
+}
+
+PyObject* newInstanceQuietly(PyObject* type) {
+    if (python::collectorIsDue()) {
         return nullptr;
     }
     PyObject* instance = newInstance(reinterpret_cast<PyTypeObject*>(type));

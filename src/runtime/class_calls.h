@@ -14,8 +14,11 @@ PyFunctionObject* initialiserOf(PyTypeObject* type);
 /// An instance as object.__new__() makes it. Null with an exception set.
 PyObject* newInstance(PyTypeObject* type);
 
-/// The same for inlined code, if `initialiser` is what initialises the class's instances, and no Python code is run: the
-/// garbage collector is not due. Null without an exception otherwise.
-PyObject* newInstanceOf(PyObject* type, PyObject* initialiser);
+/// initialiserOf() for inlined code, of whatever is called.
+PyObject* findInitialiser(PyObject* type);
+
+/// newInstance() of a class that has one, where no Python code is run: the garbage collector is not due. Null without
+/// an exception otherwise.
+PyObject* newInstanceQuietly(PyObject* type);
 
 }  // namespace pyjion::runtime

@@ -614,8 +614,12 @@ ValueId Builder::quietOperate(std::vector<ValueId> inputs, Operation operation, 
     return emit(Opcode::QuietOperate, std::move(operands), {makeImmediate(operation), makeImmediate(site)}, exit);
 }
 
-ValueId Builder::newInstance(ValueId type, ValueId initialiser, SnapshotId exit) {
-    return emit(Opcode::NewInstance, {type, initialiser}, {}, exit);
+ValueId Builder::findInitialiser(ValueId type, SnapshotId exit) {
+    return emit(Opcode::FindInitialiser, {type}, {}, exit);
+}
+
+ValueId Builder::newInstance(ValueId type, SnapshotId exit) {
+    return emit(Opcode::NewInstance, {type}, {}, exit);
 }
 
 void Builder::inlinedReturn(ValueId value) {

@@ -308,8 +308,10 @@ class Builder : public BuilderBase {
     ValueId quietGlobal(uint32_t name, uint32_t site, SnapshotId exit);
     /// Operate likewise, for the operations that the lowering has a quiet helper for.
     ValueId quietOperate(std::vector<ValueId> inputs, Operation operation, uint32_t site, SnapshotId exit);
-    /// An instance of a class, as object.__new__ makes it; leaves where calling the class would be more than that and `initialiser`, and where the garbage collector is due.
-    ValueId newInstance(ValueId type, ValueId initialiser, SnapshotId exit);
+    /// The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.
+    ValueId findInitialiser(ValueId type, SnapshotId exit);
+    /// An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.
+    ValueId newInstance(ValueId type, SnapshotId exit);
     /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
     void inlinedReturn(ValueId value);
     /// Whether an object is None.

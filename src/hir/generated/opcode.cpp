@@ -192,7 +192,8 @@ constexpr OperandInfo kQuietContainsOperands[] = {{"item", kObject, Passing::Bor
 constexpr ImmediateInfo kQuietGlobalImmediates[] = {{"name", ImmediateKind::Index}, {"site", ImmediateKind::Index}};
 constexpr OperandInfo kQuietOperateOperands[] = {{"inputs", kObject, Passing::Borrows, true}};
 constexpr ImmediateInfo kQuietOperateImmediates[] = {{"operation", ImmediateKind::Operation}, {"site", ImmediateKind::Index}};
-constexpr OperandInfo kNewInstanceOperands[] = {{"type", kObject, Passing::Borrows, false}, {"initialiser", kObject, Passing::Borrows, false}};
+constexpr OperandInfo kFindInitialiserOperands[] = {{"type", kObject, Passing::Borrows, false}};
+constexpr OperandInfo kNewInstanceOperands[] = {{"type", kObject, Passing::Borrows, false}};
 constexpr OperandInfo kInlinedReturnOperands[] = {{"value", kObject, Passing::Consumes, false}};
 constexpr OperandInfo kTestNoneOperands[] = {{"input", kObject, Passing::Borrows, false}};
 constexpr OperandInfo kTestSameOperands[] = {{"left", kObject, Passing::Borrows, false}, {"right", kObject, Passing::Borrows, false}};
@@ -3411,8 +3412,30 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "FindInitialiser",
+        .doc = "The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.",
+        .operands = kFindInitialiserOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kFunctionExact,
+        .resultOwnership = Ownership::Borrowed,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::CalleeChanged,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = true,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "NewInstance",
-        .doc = "An instance of a class, as object.__new__ makes it; leaves where calling the class would be more than that and `initialiser`, and where the garbage collector is due.",
+        .doc = "An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.",
         .operands = kNewInstanceOperands,
         .immediates = {},
         .result = ResultRule::Fixed,
@@ -3423,7 +3446,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .reads = kWorldHeap,
         .writes = kNoHeap,
         .exits = ExitKind::Before,
-        .reason = ExitReason::CalleeChanged,
+        .reason = ExitReason::CollectorDue,
         .targets = 0,
         .terminator = false,
         .keep = false,
@@ -3503,7 +3526,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
 
 }  // namespace
 

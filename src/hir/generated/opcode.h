@@ -162,12 +162,13 @@ enum class Opcode : uint8_t {
     QuietContains,
     QuietGlobal,
     QuietOperate,
+    FindInitialiser,
     NewInstance,
     InlinedReturn,
     TestNone,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 150;
+inline constexpr size_t kOpcodeCount = 151;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -186,6 +187,7 @@ enum class ExitReason : uint8_t {
     Uncommon,
     UnboundLocal,
     Raised,
+    CollectorDue,
     Traced,
     FrameObserved,
     ResultShared,

@@ -1346,13 +1346,20 @@ class QuietOperate final : public InstrView {
     uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
-/// An instance of a class, as object.__new__ makes it; leaves where calling the class would be more than that and `initialiser`, and where the garbage collector is due.
+/// The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.
+class FindInitialiser final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::FindInitialiser;
+    FindInitialiser(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId type() const { return instr().operands[0]; }
+};
+
+/// An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.
 class NewInstance final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::NewInstance;
     NewInstance(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId type() const { return instr().operands[0]; }
-    ValueId initialiser() const { return instr().operands[1]; }
 };
 
 /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.

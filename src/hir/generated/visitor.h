@@ -307,6 +307,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(QuietGlobal(function, id));
         case Opcode::QuietOperate:
             return visitor.visit(QuietOperate(function, id));
+        case Opcode::FindInitialiser:
+            return visitor.visit(FindInitialiser(function, id));
         case Opcode::NewInstance:
             return visitor.visit(NewInstance(function, id));
         case Opcode::InlinedReturn:
