@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: total_of mixed_of sum_of_vectors chain_of
+# compiled: depth_left
 # Small functions, methods and classes whose code is put into their callers: what it does, and what breaks it while
 # loops run: other classes, functions and names, exceptions, finalizers, tracing, the recursion limit, frames that
 # somebody looks at.
