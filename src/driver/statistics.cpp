@@ -65,7 +65,7 @@ void addExits(const CodeRecord& record, std::vector<uint64_t>& sums) {
 }
 
 uint64_t activationsOf(const CodeRecord& record) {
-    return record.runCount - record.interpretedRuns;
+    return record.runCount - record.interpretedRuns + record.inlinedRuns;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "hir/generated/opcode.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
+#include "runtime/entry.h"
 #include "runtime/site.h"
 
 namespace pyjion::lower {
@@ -42,6 +43,22 @@ void Lowering::visit(hir::GuardCallee i) {
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exit);
     guardRoom(i, exit);
+    countRun(i.callee());
+}
+
+/// CodeEntry::inlinedRuns.
+void Lowering::countRun(uint32_t callee) {
+    auto pushCount = [&] {
+        pushPool({PoolKind::CallEntry, callee}, "callee");
+        cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::CodeEntry, inlinedRuns)));
+        op(Opcode::Add);
+    };
+    pushCount();
+    pushCount();
+    op(Opcode::LdindI8);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    op(Opcode::StindI8);
 }
 
 /// Exits push the frames of all calls that the code is in: they have recursion and words of the data stack left.

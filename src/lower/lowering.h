@@ -276,6 +276,7 @@ class Lowering {
 
     // inlined.cpp
     void pushThreadField(int32_t offset, cil::Opcode load);
+    void countRun(uint32_t callee);
     void finishQuiet(hir::InstrView i);
     void finishQuietDecision(hir::InstrView i);
     void guardRoom(hir::GuardCallee i, cil::LabelId exit);

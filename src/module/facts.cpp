@@ -250,7 +250,7 @@ PyObject* explain(PyObject*, PyObject* x) {
         .set("reason", textOrNone(reasonFor(record, subject.code)))
         .set("reason_line", refusedLine > 0 ? PyLong_FromLong(refusedLine) : Py_NewRef(Py_None))
         .set("under_way", textOrNone(underWay(record)))
-        .set("run_count", record != nullptr ? record->entries() : uint64_t{0})
+        .set("run_count", record != nullptr ? record->entries() + record->inlinedRuns : uint64_t{0})
         .set("interpreted_seconds", secondsOf(record != nullptr ? record->samples : 0))
         .set("compiled_seconds", secondsOf(record != nullptr ? record->compiledSamples : 0))
         .set("exits", exitList(record))

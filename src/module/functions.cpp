@@ -46,7 +46,7 @@ PyObject* info(PyObject*, PyObject* x) {
     }
     bool failed = record != nullptr && record->failed;
     bool compiled = record != nullptr && record->current() != nullptr;
-    unsigned long long runs = record != nullptr ? record->entries() : 0;
+    unsigned long long runs = record != nullptr ? record->entries() + record->inlinedRuns : 0;
     return Py_BuildValue("{s:N,s:N,s:K}", "failed", PyBool_FromLong(failed), "compiled", PyBool_FromLong(compiled),
                          "run_count", runs);
 }
