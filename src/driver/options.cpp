@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <span>
 
 #include "driver/places.h"
 #include "passes/pass.h"
@@ -118,6 +119,15 @@ struct Level {
 struct Text {
     static constexpr auto kKind = OptionInfo::Kind::Text;
     static std::optional<std::string> parse(std::string_view text) { return std::string(text); }
+    static std::string print(const std::string& value) { return value; }
+};
+
+struct NamePattern {
+    static constexpr auto kKind = OptionInfo::Kind::Text;
+    static std::optional<std::string> parse(std::string_view text) {
+        const bool isList = hasBlank(text) || text.find(',') != std::string_view::npos;
+        return isList ? std::nullopt : std::optional<std::string>(text);
+    }
     static std::string print(const std::string& value) { return value; }
 };
 
@@ -282,6 +292,20 @@ struct PassList {
     }
     static std::string print(const std::string& value) { return value; }
 };
+
+/// What disable_passes may name.
+const char* listOfPasses() {
+    static const std::string text = [] {
+        std::string names;
+        const std::span<const passes::PassInfo> all = passes::allPasses();
+        for (const passes::PassInfo& pass : all) {
+            names += names.empty() ? "" : &pass == &all.back() ? " and " : ", ";
+            names += pass.name;
+        }
+        return "a comma list of " + names;
+    }();
+    return text.c_str();
+}
 
 }  // namespace
 

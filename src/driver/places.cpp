@@ -67,9 +67,16 @@ bool isListed(std::string_view text, std::string_view name) {
     return std::find(parts.begin(), parts.end(), name) != parts.end();
 }
 
+bool hasBlank(std::string_view text) {
+    return text.find_first_of(" \t\n\v\f\r") != std::string_view::npos;
+}
+
 std::optional<std::vector<Place>> parsePlaces(std::string_view text) {
     std::vector<Place> places;
     for (std::string_view part : splitList(text)) {
+        if (hasBlank(part)) {
+            return std::nullopt;
+        }
         const size_t colon = part.find(':');
         Place place{std::string(part.substr(0, colon)), {}};
         if (colon != std::string_view::npos) {

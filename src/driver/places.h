@@ -23,6 +23,9 @@ std::vector<std::string_view> splitList(std::string_view text);
 /// Whether one of these is the name.
 bool isListed(std::string_view text, std::string_view name);
 
+/// Whether there is white space in it, which no name has: a list without its commas, or something else entirely.
+bool hasBlank(std::string_view text);
+
 /// Of a comma list of `module` and `module:function`; none when one of them is neither.
 std::optional<std::vector<Place>> parsePlaces(std::string_view text);
 

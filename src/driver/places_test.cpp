@@ -41,7 +41,8 @@ TEST(PlacesTest, CodeWithoutAModuleIsInNone) {
 }
 
 TEST(PlacesTest, WhatIsNeitherModuleNorFunctionIsRefused) {
-    for (const char* text : {":f", "app:", "app:f:g", "json,app:"}) {
+    for (const char* text :
+         {":f", "app:", "app:f:g", "json,app:", "app lib", "app\tlib", "app\n", "app: f", "app :f, json"}) {
         EXPECT_FALSE(parsePlaces(text).has_value()) << text;
     }
 }

@@ -163,6 +163,14 @@ PyObject* optionDict() {
     return dict;
 }
 
+/// An option's value as text; null with an exception set. None is no text: a file of that name is not what is meant.
+PyObject* optionValue(PyObject* name, PyObject* value) {
+    if (value == Py_None) {
+        return PyErr_Format(PyExc_ValueError, "pyjion: option %S must not be None", name);
+    }
+    return PyBytes_Check(value) ? Py_NewRef(value) : PyObject_Str(value);
+}
+
 /// Sets all of the options or none.
 bool setOptions(PyObject* kwargs) {
     driver::Options changed = driver::options();
@@ -171,7 +179,7 @@ bool setOptions(PyObject* kwargs) {
     PyObject* value = nullptr;
     while (PyDict_Next(kwargs, &position, &key, &value)) {
         // As bytes, like the environment has them: names of files need not be UTF-8.
-        PyObject* text = PyObject_Str(value);
+        PyObject* text = optionValue(key, value);
         PyObject* bytes = nullptr;
         const bool encoded = text != nullptr && PyUnicode_FSConverter(text, &bytes) != 0;
         Py_XDECREF(text);
