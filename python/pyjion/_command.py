@@ -144,14 +144,14 @@ def _report_at_end(page):
 
 def _keep_source(option, value):
     """Keeps the source of a program that is in no file, for the report."""
-    from pyjion._source import known
+    from pyjion._source import known, lines_of_program
 
     if option == "-c":
-        known["<string>"] = value.splitlines()
+        known["<string>"] = lines_of_program(value)
     elif not option and not value:
         source = _standard_input()
         if source is not None:
-            known["<stdin>"] = source.decode("utf-8", "replace").splitlines()
+            known["<stdin>"] = lines_of_program(source)
 
 
 def _standard_input():

@@ -143,6 +143,29 @@ def test_source_of_standard_input(how, tmp_path):
     assert "<h1>standard input</h1>" in text
 
 
+LATIN = """\
+# coding: latin-1
+\f
+def count(n):
+    for i in range(n): word = 'na\xefve'  # caf\xe9
+    return word
+print(len(count(3_000_000)))
+"""
+
+
+@pytest.mark.parametrize("how", ["pipe", "script", "command"])
+def test_source_is_read_as_the_compiler_reads_it(how, tmp_path):
+    """It is encoded as its first lines say, and a form feed ends no line."""
+    program, page = tmp_path / "program.py", tmp_path / "page.html"
+    program.write_bytes(LATIN.encode("latin-1"))
+    words = {"pipe": ["-"], "script": [program], "command": ["-c", LATIN]}[how]
+    command = [sys.executable, "-m", "pyjion", "--report", page, *words]
+    env = running.environment(budget="inf")
+    outcome = subprocess.run(command, input=program.read_bytes(), capture_output=True, env=env, timeout=running.SECONDS)
+    assert (outcome.returncode, outcome.stdout) == (0, b"5\n"), outcome.stderr
+    assert "for i in range(n): word = 'na\xefve'  # caf\xe9" in Lines(page.read_text()).lines[4][1]
+
+
 def test_errors_of_standard_input(tmp_path):
     program = "# coding: utf-8\nx = 1\n\ndef f():\n    return x / 0\nf()\n"
     plain = running.run_python("-", stdin=program)
