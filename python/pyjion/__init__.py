@@ -130,15 +130,18 @@ def explain(f):
     """Return an `Explanation`: whether `f` is compiled, why not, what its loops run, what made it leave compiled code,
     which lines stay generic and why, and what would make it faster.
 
-    Print it, or take it apart: it has one attribute per fact, and `to_dict()`. Of a class or a property, which may have
-    several functions, it returns a tuple with the explanation of each, to be printed as well. Asking changes nothing.
+    Print it, or take it apart: it has one attribute per fact, and `to_dict()`. Of a class, a property or a
+    singledispatchmethod, which may have several functions, it returns a tuple with the explanation of each, to be printed
+    as well. Asking changes nothing.
     """
-    if isinstance(f, (type, property)):
-        from pyjion._explanations import Explanations
-        from pyjion._subjects import functions_of
+    if type(f) is not _Function:
+        from pyjion._subjects import functions_of, holds_several
 
-        return Explanations(map(explain, functions_of(f)))
-    f = _one_function(f)
+        if holds_several(f):
+            from pyjion._explanations import Explanations
+
+            return Explanations(map(explain, functions_of(f)))
+        f = _one_function(f)
     # By its whole name: a relative import asks the module's spec, by a function that programs run too.
     from pyjion._explanation import Explanation
 
@@ -187,21 +190,21 @@ def compile(f, full=False):
     With full=True all optimisations are used, from the feedback that there is. Never raises for a function that
     cannot be compiled: `explain(f)` says what was done, or why it was not.
     """
-    for function in _functions(f):
+    for function in _functions_of(f):
         _native.compile(function, full)
     return f
 
 
 def suppress(f):
     """Keep a function interpreted, or every function of a class. Returns `f`, so that it can be a decorator."""
-    for function in _functions(f):
+    for function in _functions_of(f):
         _native.suppress(function)
     return f
 
 
 def unsuppress(f):
     """Take back what suppress() has done to a function, or to every function of a class. Returns `f`."""
-    for function in _functions(f):
+    for function in _functions_of(f):
         _native.unsuppress(function)
     return f
 
@@ -221,8 +224,11 @@ class NotFullyOptimised(RuntimeError):
     """What require_full() raises."""
 
 
-def _functions(f):
-    if type(f) is type(_functions):
+_Function = type(enable)
+
+
+def _functions_of(f):
+    if type(f) is _Function:
         return (f,)
     from pyjion._subjects import functions_of
 
@@ -230,7 +236,7 @@ def _functions(f):
 
 
 def _one_function(f):
-    if type(f) is type(_functions):
+    if type(f) is _Function:
         return f
     from pyjion._subjects import one_function_of
 

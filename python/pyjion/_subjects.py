@@ -34,7 +34,7 @@ def one_function_of(x):
 
 def holds_several(x):
     """Whether `x` is of a kind that may hold more than one function, as a class does."""
-    return isinstance(x, (type, property))
+    return isinstance(x, (type, property, functools.singledispatchmethod))
 
 
 def _inside(x, seen):

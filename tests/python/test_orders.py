@@ -276,5 +276,6 @@ def test_methods_that_dispatch_by_type():
             def _(self, x: int): return "int"
         print([each.line for each in pyjion.explain(A)], pyjion.suppress(vars(A)["show"]) is vars(A)["show"])
         print({each.reason for each in pyjion.explain(A)}, A().show(1), A().show(""))
+        print([each.line for each in pyjion.explain(vars(A)["show"])])
     """
-    assert run(code).splitlines() == ["[5, 7] True", "{'pyjion.suppress() keeps it interpreted'} int any"]
+    assert run(code).splitlines() == ["[5, 7] True", "{'pyjion.suppress() keeps it interpreted'} int any", "[5, 7]"]

@@ -104,3 +104,19 @@ def test_process_state_is_left_alone():
     """
     code = "".join(map(textwrap.dedent, (code, USE_EVERYTHING, after)))
     assert running.succeed(running.run_code(code, compile="background")) == "True 2\n"
+
+
+def test_no_module_hides_a_name_of_the_package():
+    """A module is bound in its package when it is imported: under a name of its own."""
+    code = """
+        import pkgutil, pyjion
+        before = dict(vars(pyjion))
+        for module in pkgutil.iter_modules(pyjion.__path__, "pyjion."):
+            if not module.name.endswith("__main__"): __import__(module.name)
+        print([name for name in before if vars(pyjion)[name] is not before[name]])
+        def f(x): return x
+        pyjion.enable()
+        pyjion.functions()
+        print(pyjion.suppress(f) is pyjion.unsuppress(f) is pyjion.compile(f) is f, pyjion.info(f)["compiled"])
+    """
+    assert running.succeed(running.run_code(textwrap.dedent(code))) == "[]\nTrue True\n"

@@ -71,6 +71,7 @@ def main() -> None:
     explanation: pyjion.Explanation = pyjion.explain(functools.partial(half, 1.0))
     tier: str = explanation.tier
     lines: list[int] = [each.line for each in pyjion.explain(Shape)]
+    lines += [each.line for each in pyjion.explain(functools.singledispatchmethod(half))]
     print(count, explanation, tier, lines, explanation.reason_line or 0, explanation.to_dict())
     pyjion.unsuppress(slow)
     pyjion.compile(half, full=True)
