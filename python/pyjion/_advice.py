@@ -5,8 +5,11 @@ Input: the facts that `pyjion._native.explain` and `helper_calls` return. Output
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+# Known to type checkers. Modules of the library that were imported here would run among what a program has run.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
 _OPERATORS = {
     "Add": "+", "Subtract": "-", "Multiply": "*", "TrueDivide": "/", "FloorDivide": "//", "Modulo": "%", "And": "&",

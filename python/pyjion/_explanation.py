@@ -6,7 +6,10 @@ people, HTML for notebooks. Nothing is looked up here: an explanation is a snaps
 """
 from __future__ import annotations
 
-from typing import Any, Literal
+# Known to type checkers. Modules of the library that were imported here would run among what a program has run.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 
 class Explanation:
@@ -25,7 +28,8 @@ class Explanation:
     bytecodes, il_bytes, code_bytes, compile_ms
                             size of its bytecode, of the CIL and machine code of all its pieces of code, and the time
                             that compiling these took
-    entries                 one dictionary per piece of code: tier, loop, line, retired, takeovers, exits, code_bytes, ...
+    entries                 one dictionary per piece of code: tier, loop, line, compiled_callers_only, retired, takeovers,
+                            exits, code_bytes, ...
     calls                   one dictionary per operation that compiled code leaves to a helper
     generic                 the same in words: line, what, why
     advice                  what would make it faster: line (0: the whole function) and text
@@ -60,11 +64,15 @@ class Explanation:
     def __init__(self, facts: dict[str, Any]) -> None:
         object.__setattr__(self, "_facts", facts)
 
-    def __getattr__(self, name: str) -> Any:
-        # Also reached for a missing `_facts` while an instance is copied: that must not recurse.
-        if not name.startswith("_") and name in self._facts:
-            return self._facts[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    if TYPE_CHECKING:
+        _facts: dict[str, Any]
+    else:  # For type checkers a name that is none of those above is an error.
+
+        def __getattr__(self, name: str) -> Any:
+            # Also reached for a missing `_facts` while an instance is copied: that must not recurse.
+            if not name.startswith("_") and name in self._facts:
+                return self._facts[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__!r} object is read-only")
@@ -120,7 +128,8 @@ class Explanation:
     def _headline(self) -> str:
         place = f"{_printable(self.name)} ({_printable(self.filename)}:{self.line})"
         if self.compiled:
-            return f"{place}: compiled, {self.tier} code"
+            callers = ", for calls that compiled code makes" if self._passes_interpreter_by() else ""
+            return f"{place}: compiled, {self.tier} code{callers}"
         loops = [piece for piece in self._pieces() if piece["loop"]]
         if loops and self._facts.get("state") == "compiled":
             where = ", ".join(str(line) for line in sorted({piece["line"] for piece in loops}))
@@ -131,6 +140,9 @@ class Explanation:
         """The pieces of code that may run."""
         return [piece for piece in self.entries if isinstance(piece, dict) and not piece["retired"]]
 
+    def _passes_interpreter_by(self) -> bool:
+        return any(piece.get("compiled_callers_only", False) for piece in self._pieces())
+
     def _sections(self) -> list[tuple[str, list[str]]]:
         """Titles, each with the lines below it."""
         sections: list[tuple[str, list[str]]] = []
@@ -140,6 +152,8 @@ class Explanation:
         if self.under_way is not None:
             sections.append((f"being compiled in the background: {self.under_way}", []))
         sections.append((self._entered(), []))
+        if self._passes_interpreter_by():
+            sections.append(("calls that interpreted code makes are interpreted: to lead them to the code takes what it saves", []))
         if self.compiled or self._pieces():
             sections.append((self._sizes(), []))
         pieces = [self._piece_text(piece) for piece in self._pieces()]
@@ -172,6 +186,8 @@ class Explanation:
 
     def _piece_text(self, piece: dict[str, Any]) -> str:
         where = f"the loop in line {piece['line']}" if piece["loop"] else "calls"
+        if piece.get("compiled_callers_only", False):
+            where = "calls that compiled code makes"
         if not piece["loop"] and self._resumes():
             where = f"the {self.kind}, wherever it goes on"
         optimised = " optimised by RyuJIT" if piece["tier"] == "quick" and piece["optimised"] else ""

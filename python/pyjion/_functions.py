@@ -2,10 +2,11 @@
 """The list that `pyjion.functions` returns: what became of each function that there is something to tell about."""
 from __future__ import annotations
 
-from typing import Any
-
 from . import _native
-from ._explanation import Explanation, _printable
+from ._explanation import TYPE_CHECKING, Explanation, _printable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _COLUMNS = ("state", "code", "interpreted", "compiled", "compiling", "exits", "function")
 

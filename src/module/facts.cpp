@@ -173,7 +173,8 @@ void describePiece(DictBuilder& builder, const CodeRecord& record, const Compile
         .set("offset", 2 * code.entryIndex)
         .set("line",
              code.entryIndex == 0 ? record.code->co_firstlineno : PyCode_Addr2Line(record.code, 2 * code.entryIndex))
-        .set("loop", code.entryIndex != 0);
+        .set("loop", code.entryIndex != 0)
+        .set("compiled_callers_only", code.isForCompiledCallers && !driver::engine().watchesCalls());
 }
 
 namespace {

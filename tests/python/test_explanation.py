@@ -83,6 +83,16 @@ def test_entries_that_nobody_has_counted():
         assert str(Explanation(dict(FACTS, run_count=0, **change))).splitlines()[1] == f"  entries counted: {text}"
 
 
+def test_code_that_calls_of_interpreted_code_pass_by():
+    piece = {"retired": False, "loop": False, "line": 12, "tier": "full", "code_bytes": 340, "exits": 0, "takeovers": 0}
+    loop = dict(piece, loop=True, line=14)
+    lines = str(Explanation(dict(FACTS, exits=[], entries=[dict(piece, compiled_callers_only=True), loop]))).splitlines()
+    assert lines[0] == "area (shapes.py:12): compiled, full code, for calls that compiled code makes"
+    assert lines[2] == "  calls that interpreted code makes are interpreted: to lead them to the code takes what it saves"
+    assert "    calls that compiled code makes: full code, 340 bytes" in lines
+    assert "interpreted" not in str(Explanation(dict(FACTS, entries=[dict(piece, compiled_callers_only=False)])))
+
+
 def test_operations_have_no_names_of_helpers():
     """What stays generic is named in words, also where the table has none for a helper."""
     calls = [{"line": 1, "offset": 2, "tier": "full", "helper": helper["name"], "name": "x", "left": "", "right": ""} for helper in _native.helpers()]

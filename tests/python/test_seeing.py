@@ -6,6 +6,8 @@ import json
 import re
 import textwrap
 
+import pytest
+
 import running
 
 HOT = """
@@ -189,6 +191,24 @@ def test_dis_shows_the_code_that_runs():
     assert "// full code for the loop in line 8\n" in everything and "// quick code for calls\n" in everything
 
 
+@pytest.mark.parametrize("first, encoding", [
+    ("# coding: latin-1", "latin-1"), ("#!/usr/bin/python\n# -*- coding=cp1252 -*-", "cp1252"), ("", "utf-8"),
+    ("\ufeff# no cookie", "utf-8"), ("x = 1\n# coding: latin-1", "utf-8"), ("# coding: utf-8-unix", "utf-8"),
+])
+def test_dis_shows_the_lines_of_any_source(first, encoding, tmp_path):
+    path = tmp_path / "program.py"
+    program = first + "\n\f\r\ndef f(x):\r    return x + 'na\xefve'\n"
+    path.write_bytes(program.encode(encoding))
+    code = f"""
+        import runpy, pyjion, pyjion.dis
+        pyjion.enable()
+        f = runpy.run_path({str(path)!r})["f"]
+        f("")
+        pyjion.dis.dis(f)
+    """
+    assert "return x + 'na\xefve'" in run(code)
+
+
 def test_dis_of_what_has_no_code():
     out = run("""
         pyjion.enable()
@@ -326,6 +346,23 @@ def test_without_the_option_nothing_is_imported_and_nothing_kept():
         print("logging" in sys.modules, "pyjion._log" in sys.modules, _native.take_events())
     """)
     assert out == "False False ([], 0)\n"
+
+
+def test_looking_imports_nothing_of_the_library():
+    """Whose code would be seen, counted and compiled."""
+    out = running.succeed(running.run_code("""
+import sys, pyjion
+def f(x): return x
+pyjion.enable()
+f(1)
+before = set(sys.modules)
+pyjion.explain(f).advice, str(pyjion.explain(f)), str(pyjion.functions()), pyjion.explain(f)._repr_html_(), pyjion.functions()._repr_html_()
+pyjion.info(f), pyjion.statistics()
+import pyjion.dis
+pyjion.dis.dis(f, file=open("/dev/null", "w"))
+print([name for name in set(sys.modules) - before if not name.startswith("pyjion.")])
+"""))
+    assert out == "['__future__']\n"
 
 
 def test_importing_pyjion_imports_nothing_of_the_library():
