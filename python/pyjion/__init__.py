@@ -43,7 +43,7 @@ _warned = False
 def enable(strict=False):
     """Compile functions from now on; return whether this changed anything.
 
-    The threshold is set to 0, unless `config()` or `PYJION_THRESHOLD` has set it: one run makes a function eligible.
+    What runs is interpreted until it has used enough time to be worth compiling; what is running then goes on compiled.
 
     Where compiling is not possible (`status()` says why), this returns False and a RuntimeWarning says once what is
     missing; with strict=True it raises RuntimeError with that text. Where `PYJION_ENABLE=0` is set, it returns False
@@ -120,8 +120,9 @@ def status():
 def info(f):
     """Return {'failed', 'compiled', 'run_count'} of a function, method or code object, or of what wraps one.
 
-    `failed`: it cannot be compiled, `explain(f)` says why. `run_count`: how often it was entered while pyjion was
-    enabled. TypeError for anything that holds no Python function, or more than one.
+    `failed`: it cannot be compiled, `explain(f)` says why. `compiled`: calls have compiled code. `run_count`: entries
+    that pyjion has seen, which watches calls only while it needs to. Of a function of the program's own that has run,
+    quick code is made by asking. TypeError for anything that holds no Python function, or more than one.
     """
     return _native.info(_one_function(f))
 
@@ -187,8 +188,8 @@ def _name_of_program():
 def compile(f, full=False):
     """Compile a function now, or every function of a class. Returns `f`, so that it can be a decorator.
 
-    With full=True all optimisations are used, from the feedback that there is. Never raises for a function that
-    cannot be compiled: `explain(f)` says what was done, or why it was not.
+    With full=True it is optimised for the types that it has met; generators and coroutines have quick code alone. Never
+    raises for a function that cannot be compiled: `explain(f)` says what was done, or why it was not.
     """
     for function in _functions_of(f):
         _native.compile(function, full)

@@ -475,7 +475,7 @@ def test_function_filter():
     assert run(code, function_filter="wanted*") == "True False\n"
 
 
-def test_budget_zero_compiles_nothing():
+def test_a_budget_limits_what_is_compiled():
     code = """
         import pyjion
         def f(n):
