@@ -45,12 +45,12 @@ def test_explain_names_the_code_of_loops():
         hot(2_000_000)
         facts = pyjion.explain(hot)
         loop, = [piece for piece in facts.entries if not piece["retired"]]
-        print(facts.state, facts.compiled, loop["loop"], loop["line"], loop["tier"], loop["takeovers"])
+        print(facts.state, facts.compiled, loop["loop"], loop["line"], loop["tier"], loop["takeovers"], loop["compiled_callers_only"])
         print(facts.compiled_seconds > 0, facts.code_bytes == sum(piece["code_bytes"] for piece in facts.entries))
         print(facts)
     """)
     lines = out.splitlines()
-    assert lines[:2] == ["compiled False True 8 full 1", "True True"]
+    assert lines[:2] == ["compiled False True 8 full 1 False", "True True"]
     assert lines[2] == "hot (<string>:6): interpreted, with compiled loops (line 8)"
     assert any(re.match(r"    the loop in line 8: full code, \d+ bytes, entered from the interpreter once", line) for line in lines)
 
