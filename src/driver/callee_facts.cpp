@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "driver/registry.h"
 #include "frontend/build.h"
 #include "python/names.h"
 #include "runtime/class_calls.h"

@@ -3,8 +3,8 @@
 
 #include "driver/engine.h"
 #include "driver/gains.h"
+#include "driver/left_out.h"
 #include "driver/options.h"
-#include "driver/places.h"
 
 namespace pyjion::driver {
 namespace {

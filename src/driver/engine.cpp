@@ -12,14 +12,11 @@
 #include "clr/library.h"
 #include "clr/perf_map.h"
 #include "driver/background_thread.h"
-#include "driver/code_record.h"
 #include "driver/entry_mode.h"
 #include "driver/line_times.h"
-#include "driver/loop_entry.h"
 #include "driver/options.h"
-#include "driver/policy.h"
 #include "driver/statistics.h"
-#include "driver/under_way.h"
+#include "driver/stress.h"
 #include "python/certain_numbers.h"
 #include "python/names.h"
 #include "python/thread.h"
@@ -53,21 +50,22 @@ std::string inOneLine(std::string text) {
 
 }  // namespace
 
-void Engine::initialise(std::string packageFolder) {
+bool Engine::initialise(std::string packageFolder, const Followers& followers) {
     if (!packageFolder_.empty()) {
-        return;
+        return false;
     }
     packageFolder_ = std::move(packageFolder);
-    setOurFolder(packageFolder_ + "/");
+    followers_ = followers;
     environment_ = readEnvironment(options());
     optionsChanged();
+    return true;
 }
 
 void Engine::optionsChanged() {
     clr::CodeMemory::instance().setLimit(options().code_memory);
     startStress();
-    dropAllCodeUnderWay();
-    attachAll(compiles());  // what was left to the interpreter is asked about again
+    followers_.dropCodeUnderWay();
+    followers_.attach(compiles());  // what was left to the interpreter is asked about again
     clr::setGdbInterfaceEnabled(options().gdb);
     if (!options().perf_map) {
         clr::disablePerfMap();
@@ -76,7 +74,7 @@ void Engine::optionsChanged() {
     }
     if (enabled_) {
         isHookWanted() ? comeBack() : standBack();
-        updateLoopEntry();
+        followers_.updateLoopEntry();
         updateLineTimes();
     }
 }
@@ -115,7 +113,7 @@ bool Engine::servesCaller() const {
 }
 
 void Engine::interpreterEnded() {
-    endLoopEntry();
+    followers_.end();
     endLineTimes();
     endBackground();
     enabled_ = false;
@@ -148,13 +146,12 @@ std::optional<std::string> Engine::load() {
         return fmt::format("pyjion cannot compile here: {}", memory.error().message);
     }
     statistics();  // takes memory when it is used first, which must not be when a record dies
-    if (!startRegistry()) {
+    auto compiler = std::make_unique<clr::Compiler>(**library);
+    if (!followers_.begin()) {
         return "pyjion cannot compile here: CPython has no co_extra word left for it; other users of PEP 523 took all "
                "255.";
     }
-    compiler_ = std::make_unique<clr::Compiler>(**library);
-    startPolicy();
-    startInstalling();
+    compiler_ = std::move(compiler);
     return std::nullopt;
 }
 
@@ -206,7 +203,7 @@ void Engine::standBack() {
     if (enabled_ && !standsBack_ && runtime::evaluatorInForce() == evaluator_) {
         runtime::setEvaluator(runtime::nextEvaluator);
         standsBack_ = true;
-        attachAll(compiles());
+        followers_.attach(compiles());
     }
 }
 
@@ -215,8 +212,17 @@ void Engine::comeBack() {
         runtime::setEvaluator(evaluator_);
     }
     if (std::exchange(standsBack_, false)) {
-        attachAll(compiles());
+        followers_.attach(compiles());
     }
+}
+
+bool Engine::alternateEntries() {
+    constexpr uint32_t kEntriesOfEach = 16;
+    static uint32_t entries = 0;
+    if (options().stress.trampolines && ++entries % kEntriesOfEach == 0) {
+        standsBack_ ? comeBack() : standBack();
+    }
+    return options().stress.trampolines;
 }
 
 // In the middle of compiled code, perhaps in a loop that calls no helper which looks: its next check of the eval
@@ -252,10 +258,10 @@ void Engine::resume() {
 }
 
 void Engine::update() {
-    attachAll(compiles());
+    followers_.attach(compiles());
     // Compiled code is in a helper now, in this thread and in those that wait for the GIL: the helpers look at this.
     runtime::leaveRequested = !compiles();
-    updateLoopEntry();
+    followers_.updateLoopEntry();
 }
 
 }  // namespace pyjion::driver

@@ -13,11 +13,21 @@
 
 namespace pyjion::driver {
 
+/// What follows the state of the engine, and is built on it: see start.cpp.
+struct Followers {
+    bool (*begin)();             // the back end is there; false when CPython has no co_extra word left
+    void (*end)();               // the interpreter has ended
+    void (*dropCodeUnderWay)();  // that was begun under other options
+    void (*attach)(bool);        // what calls enter, by whether compiled code may be entered
+    void (*updateLoopEntry)();
+};
+
 class Engine {
   public:
     /// Where the package keeps its copy of libclrjit. Reads the environment. Called at each import; the first counts:
     /// the JIT and its options are the process's, and other interpreters must not change them by an import.
-    void initialise(std::string packageFolder);
+    /// Whether it was.
+    bool initialise(std::string packageFolder, const Followers& followers);
 
     /// Loads the back end if that was not tried yet. Nothing when the JIT can work, else the sentence for the user:
     /// what was looked for, where, and what to do.
@@ -41,6 +51,9 @@ class Engine {
     void standBack();
     void comeBack();
     bool standsBack() const { return standsBack_; }
+    /// Under PYJION_STRESS=trampolines, calls reach compiled code by the evaluator and by trampolines in turn, and
+    /// never by a vectorcall; whether that is so. Called at each entry.
+    bool alternateEntries();
     bool watchesCalls() const { return enabled_ && servesCaller() && !standsBack_; }
 
     /// Whether code with these globals is the user's own: of the program, the prompt, or what has enabled the JIT. Such
@@ -82,6 +95,7 @@ class Engine {
     void update();
 
     std::string packageFolder_;
+    Followers followers_{};
     bool tried_ = false;
     std::optional<std::string> unavailable_;
     Environment environment_;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "driver/entry_mode.h"
 
-#include <cstdint>
-
 #include "driver/credit.h"
-#include "driver/engine.h"
 #include "driver/options.h"
 
 namespace pyjion::driver {
@@ -24,15 +21,6 @@ bool makesQuickCodeAtOnce() {
 bool isHookWanted() {
     return isBudgetUnlimited() || makesQuickCodeAtOnce() || options().stress != Stress{} ||
            options().osr.mode != Osr::Mode::On || !options().full_code;
-}
-
-bool alternateEntries() {
-    constexpr uint32_t kEntriesOfEach = 16;
-    static uint32_t entries = 0;
-    if (options().stress.trampolines && ++entries % kEntriesOfEach == 0) {
-        engine().standsBack() ? engine().comeBack() : engine().standBack();
-    }
-    return options().stress.trampolines;
 }
 
 }  // namespace pyjion::driver

@@ -15,8 +15,4 @@ bool makesQuickCodeAtOnce();
 /// CPython 3.11 then specialises none of them and makes each through C. Else trampolines lead calls to code.
 bool isHookWanted();
 
-/// Under PYJION_STRESS=trampolines, calls reach compiled code by the evaluator and by trampolines in turn, and never
-/// by a vectorcall; whether that is so. Called at each entry.
-bool alternateEntries();
-
 }  // namespace pyjion::driver

@@ -14,6 +14,7 @@
 #include "driver/events.h"
 #include "driver/options.h"
 #include "driver/pool.h"
+#include "driver/registry.h"
 #include "driver/statistics.h"
 
 namespace pyjion::driver {

@@ -5,17 +5,13 @@
 
 #include <algorithm>
 
-#include "driver/code_record.h"
-#include "driver/options.h"
-#include "python/names.h"
-
 namespace pyjion::driver {
-
-namespace {
 
 bool matches(const std::string& pattern, const std::string& name) {
     return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
+
+namespace {
 
 /// Whether the module or a package that it is in matches. Code without a module is in none.
 bool matchesModule(const std::string& pattern, const std::string& module) {
@@ -26,20 +22,6 @@ bool matchesModule(const std::string& pattern, const std::string& module) {
     }
     return false;
 }
-
-/// An option's text, taken apart when it has changed.
-struct ParsedOption {
-    std::string text;
-    std::vector<Place> places;
-
-    const std::vector<Place>& of(const std::string& current) {
-        if (text != current) {
-            text = current;
-            places = parsePlaces(current).value_or(std::vector<Place>{});
-        }
-        return places;
-    }
-};
 
 }  // namespace
 
@@ -96,27 +78,6 @@ bool isIn(const std::vector<Place>& places, const std::string& module, const std
         return place.function.empty() ? matchesModule(place.module, module)
                                       : matches(place.module, module) && matches(place.function, function);
     });
-}
-
-const char* leftOutByOptions(const CodeRecord& record) {
-    const Options& current = options();
-    if (current.include.empty() && current.exclude.empty() && current.function_filter.empty()) {
-        return nullptr;
-    }
-    static ParsedOption included;
-    static ParsedOption excluded;
-    const std::string module = record.module != nullptr ? python::textOf(record.module) : std::string();
-    const std::string function = python::textOf(record.code->co_qualname);
-    if (!current.function_filter.empty() && !matches(current.function_filter, function)) {
-        return "the option function_filter leaves it out";
-    }
-    if (isIn(excluded.of(current.exclude), module, function)) {
-        return "the option exclude leaves it out";
-    }
-    if (!current.include.empty() && !isIn(included.of(current.include), module, function)) {
-        return "the option include leaves it out";
-    }
-    return nullptr;
 }
 
 }  // namespace pyjion::driver

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The options `include` and `exclude`: places in the program, as modules or as functions in modules; and what these and
-// `function_filter` leave out.
+// Texts of options: comma lists, and places in the program, as modules or as functions in modules.
 #pragma once
 
 #include <optional>
@@ -9,8 +8,6 @@
 #include <vector>
 
 namespace pyjion::driver {
-
-struct CodeRecord;
 
 /// A pattern of modules, whose submodules belong to them, and perhaps one of qualified names in them.
 struct Place {
@@ -29,10 +26,10 @@ bool hasBlank(std::string_view text);
 /// Of a comma list of `module` and `module:function`; none when one of them is neither.
 std::optional<std::vector<Place>> parsePlaces(std::string_view text);
 
+/// Whether a name is one that the pattern describes, with the wildcards of a shell.
+bool matches(const std::string& pattern, const std::string& name);
+
 /// Whether a function of this module is in one of these places.
 bool isIn(const std::vector<Place>& places, const std::string& module, const std::string& function);
-
-/// Why one of these options leaves the code out; null when none does.
-const char* leftOutByOptions(const CodeRecord& record);
 
 }  // namespace pyjion::driver

@@ -7,22 +7,19 @@
 #include <string>
 #include <utility>
 
-#include "clr/code_memory.h"
-#include "deopt/leave.h"
 #include "driver/back_edges.h"
 #include "driver/compile.h"
 #include "driver/credit.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/entry_mode.h"
-#include "driver/going_on.h"
 #include "driver/options.h"
 #include "driver/places.h"
+#include "driver/registry.h"
 #include "driver/statistics.h"
 #include "driver/time_budget.h"
 #include "driver/under_way.h"
 #include "driver/verdicts.h"
-#include "python/collector.h"
 #include "python/names.h"
 #include "python/takeover.h"
 #include "replay/replay.h"
@@ -51,9 +48,6 @@ constexpr uint64_t kCertainIterations = 16000;
 
 /// Optimised code is made again so often because of types that it met.
 constexpr uint32_t kMostLessons = 4;
-
-/// Code memory under PYJION_STRESS=tiny-code: room for a few functions.
-constexpr uint64_t kTinyCode = 16 * 1024;
 
 /// Compiles code that has none yet.
 bool compileFirst(CompileRequest request) {
@@ -227,21 +221,7 @@ void startPolicy() {
     runtime::tieringHooks.loopIsHot = loopIsHot;
     runtime::tieringHooks.promote = promote;
     runtime::findUncountedBuiltins();
-    deopt::setExitHook(goOn);
     replay::install(reportWrongExit);
-}
-
-void startStress() {
-    const Stress& stress = options().stress;
-    if (stress.exitRandom) {
-        runtime::seedForcedExits(*stress.exitRandom);
-    }
-    if (stress.tinyCode) {
-        clr::CodeMemory::instance().setLimit(kTinyCode);
-    }
-    if (stress.gc) {
-        python::collectAtEveryAllocation();
-    }
 }
 
 namespace {

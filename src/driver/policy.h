@@ -18,8 +18,6 @@ namespace pyjion::driver {
 
 /// Sets the hooks by which compiled code asks the policy.
 void startPolicy();
-/// The stress options changed.
-void startStress();
 
 /// A function is about to be entered and has no compiled code: compiles it if it has earned that. Otherwise the
 /// interpreter runs it: the number of entries, this one included, after which the question is worth asking again.

@@ -8,7 +8,7 @@
 #include "driver/engine.h"
 #include "driver/events.h"
 #include "driver/statistics.h"
-#include "driver/trial.h"
+#include "driver/trial_runs.h"
 
 namespace pyjion::driver {
 namespace {

@@ -4,11 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "deopt/metadata.h"
@@ -37,16 +32,7 @@ class Pauses {
     double largest_ = 0;
 };
 
-/// A number, or numbers with names of their own.
-struct Figure {
-    using Named = std::vector<std::pair<const char*, uint64_t>>;
-
-    const char* name;
-    std::variant<uint64_t, double, Named> value;
-};
-
-class Statistics {
-  public:
+struct Statistics {
     uint64_t compiled = 0;  // pieces of code, all tiers
     uint64_t refused = 0;   // code objects that cannot be compiled
     uint64_t internalErrors = 0;
@@ -63,21 +49,17 @@ class Statistics {
     /// The record is about to be freed.
     void forget(const CodeRecord& record);
 
-    uint64_t activations() const;
-    /// By deopt::Reason.
-    std::vector<uint64_t> exits() const;
-    /// All of them, by the names that users see.
-    std::vector<Figure> figures() const;
-    /// The same as one line of JSON.
-    std::string json() const;
-
-  private:
-    // Of code objects that have died.
-    std::vector<uint64_t> exits_ = std::vector<uint64_t>(deopt::reasonCount());
-    uint64_t activations_ = 0;
+    // Of code objects that have died; exits by deopt::Reason.
+    std::vector<uint64_t> exits = std::vector<uint64_t>(deopt::reasonCount());
+    uint64_t activations = 0;
 };
 
 Statistics& statistics();
+
+/// Entries of the record's compiled code.
+uint64_t activationsOf(const CodeRecord& record);
+/// Adds the exits that its code has taken, by deopt::Reason.
+void addExits(const CodeRecord& record, std::vector<uint64_t>& sums);
 
 /// While it lives, compiling holds the GIL.
 class PauseWatch {
@@ -90,8 +72,5 @@ class PauseWatch {
   private:
     const double start_ = threadMilliseconds();
 };
-
-/// Appends statistics().json() to the file of the option `stats_file`, if one is set.
-void writeStatistics();
 
 }  // namespace pyjion::driver

@@ -8,7 +8,7 @@
 #include "driver/gains.h"
 #include "driver/sampler.h"
 #include "driver/statistics.h"
-#include "driver/under_way.h"
+#include "driver/waiting.h"
 
 namespace pyjion::driver {
 namespace {

@@ -9,15 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/immortal.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
 #include "driver/engine.h"
 #include "driver/install.h"
-#include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/settle.h"
 #include "driver/statistics.h"
+#include "driver/waiting.h"
 #include "python/attention.h"
 #include "python/thread.h"
 #include "python/undisturbed.h"
@@ -26,11 +25,7 @@ namespace pyjion::driver {
 
 namespace {
 
-/// The records that wait.
-std::vector<CodeRecord*>& waiting() {
-    static base::Immortal<std::vector<CodeRecord*>> all;
-    return *all;
-}
+void (*loopReady)() = nullptr;
 
 bool hasSecondProcessor() {
     cpu_set_t allowed;
@@ -66,15 +61,16 @@ void finish(CodeRecord& record) {
     }
     settle(record, purpose, header, outcome);
     if (outcome.compiled() && header != 0) {
-        enterAgainSoon();
+        loopReady();
     }
 }
 
 CodeRecord* readyRecord() {
-    auto ready = std::find_if(waiting().begin(), waiting().end(), [](const CodeRecord* record) {
+    const std::vector<CodeRecord*>& waiting = waitingRecords();
+    auto ready = std::find_if(waiting.begin(), waiting.end(), [](const CodeRecord* record) {
         return record->underWay->job->state() != BackgroundWork::State::Waiting;
     });
-    return ready != waiting().end() ? *ready : nullptr;
+    return ready != waiting.end() ? *ready : nullptr;
 }
 
 int installAsked() {
@@ -90,21 +86,12 @@ bool compilesInBackground() {
 }
 
 bool beginInBackground(CodeRecord& record, std::unique_ptr<CodeUnderWay>& made) {
-    waiting().reserve(waiting().size() + 1);
+    reserveWaiting();
     if (record.underWay || !doInBackground(made->job)) {
         return false;
     }
-    record.underWay = std::move(made);
-    waiting().push_back(&record);
+    waitFor(record, std::move(made));
     return true;
-}
-
-uint64_t bytecodesUnderWay() {
-    uint64_t bytecodes = 0;
-    for (const CodeRecord* record : waiting()) {
-        bytecodes += record->size();
-    }
-    return bytecodes;
 }
 
 void installReadyCode() {
@@ -136,13 +123,6 @@ void awaitFirstCode(CodeRecord& record) {
     installReadyCode();
 }
 
-std::unique_ptr<CodeUnderWay> takeCodeUnderWay(CodeRecord& record) {
-    if (record.underWay) {
-        std::erase(waiting(), &record);
-    }
-    return std::move(record.underWay);
-}
-
 void dropCodeUnderWay(CodeRecord& record) {
     if (const std::unique_ptr<CodeUnderWay> made = takeCodeUnderWay(record)) {
         Outcome outcome{Outcome::Kind::OutOfDate, {}};
@@ -151,12 +131,13 @@ void dropCodeUnderWay(CodeRecord& record) {
 }
 
 void dropAllCodeUnderWay() {
-    while (!waiting().empty()) {
-        dropCodeUnderWay(*waiting().back());
+    while (!waitingRecords().empty()) {
+        dropCodeUnderWay(*waitingRecords().back());
     }
 }
 
-void startInstalling() {
+void startInstalling(void (*loopIsReady)()) {
+    loopReady = loopIsReady;
     setBackgroundListener([] { python::askWhoRuns(installAsked); });
 }
 

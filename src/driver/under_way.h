@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Code on which RyuJIT works in the background: which records wait for some, and its installation by a thread that
-// holds the GIL. All of it needs the GIL.
+// Code on which RyuJIT works in the background, for records that wait for it (waiting.h): its beginning, and its
+// installation by a thread that holds the GIL. All of it needs the GIL.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,6 @@ bool beginInBackground(CodeRecord& record, std::unique_ptr<CodeUnderWay>& made);
 /// Whether the record waits for code. What is ready is installed before.
 bool waitsForCode(CodeRecord& record);
 
-/// The bytecodes of all code that is under way.
-uint64_t bytecodesUnderWay();
-
 /// Installs what is ready, whoever waits for it. Costs next to nothing when there is nothing.
 void installReadyCode();
 
@@ -29,14 +26,13 @@ void installReadyCode();
 /// installed. Lets other threads run meanwhile; the caller keeps the code object alive.
 void awaitFirstCode(CodeRecord& record);
 
-/// What the record waits for, which is not installed any more; null for nothing.
-std::unique_ptr<CodeUnderWay> takeCodeUnderWay(CodeRecord& record);
-/// The same for a record that lives on: it may ask again.
+/// The record does not wait any more, and may ask again.
 void dropCodeUnderWay(CodeRecord& record);
 /// What was begun under other options is not installed.
 void dropAllCodeUnderWay();
 
-/// The thread that runs Python is asked for its attention when something is ready.
-void startInstalling();
+/// The thread that runs Python is asked for its attention when something is ready. `loopIsReady` is called when code of
+/// a loop, in which a frame most often is, has been installed.
+void startInstalling(void (*loopIsReady)());
 
 }  // namespace pyjion::driver

@@ -13,6 +13,7 @@
 #include "driver/events.h"
 #include "driver/gains.h"
 #include "driver/options.h"
+#include "driver/registry.h"
 #include "frontend/build.h"
 #include "hir/type.h"
 

@@ -9,7 +9,10 @@
 #include "clr/library.h"
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/figures.h"
 #include "driver/options.h"
+#include "driver/registry.h"
+#include "driver/start.h"
 #include "driver/statistics.h"
 #include "module/api.h"
 #include "module/eval_hook.h"
@@ -35,7 +38,7 @@ PyObject* initialise(PyObject*, PyObject* folder) {
     engine().setEvaluator(evaluate);
     runtime::tieringHooks.evaluate = evaluate;
     driver::startBody = runAtStart;
-    engine().initialise(std::move(name));
+    driver::start(name);
     Py_RETURN_NONE;
 }
 
@@ -246,7 +249,7 @@ struct FigureObject {
 }  // namespace
 
 PyObject* statistics(PyObject*, PyObject*) {
-    const std::vector<driver::Figure> figures = driver::statistics().figures();
+    const std::vector<driver::Figure> figures = driver::figures();
     DictBuilder dict;
     for (const driver::Figure& figure : figures) {
         dict.set(figure.name, std::visit(FigureObject(), figure.value));

@@ -3,8 +3,9 @@
 
 #include "driver/code_record.h"
 #include "driver/engine.h"
-#include "driver/entry_mode.h"
 #include "driver/policy.h"
+#include "driver/registry.h"
+#include "driver/trial_runs.h"
 #include "module/function_call.h"
 #include "python/frame.h"
 #include "python/generator.h"
@@ -71,7 +72,7 @@ inline int32_t usualResumePoint(PyThreadState* ts, _PyInterpreterFrame* frame, r
     if (record == nullptr) {
         return runtime::interpret(ts, frame, throwflag);
     }
-    if (!driver::alternateEntries()) {
+    if (!driver::engine().alternateEntries()) {
         callFaster(python::function(frame), *record);
     }
     uint32_t interpreted = 1;

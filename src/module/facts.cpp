@@ -7,9 +7,10 @@
 
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/left_out.h"
 #include "driver/left_to_helpers.h"
 #include "driver/line_times.h"
-#include "driver/places.h"
+#include "driver/registry.h"
 #include "driver/sampler.h"
 #include "driver/under_way.h"
 #include "hir/type.h"

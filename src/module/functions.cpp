@@ -8,6 +8,7 @@
 #include "driver/engine.h"
 #include "driver/install.h"
 #include "driver/policy.h"
+#include "driver/registry.h"
 #include "driver/under_way.h"
 #include "module/api.h"
 #include "module/facts.h"

@@ -8,6 +8,7 @@
 #include "driver/compile.h"
 #include "driver/engine.h"
 #include "driver/install.h"
+#include "driver/registry.h"
 #include "module/api.h"
 #include "module/facts.h"
 #include "module/objects.h"

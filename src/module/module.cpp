@@ -4,9 +4,9 @@
 
 #include "driver/background_thread.h"
 #include "driver/engine.h"
+#include "driver/figures.h"
 #include "driver/line_times.h"
 #include "driver/loop_entry.h"
-#include "driver/statistics.h"
 #include "module/api.h"
 
 #include <exception>

@@ -3,9 +3,8 @@
 
 #include "driver/code_record.h"
 #include "driver/engine.h"
-#include "driver/entry_mode.h"
 #include "driver/policy.h"
-#include "driver/trial.h"
+#include "driver/trial_runs.h"
 #include "module/function_call.h"
 #include "python/start_trampoline.h"
 #include "runtime/activation.h"
@@ -37,7 +36,7 @@ PyObject* runAtStart(PyThreadState* ts, python::Frame* frame, void* context) {
     if (!record.body || !runtime::mayEnter(ts, record)) [[unlikely]] {
         return runUnusually(ts, frame, record);
     }
-    if (!driver::alternateEntries()) [[likely]] {
+    if (!driver::engine().alternateEntries()) [[likely]] {
         callFaster(python::function(frame), record);
     }
     if (++record.runCount == record.promoteAt && runtime::tieringHooks.promote != nullptr) [[unlikely]] {

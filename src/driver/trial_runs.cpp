@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "driver/trial.h"
+#include "driver/trial_runs.h"
 
 #include <x86intrin.h>
 
 #include <algorithm>
 #include <new>
 
-#include "driver/code_record.h"
 #include "driver/credit.h"
 #include "driver/engine.h"
 #include "driver/options.h"
+#include "driver/registry.h"
 #include "driver/verdicts.h"
 #include "runtime/activation.h"
 
