@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The parts of decoding that look at the whole code: basic blocks, dominators, loops, value-stack depths. Each function
-// fills in fields of a Code whose instructions are there already; see decode.h for what they mean.
+// fills in fields of a Code whose instructions are there already; see code.h for what they mean.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
 
-#include "bytecode/decode.h"
+#include "bytecode/code.h"
 
 namespace pyjion::bytecode {
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "bytecode/decode.h"
 #include "bytecode/flow.h"
 
 namespace pyjion::bytecode {

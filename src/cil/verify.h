@@ -4,20 +4,13 @@
 // converts or miscompiles in silence. The numbered invariants are at the top of verify.cpp.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "cil/body.h"
+#include "cil/verify_error.h"
 
 namespace pyjion::cil {
-
-struct VerifyError {
-    static constexpr uint32_t kNoInstruction = UINT32_MAX;
-    uint32_t instruction = kNoInstruction;  // index into Body::code; kNoInstruction for the body as a whole
-    uint32_t invariant = 0;
-    std::string message;
-};
 
 /// All violations found, ordered by instruction, those of the body as a whole first; empty for a good body.
 std::vector<VerifyError> verify(const Body& body);

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "cil/verify.h"
+#include "cil/body.h"
+#include "cil/verify_error.h"
 
 namespace pyjion::cil {
 

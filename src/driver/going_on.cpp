@@ -16,6 +16,7 @@
 #include "driver/verdicts.h"
 #include "python/leave.h"
 #include "python/original_units.h"
+#include "python/pending.h"
 #include "python/stack.h"
 #include "python/takeover.h"
 #include "python/thread.h"

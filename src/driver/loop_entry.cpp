@@ -24,6 +24,7 @@
 #include "driver/under_way.h"
 #include "python/attention.h"
 #include "python/leave.h"
+#include "python/pending.h"
 #include "python/stack.h"
 #include "python/start_trampoline.h"
 #include "python/takeover.h"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "hir/function.h"
+#include "hir/kinds.h"
 #include "hir/type.h"
 
 namespace pyjion::hir {

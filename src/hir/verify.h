@@ -4,23 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "hir/function.h"
+#include "hir/verify_error.h"
 
 namespace pyjion::hir {
-
-/// How far a function has come: what is made early may be untidy.
-enum class Stage : uint8_t { AfterFrontend, Optimised, Lowerable };
-
-struct VerifyError {
-    uint32_t rule = 0;
-    BlockId block;
-    InstrId instr;  // invalid: the block as a whole, below its label
-    std::string message;
-};
 
 std::vector<VerifyError> verify(const Function& function, Stage stage);
 

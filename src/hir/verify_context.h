@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hir/function.h"
-#include "hir/verify.h"
+#include "hir/verify_error.h"
 
 namespace pyjion::hir {
 

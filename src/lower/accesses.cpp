@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Attributes and items in place: where they lie in objects is python/abi.h's.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 

@@ -6,6 +6,7 @@
 
 #include "deopt/leave.h"
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "runtime/calls.h"

@@ -6,7 +6,7 @@
 
 #include "cil/builder.h"
 #include "hir/generated/views.h"
-#include "lower/lower.h"
+#include "lower/input.h"
 
 namespace pyjion::lower {
 

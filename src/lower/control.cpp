@@ -2,6 +2,7 @@
 // Control flow: blocks and their parameters, branches, return, and the checks that leave at loops and entries.
 #include "base/check.h"
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 

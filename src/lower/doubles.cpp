@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Doubles: IEEE arithmetic as CIL has it; division by zero is Python's to raise.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 
 namespace pyjion::lower {

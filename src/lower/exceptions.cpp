@@ -2,6 +2,7 @@
 // Raising, handlers, `with`: one helper call each. What raises leaves compiled code; deopt::leave() looks the handler
 // up and enters this code again at its resume point.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 
 namespace pyjion::lower {

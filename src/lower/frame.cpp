@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Locals in the interpreter's frame, and references.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Generators: suspending one is storing its state into its frame and returning.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 

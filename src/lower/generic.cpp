@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "runtime/comparison.h"

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "python/int_objects.h"

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 
 namespace pyjion::lower {

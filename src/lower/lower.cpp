@@ -5,11 +5,17 @@
 
 #include "hir/generated/opcode.h"
 #include "hir/generated/visitor.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 
 namespace pyjion::lower {
 
-Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool_(cil_), exits_(*this) {
+Lowering::Lowering(const Input& input)
+    : input_(input),
+      cil_(result_.body),
+      pool_(cil_),
+      exitWriter_(std::make_unique<ExitWriter>(*this)),
+      exits_(*exitWriter_) {
     result_.body.name = input.function->name;
     bool returnsInt = std::any_of(function().instrs.begin(), function().instrs.end(), [](const hir::Instr& instr) {
         return instr.block.valid() && instr.opcode == hir::Opcode::ReturnInt;
@@ -22,6 +28,8 @@ Lowering::Lowering(const Input& input) : input_(input), cil_(result_.body), pool
     labels_.resize(function().blocks.size());
     locals_.resize(function().values.size());
 }
+
+Lowering::~Lowering() = default;
 
 base::Result<Lowered, std::string> Lowering::run() {
     analyseUses();

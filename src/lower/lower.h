@@ -8,56 +8,12 @@
 // frame is linked and its recursion unit taken when it is entered; both are given back when it returns.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
-#include "cil/body.h"
-#include "deopt/metadata.h"
-#include "hir/function.h"
-#include "lower/pool.h"
+#include "lower/input.h"
 
 namespace pyjion::lower {
-
-/// Where an instruction of the bytecode lies, by the code unit of its opcode.
-struct InstructionBounds {
-    uint32_t start = 0;  // first EXTENDED_ARG
-    uint32_t next = 0;   // behind its caches
-    uint32_t line = 0;
-    const python::ExceptionEntry* handler = nullptr;  // of its exceptions
-    std::optional<deopt::Jump> jump;                  // of a conditional jump
-    bool jumpsBack = false;                           // to `target`, with a look at the eval breaker
-    uint32_t target = 0;
-};
-
-/// What the frame of a function that compiled code enters itself looks like.
-struct CalleeLayout {
-    uint32_t frameWords = 0;
-    uint32_t localCount = 0;        // slots below the value stack
-    uint32_t firstInstruction = 0;  // code unit of the first one that tracebacks show
-};
-
-struct Input {
-    const hir::Function* function = nullptr;
-    /// By code unit; of caches and EXTENDED_ARG only the handler is set. Those of inlined code are in terms of its own
-    /// code units, and have no handlers.
-    std::vector<InstructionBounds> bounds;
-    std::vector<std::string> names;     // co_names, for listings
-    std::vector<CalleeLayout> callees;  // of CallFunction
-    bool quick = false;                 // exits that quick code can do without are calls of helpers
-    bool spillAll = false;              // every value goes through a local of its own: no fused compares
-    uint64_t forcedExitEvery = 0;       // 0: the countdown of forced exits comes from the runtime
-    bool forcedExitsBehind = false;     // at its end code is left behind the instruction, not before it
-    bool replay = false;                // its bytecode is replayed beside it, to check exits
-};
-
-struct Lowered {
-    cil::Body body;
-    std::vector<PoolRecipe> pool;
-    deopt::ExitTable exits;
-};
 
 /// The error names what exceeds a limit of the back end.
 base::Result<Lowered, std::string> lower(const Input& input);

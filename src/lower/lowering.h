@@ -5,24 +5,28 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/result.h"
 #include "cil/builder.h"
 #include "hir/generated/views.h"
-#include "lower/exits.h"
-#include "lower/lower.h"
+#include "lower/input.h"
 #include "lower/pool.h"
 #include "runtime/helper_table.h"
 
 namespace pyjion::lower {
 
+class ExitWriter;
+
 class Lowering {
   public:
     explicit Lowering(const Input& input);
+    ~Lowering();
     base::Result<Lowered, std::string> run();
 
     // control.cpp
@@ -328,7 +332,8 @@ class Lowering {
     Lowered result_;
     cil::Builder cil_;
     Pool pool_;
-    ExitWriter exits_;
+    const std::unique_ptr<ExitWriter> exitWriter_;  // it is built on this class
+    ExitWriter& exits_;
 
     std::vector<cil::LabelId> labels_;                   // by block
     std::vector<cil::LocalId> locals_;                   // by value

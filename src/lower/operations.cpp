@@ -4,6 +4,7 @@
 #include "hir/operation.h"
 
 #include "base/check.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 
 namespace pyjion::lower {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Ranges without objects: an iterator is three integers, and exits make one when the interpreter needs it.
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 

@@ -2,10 +2,10 @@
 #include "module/function_call.h"
 
 #include "driver/engine.h"
-#include "module/eval_hook.h"
 #include "python/frame.h"
 #include "python/thread.h"
 #include "runtime/activation.h"
+#include "runtime/tiering.h"
 
 namespace pyjion::module {
 
@@ -58,7 +58,8 @@ inline bool mayRun(PyThreadState* ts) {
 
 /// What the interpreter runs must pass an evaluator that somebody put over ours, and ours no more when it was removed.
 inline bool mayInterpret(PyThreadState* ts, const runtime::CodeEntry& entry) {
-    return entry.unaskedEntries > 0 && _PyInterpreterState_GetEvalFrameFunc(ts->interp) == evaluate;
+    return entry.unaskedEntries > 0 &&
+           _PyInterpreterState_GetEvalFrameFunc(ts->interp) == runtime::tieringHooks.evaluate;
 }
 
 /// The function's code is looked up at each call: `__code__` can be assigned, which leaves the vectorcall as it is.

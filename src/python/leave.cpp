@@ -47,16 +47,6 @@ bool leaveFrame(PyThreadState* ts, Frame* frame) {
 
 }  // namespace
 
-PyObject* takeException() {
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    PyException_SetTraceback(value, traceback != nullptr ? traceback : Py_None);
-    Py_XDECREF(traceback);
-    Py_XDECREF(type);
-    return value;
-}
-
 bool traceJump(PyThreadState* ts, Frame* frame, int32_t from) {
     if (isTakenOver(frame)) {
         noteExecuted(frame, from);

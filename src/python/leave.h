@@ -17,6 +17,7 @@
 
 #include "python/exception_table.h"
 #include "python/frame.h"
+#include "python/frame_end.h"
 
 namespace pyjion::python {
 
@@ -39,15 +40,5 @@ bool unwindReraised(PyThreadState* ts, Frame* frame, const std::optional<Excepti
 /// before: the trace function gets the 'line' events that it would get there, see traceLineAfter(). False: the trace
 /// function failed and the frame has ended, as after unwindFrame().
 bool traceJump(PyThreadState* ts, Frame* frame, int32_t from);
-
-/// Ends a frame without value stack after a normal return: gives back the unit of recursion and unlinks it. The caller
-/// has made sure that no trace function wants to see the return.
-inline void finishFrame(PyThreadState* ts, Frame* frame) {
-    ts->recursion_remaining++;
-    unlink(ts, frame);
-}
-
-/// Takes the exception that is set away from the thread: one object, complete with its traceback.
-PyObject* takeException();
 
 }  // namespace pyjion::python

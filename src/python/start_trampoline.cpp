@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "python/bare_type.h"
+#include "python/frame_end.h"
 #include "python/internal.h"
-#include "python/leave.h"
 #include "python/takeover.h"
 #include "python/thread.h"
 #include "python/thread_list.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calling thread as CPython sees it: recursion depth, requests for attention, tracing.
+// The calling thread as CPython sees it: recursion depth, the eval breaker, tracing.
 #pragma once
 
 #include <Python.h>
@@ -37,12 +37,6 @@ inline void leaveRecursion(PyThreadState* ts) {
 inline volatile int32_t* evalBreakerWord(PyInterpreterState* interpreter) {
     return reinterpret_cast<volatile int32_t*>(reinterpret_cast<char*>(interpreter) + abi::kInterpreterEvalBreaker);
 }
-
-/// Signals, pending calls, requests for the GIL, asynchronous exceptions: what the interpreter does when the eval
-/// breaker is set. 0, or -1 with an exception set. Runs Python code; other threads run meanwhile; at the end of the
-/// process it may not return (the thread is ended). Afterwards the eval breaker is set only for what this thread can
-/// handle next time.
-int handlePending(PyThreadState* ts);
 
 /// Whether a trace or profile function must see what runs now.
 inline bool isTraced(PyThreadState* ts) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "python/embedded_interpreter.h"
+#include "python/pending.h"
 
 namespace pyjion::python {
 namespace {

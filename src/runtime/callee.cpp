@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/callee.h"
 
+#include "python/pending.h"
 #include "python/thread.h"
 
 namespace pyjion::runtime {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/tiering.h"
 
+#include "python/pending.h"
 #include "python/thread.h"
 #include "runtime/finish.h"
 

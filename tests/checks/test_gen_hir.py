@@ -81,7 +81,7 @@ def test_a_name_declared_twice_is_refused(generator):
 
 
 def test_check_finds_a_stale_file(generator, root, tmp_path):
-    for name in ("src/hir/ops.py", "src/hir/function.h", "src/deopt/reasons.def"):
+    for name in ("src/hir/ops.py", "src/hir/kinds.h", "src/deopt/reasons.def"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((root / name).read_text())
     assert generator.main(["--check", "--root", str(tmp_path)]) == 1

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The arrows of the architecture, read off the includes: who may use whom, and that nothing else names CPython's
-private headers, CoreCLR or the disassembler."""
+"""The arrows of the architecture, read off the includes: who may use whom, that no two files need each other, and that
+nothing else names CPython's private headers, CoreCLR or the disassembler."""
 from __future__ import annotations
 
+import graphlib
 import re
 
 # folder -> the folders that it builds on. Whoever is reached through them may be included too.
@@ -81,6 +82,34 @@ def test_includes_follow_the_arrows(root, cpp_files):
             if name.split("/")[0] not in allowed:
                 wrong.append(f"{path.relative_to(root)} includes {name}")
     assert not wrong
+
+
+def needed_units(root, cpp_files) -> dict[str, set[str]]:
+    """For each unit (a header and the source file of its name, or one of them), the others that it includes."""
+    needs: dict[str, set[str]] = {}
+    for _, path in sources(root, cpp_files):
+        unit = str(path.relative_to(root / "src").with_suffix(""))
+        included = {name.removesuffix(".h") for kind, name in includes(path) if kind == '"' and name.endswith(".h")}
+        needs.setdefault(unit, set()).update(included - {unit})
+    return needs
+
+
+def circle_in(needs: dict[str, set[str]]) -> list[str]:
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_files_need_each_other(root, cpp_files):
+    """A part that must tell one above of something has a hook, which what is above both sets (driver/start.cpp)."""
+    assert not circle_in(needed_units(root, cpp_files))
+
+
+def test_a_circle_of_files_is_found():
+    assert circle_in({"a/x": {"a/y"}, "a/y": {"b/z"}, "b/z": {"a/x"}})
+    assert not circle_in({"a/x": {"a/y", "b/z"}, "a/y": {"b/z"}, "b/z": set()})
 
 
 def test_includes_are_written_from_src(root, cpp_files):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Generate C++ and documentation from the instruction table of HIR.
 
-Input:  src/hir/ops.py, the enumerations of src/hir/function.h, the reasons of src/deopt/reasons.def.
+Input:  src/hir/ops.py, the enumerations of src/hir/kinds.h, the reasons of src/deopt/reasons.def.
 Output: src/hir/generated/{opcode.h,opcode.cpp,builder.h,builder.cpp,views.h,visitor.h} and docs/hir.md, checked in.
         ``--check`` writes nothing and fails when a file differs from what would be written.
 
@@ -38,7 +38,7 @@ IMMEDIATES = {
     "flag": ("bool", "Flag", "integer"),
     "reason": ("ExitReason", "Reason", "integer"),
 }
-# Enumerations of function.h whose names the text form needs.
+# Enumerations of kinds.h whose names the text form needs.
 NAMED_ENUMS = ["BinaryOperator", "CompareOperator", "UnaryOperator"]
 # OpInfo::kAnyTargets
 ANY_TARGETS = 255
@@ -231,7 +231,7 @@ def finish(lines: list[str]) -> str:
 
 def opcode_h(table: Table) -> str:
     lines = head("The opcodes and their rows.", "<cstddef>", "<cstdint>", "<optional>", "<span>", "<string_view>", "",
-                 '"hir/function.h"', '"hir/op_info.h"')
+                 '"hir/kinds.h"', '"hir/op_info.h"')
     lines.append("enum class Opcode : uint8_t {")
     lines += [f"    {op.name}," for op in table.ops]
     lines += ["};", f"inline constexpr size_t kOpcodeCount = {len(table.ops)};", ""]
@@ -508,7 +508,7 @@ def load(root: Path) -> tuple[Table, str]:
     module = runpy.run_path(str(root / "src/hir/ops.py"))
     rows = module["OPS"]
     table = make_table(rows, (root / "src/deopt/reasons.def").read_text(encoding="utf-8"),
-                       (root / "src/hir/function.h").read_text(encoding="utf-8"))
+                       (root / "src/hir/kinds.h").read_text(encoding="utf-8"))
     return table, module["__doc__"]
 
 

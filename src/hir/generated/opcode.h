@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "hir/function.h"
+#include "hir/kinds.h"
 #include "hir/op_info.h"
 
 namespace pyjion::hir {
