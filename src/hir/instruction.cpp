@@ -84,6 +84,8 @@ Type resultTypeByRule(const Function& function, const Instr& instr) {
             return operandType() - kNull;
         case ResultRule::Immediate:
             return immediateType();
+        case ResultRule::Operation:
+            return resultOf(static_cast<Operation>(instr.immediates[row.resultImmediate].integer));
     }
     return kBottom;
 }
@@ -140,6 +142,19 @@ bool consumesOperand(const Function& function, InstrId id, size_t index) {
 std::optional<uint32_t> writtenLocal(const Function& function, InstrId id) {
     bool writes = infoOf(function, id).writes.overlaps(kLocalsHeap | kFrameHeap);
     return writes ? localImmediate(function.instrs[id]) : std::nullopt;
+}
+
+uint32_t resultsInSlots(const Instr& instr) {
+    switch (instr.opcode) {
+        case Opcode::Spread:
+            return static_cast<uint32_t>(instr.immediates.back().integer);
+        case Opcode::CheckGroupMatch:
+        case Opcode::LookUpContext:
+        case Opcode::Send:
+            return 1;
+        default:
+            return 0;
+    }
 }
 
 std::optional<uint32_t> borrowedLocal(const Function& function, InstrId id) {

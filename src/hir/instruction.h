@@ -51,6 +51,10 @@ ExitReason exitReasonOf(const Function& function, InstrId id);
 /// The local whose slot an instruction writes: the one that its immediate `local` names.
 std::optional<uint32_t> writtenLocal(const Function& function, InstrId id);
 
+/// How many results an instruction leaves in the frame's value-stack slots, from the first one above the stack of its
+/// snapshot on. Calls and all others leave nothing there.
+uint32_t resultsInSlots(const Instr& instr);
+
 /// The local whose slot keeps an instruction's borrowed result alive: the one that its immediate `local` names.
 std::optional<uint32_t> borrowedLocal(const Function& function, InstrId id);
 

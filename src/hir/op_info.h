@@ -61,6 +61,7 @@ enum class ResultRule : uint8_t {
     Refine,     // the type of operand `resultOperand` and immediate `resultImmediate`
     NotNull,    // the type of operand `resultOperand` without Null
     Immediate,  // immediate `resultImmediate`
+    Operation,  // what the row of the operation, immediate `resultImmediate`, says
 };
 
 /// None; Before: re-executes the bytecode of the snapshot; Raised: an exception is set, or the instruction is done and

@@ -8,13 +8,19 @@ namespace pyjion::hir {
 namespace {
 
 constexpr std::string_view kParameters[] = {
-#define OPERATION(name, parameters) parameters,
+#define OPERATION(name, parameters, effects, result) parameters,
+#include "hir/operations.def"
+#undef OPERATION
+};
+
+constexpr Type kResults[] = {
+#define OPERATION(name, parameters, effects, result) result,
 #include "hir/operations.def"
 #undef OPERATION
 };
 
 constexpr const char* kNames[] = {
-#define OPERATION(name, parameters) #name,
+#define OPERATION(name, parameters, effects, result) #name,
 #include "hir/operations.def"
 #undef OPERATION
 };
@@ -23,6 +29,10 @@ constexpr const char* kNames[] = {
 
 std::string_view parametersOf(Operation operation) {
     return kParameters[static_cast<size_t>(operation)];
+}
+
+Type resultOf(Operation operation) {
+    return kResults[static_cast<size_t>(operation)];
 }
 
 size_t borrowedOperands(Operation operation) {

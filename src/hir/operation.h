@@ -8,16 +8,21 @@
 #include <span>
 #include <string_view>
 
+#include "hir/type.h"
+
 namespace pyjion::hir {
 
 enum class Operation : uint8_t {
-#define OPERATION(name, parameters) name,
+#define OPERATION(name, parameters, effects, result) name,
 #include "hir/operations.def"
 #undef OPERATION
 };
 
 /// The parameters of the operation's helper, as operations.def spells them.
 std::string_view parametersOf(Operation operation);
+
+/// The type of its result; Bottom where it has none, or several.
+Type resultOf(Operation operation);
 
 /// The first so many operands are borrowed: they stay on the value stack. The others are consumed.
 size_t borrowedOperands(Operation operation);

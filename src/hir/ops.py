@@ -8,7 +8,8 @@ operands    name and required type; ``...`` after a name takes any number. Owner
             operand: ``consumes`` (the reference passes to the instruction) or ``borrows`` (the caller keeps it).
 immediates  name and kind: int, index, double, type, binary, compare, unary, operation, reason, flag.
 result      type of the result, with ``own`` (a new reference), ``borrow`` (kept alive by something else) or plain
-            (unboxed). ``same(x)``/``refine(x, imm)`` follow an operand.
+            (unboxed). ``same(x)``/``refine(x, imm)`` follow an operand, the name of an immediate is that type, or what
+            the row of that operation says.
 reads/writes  abstract heaps: Locals (this frame's slots), Heap (objects), World (anything that Python can see; running
             arbitrary Python code reads and writes it).
 exits       ``before``: may leave and re-execute the bytecode from the snapshot.
@@ -138,7 +139,7 @@ op("IterNext", "Next object of an iterator, null at its end.", operands=["iterat
    immediates=["site: index", "seen: type"], result="own Object|Null", reads=["World"], writes=["World"], exits="raised")
 op("Operate", "What a bytecode does with its operands, by the helper of the operation's name. Operands as operations.def says.",
    operands=["inputs...: Object|Null consumes"], immediates=["operation: operation", "argument: index", "site: index"],
-   result="own Object", reads=["World"], writes=["World"], exits="raised")
+   result="own operation", reads=["World"], writes=["World"], exits="raised")
 op("Perform", "Operate without a result.",
    operands=["inputs...: Object|Null consumes"], immediates=["operation: operation", "argument: index", "site: index"],
    reads=["World"], writes=["World"], exits="raised", no_result=True)

@@ -35,6 +35,9 @@
 //     passes to its parameters. Behind that, neither a box, nor a certain write-back, nor an exit makes it again, which
 //     an exit does once for all slots that name boxes of the number. (What a flag decides is not followed. Each
 //     operation therefore gives a number of its own, see simplify/repeated.cpp; a constant's number says nothing.)
+// 15. An operation has operands and a result as its row in operations.def says. TakeStack takes what an instruction
+//     before it, in its block or in the only one that goes there, has left in a value-stack slot (see resultsInSlots),
+//     before anything runs Python code.
 #include "hir/verify.h"
 
 #include <algorithm>
@@ -54,6 +57,7 @@ std::vector<VerifyError> verify(const Function& function, Stage stage) {
         verifyFlow(context);
         verifyOwnership(context);
         verifyIdentity(context);
+        verifyOperations(context);
     }
     return std::move(context.errors);
 }

@@ -33,6 +33,8 @@ void verifyStructure(VerifyContext& context);
 void verifyFlow(VerifyContext& context);
 /// Rules 10 to 12: references. Needs a function of sound structure.
 void verifyOwnership(VerifyContext& context);
+/// Rule 15: operations, and what they leave in slots. Needs a function of sound structure.
+void verifyOperations(VerifyContext& context);
 /// Rule 14: one number is one object. Needs a function of sound structure.
 void verifyIdentity(VerifyContext& context);
 

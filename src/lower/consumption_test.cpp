@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which references pass to an instruction is said twice: for HIR in ops.py and operations.def, and for the helper that
-// does the work in helpers.def. Here the two are compared.
+// Which references pass to an instruction is said twice: for HIR in ops.py, and for the helper that does the work in
+// helpers.def. Here the two are compared. (What operations.def says holds for both.)
 #include <gtest/gtest.h>
 
 #include "hir/generated/opcode.h"
@@ -25,18 +25,9 @@ Consumption ofHelper(Helper helper) {
     return {effects.consumed, effects.consumesSlots};
 }
 
-TEST(ConsumptionTest, HelpersOfOperationsTakeWhatTheTableOfOperationsSays){
-#define OPERATION(name, parameters)                                              \
-    {                                                                            \
-        Consumption said;                                                        \
-        uint32_t index = 0;                                                      \
-        for (char letter : std::string_view(parameters)) {                       \
-            said.params |= static_cast<uint32_t>(letter == 'o') << index++;      \
-            said.slots = said.slots || letter == '*';                            \
-        }                                                                        \
-        EXPECT_EQ(runtime::info(Helper::name).params.size(), index) << #name;    \
-        EXPECT_EQ(ofHelper(Helper::name), said) << #name << ": " << said.params; \
-    }
+TEST(ConsumptionTest, HelpersOfOperationsHaveTheParametersThatTheTableOfOperationsSays) {
+#define OPERATION(name, parameters, effects, result) \
+    EXPECT_EQ(runtime::info(Helper::name).params.size(), std::string_view(parameters).size()) << #name;
 #include "hir/operations.def"
 #undef OPERATION
 }

@@ -16,7 +16,7 @@ namespace {
 
 Helper helperOf(hir::Operation operation) {
     static constexpr Helper kHelpers[] = {
-#define OPERATION(name, parameters) Helper::name,
+#define OPERATION(name, parameters, effects, result) Helper::name,
 #include "hir/operations.def"
 #undef OPERATION
     };

@@ -85,6 +85,7 @@ class Narrowing {
             case ResultRule::None:
             case ResultRule::Fixed:
             case ResultRule::Immediate:
+            case ResultRule::Operation:
                 return declared;
         }
         return declared;

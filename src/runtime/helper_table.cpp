@@ -6,6 +6,7 @@
 #include <Python.h>
 
 #include <array>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 
@@ -69,6 +70,27 @@ T failure(Effects effects) {
         return T(effects.failure);
     }
 }
+
+/// What the rows of operations say about their helpers.
+namespace operations {
+
+constexpr Effects RunsPython = kRunsPython.stashing();
+constexpr Effects Raises = kMayFail;
+constexpr Effects Nothing = kPure;
+
+constexpr Effects withOperands(Effects effects, std::string_view parameters) {
+    for (size_t i = 0; i < parameters.size(); ++i) {
+        effects.consumed |= static_cast<uint32_t>(parameters[i] == 'o') << i;
+        effects.consumesSlots = effects.consumesSlots || parameters[i] == '*';
+    }
+    return effects;
+}
+
+#define OPERATION(name, parameters, effects, result) constexpr Effects name = withOperands(effects, parameters);
+#include "hir/operations.def"
+#undef OPERATION
+
+}  // namespace operations
 
 constexpr size_t kHelperCount = 0
 #define HELPER(name, function, effects) +1

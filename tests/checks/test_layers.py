@@ -28,7 +28,7 @@ BUILDS_ON = {
 # What tests compare with: tests of any folder that knows HIR may include it, and nothing else.
 FOR_TESTS = {"oracle": {"passes", "driver"}}
 # Lists without code: everybody may expand them.
-SHARED_TABLES = {"deopt/reasons.def"}
+SHARED_TABLES = {"deopt/reasons.def", "hir/operations.def"}
 # Angle-bracket headers that only some folders may name.
 RESERVED = {
     r"(Python|frameobject|opcode|structmember)\.h|internal/.*|cpython/.*": {

@@ -152,8 +152,8 @@ def read_result(row: str, text: str | None, operands: list[Operand], immediates:
         # A result that follows an operand is a view of it, unless the row says that a reference was taken.
         result.ownership = "Owned" if ownership == "own" else "Borrowed"
     elif fixed in immediate_names:
-        result.rule = "Immediate"
         result.immediate = immediate_names.index(fixed)
+        result.rule = "Operation" if immediates[result.immediate].kind == "operation" else "Immediate"
     else:
         result.rule, result.type = "Fixed", fixed
     return result
