@@ -2,6 +2,7 @@
 // Code of callees inside their callers: what its frames would have told the world is looked at beforehand.
 #include "base/check.h"
 #include "hir/generated/opcode.h"
+#include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "runtime/entry.h"
