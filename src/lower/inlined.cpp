@@ -193,7 +193,9 @@ void Lowering::visit(hir::QuietGlobal i) {
 }
 
 void Lowering::visit(hir::QuietOperate i) {
-    for (hir::ValueId input : i.inputs()) {
+    // The builtin itself comes first.
+    const bool isCall = i.operation() == hir::Operation::CallLen || i.operation() == hir::Operation::CallIsInstance;
+    for (hir::ValueId input : i.inputs().subspan(isCall ? 1 : 0)) {
         push(input);
     }
     switch (i.operation()) {

@@ -127,6 +127,11 @@ class FrameRemoval {
             case Opcode::Return:
                 end(id);
                 break;
+            case Opcode::TakeStack:
+                // Its slot is above what snapshots list now. (What is left of these stands against the body.)
+                function_.instrs[id].immediates[0].integer += static_cast<int64_t>(frame_.size());
+                function_.append(block, id);
+                return true;
             case Opcode::LoadBoundLocal:
             case Opcode::ChangeLocal:
             case Opcode::ReturnGenerator:

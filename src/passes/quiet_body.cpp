@@ -165,21 +165,16 @@ class Quieting {
 
     bool operateQuietly(InstrId id, SnapshotId exit) {
         const hir::Operate operate(function_, id);
-        std::vector<ValueId> inputs = function_.instrs[id].operands;
-        const std::vector<ValueId> released = inputs;
+        const std::vector<ValueId> inputs = function_.instrs[id].operands;
         switch (operate.operation()) {
             case hir::Operation::LoadAttr:
             case hir::Operation::BinarySubscript:
-                break;
             case hir::Operation::CallLen:
             case hir::Operation::CallIsInstance:
-                inputs.erase(inputs.begin());  // the builtin
-                break;
+                return replace(id, builder_.quietOperate(inputs, operate.operation(), operate.site(), exit), inputs);
             default:
                 return false;
         }
-        const ValueId result = builder_.quietOperate(std::move(inputs), operate.operation(), operate.site(), exit);
-        return replace(id, result, released);
     }
 
     /// At the start of a bytecode.
