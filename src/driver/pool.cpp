@@ -33,6 +33,7 @@ const void* builtinType(hir::Type leaf) {
         {hir::kRangeIterExact, &PyRangeIter_Type},
         {hir::kFunctionExact, &PyFunction_Type},
         {hir::kBuiltinExact, &PyCFunction_Type},
+        {hir::kTypeObject, &PyType_Type},
     });
     for (const Row& row : rows) {
         if (row.leaf == leaf) {

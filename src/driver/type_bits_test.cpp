@@ -2,6 +2,7 @@
 // The bits of profile cells are those of hir's leaf types.
 #include <gtest/gtest.h>
 
+#include "driver/pool.h"
 #include "hir/type.h"
 #include "runtime/site.h"
 #include "runtime/testing_operands.h"
@@ -45,6 +46,20 @@ TEST(SiteTest, TypeBitsAreThoseOfHir) {
     }
     EXPECT_EQ(kStrBit, hir::kStrExact.bits());
     EXPECT_EQ(kRangeBit, hir::kRangeExact.bits());
+}
+
+/// A guard compares with the type object of the leaf; a leaf without one would end the process when it is bound.
+TEST(PoolTest, EachExactTypeHasItsTypeObject) {
+    python::ensureInterpreter();
+    const hir::Type exact = hir::kObject - hir::kOtherObject;
+#define TYPE(name, bit)                                                                    \
+    if (hir::k##name.isSubtypeOf(exact)) {                                                 \
+        auto* type = static_cast<const PyTypeObject*>(builtinType(hir::k##name));          \
+        const TypeSet found = otherTypeBit(const_cast<PyTypeObject*>(type));               \
+        EXPECT_TRUE(found == hir::k##name.bits() || found == kOtherBit) << #name << found; \
+    }
+    PYJION_HIR_LEAF_TYPES(TYPE)
+#undef TYPE
 }
 
 }  // namespace
