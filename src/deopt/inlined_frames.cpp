@@ -60,9 +60,7 @@ PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame
         return nullptr;
     }
     python::setResumeAt(frame, static_cast<int32_t>(row.nextIndex));
-    const int32_t depth = python::depth(frame);
-    python::stackBase(frame)[depth] = result;
-    python::setDepth(frame, depth + 1);
+    python::pushValue(frame, result);
     return python::resumeInInterpreter(ts, frame);
 }
 
@@ -78,10 +76,7 @@ PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots
     for (size_t i = 0; i < rows.size(); i++) {
         python::Frame* frame =
             pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
-        held[i] = nullptr;
-        if (rows[i].makesInstance) {
-            held[i] = holdArguments(frame);
-        }
+        held[i] = rows[i].makesInstance ? holdArguments(frame) : nullptr;
     }
     PyObject* result = nullptr;
     for (size_t i = rows.size(); i-- > 0;) {

@@ -75,9 +75,7 @@ PyObject* goOnAtHandler(PyThreadState* ts, python::Frame* frame, ExitTable* tabl
 
 /// A complete frame goes on behind its instruction, whose result is pushed.
 PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, ExitTable* table, uint32_t exitNumber, PyObject* result) {
-    const int32_t depth = python::depth(frame);
-    python::stackBase(frame)[depth] = result;
-    python::setDepth(frame, depth + 1);
+    python::pushValue(frame, result);
     check(table, exitNumber, Leaving::Behind, frame);
     return goOn(ts, frame, table, exitNumber, static_cast<int32_t>(table->exits[exitNumber].runningIndex));
 }

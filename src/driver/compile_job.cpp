@@ -47,6 +47,19 @@ void CompileJob::prepareInlinees() {
     }
 }
 
+namespace {
+
+/// What is numbered together, for all code that is compiled together. It moves to where it is needed, as it may be
+/// much.
+void swapShared(passes::CodeFacts& a, passes::CodeFacts& b) {
+    std::swap(a.objects, b.objects);
+    std::swap(a.constants, b.constants);
+    std::swap(a.builtins, b.builtins);
+    std::swap(a.inlinees, b.inlinees);
+}
+
+}  // namespace
+
 /// With the caller's objects and constants, and the bodies of its own callees.
 void CompileJob::makeInlinee(InlineeWork& work) {
     work.building.code = &work.code;
@@ -57,14 +70,12 @@ void CompileJob::makeInlinee(InlineeWork& work) {
     passes::PassContext own;
     own.facts = std::move(work.facts);
     const uint32_t units = own.facts.unitCount;
-    own.facts.objects = context.facts.objects;
-    own.facts.constants = context.facts.constants;
-    own.facts.builtins = context.facts.builtins;
-    own.facts.inlinees = context.facts.inlinees;
     own.disabled = context.disabled;
     own.verify = verify;
     own.onBroken = context.onBroken;
+    swapShared(own.facts, context.facts);
     const std::optional<std::string> obstacle = passes::makeInlinee(*built, work.numbering, own);
+    swapShared(own.facts, context.facts);
     if (dumps.wants("passes")) {
         dumps.print("inlinee", "passes", obstacle ? work.building.name + ": " + *obstacle : hir::print(*built));
     }

@@ -23,14 +23,10 @@ constexpr Py_ssize_t kMostUnits = 250;
 constexpr int kMostLevels = 4;
 constexpr size_t kMostInlinees = 40;
 
-/// inspect.CO_OPTIMIZED, CO_NEWLOCALS
-constexpr int kFunctionFlags = 0x3;
-
 bool isSmallAndSimple(const CodeRecord& record) {
     const PyCodeObject* code = record.code;
-    return record.simpleParameters && !record.makesGenerator && (code->co_flags & kFunctionFlags) == kFunctionFlags &&
-           code->co_nlocalsplus == code->co_nlocals && Py_SIZE(code) <= kMostUnits &&
-           PyBytes_GET_SIZE(code->co_exceptiontable) == 0;
+    return record.simpleParameters && !record.makesGenerator && code->co_nlocalsplus == code->co_nlocals &&
+           Py_SIZE(code) <= kMostUnits && PyBytes_GET_SIZE(code->co_exceptiontable) == 0;
 }
 
 template <typename Fact>

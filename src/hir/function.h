@@ -94,7 +94,6 @@ struct InlinedCall {
     uint32_t localCount = 0;
     uint32_t callee = 0;         // as in CallFunction
     bool makesInstance = false;  // an __init__: the last of the callers' values is the instance, the call's result
-    bool operator==(const InlinedCall&) const = default;
 
     bool contains(uint32_t unit) const { return unit - firstUnit < unitCount; }
 };

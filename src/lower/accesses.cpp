@@ -51,16 +51,25 @@ cil::LocalId Lowering::fieldsOf(hir::InstrView i, hir::ValueId owner) {
     return fields;
 }
 
-void Lowering::visit(hir::LoadField i) {
-    cil::LocalId fields = fieldsOf(i, i.owner());
-    cil_.ldloc(fields);
-    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
-    op(Opcode::Add);
-    op(Opcode::LdindI);
+/// The object that was found (on the evaluation stack); leaves when there is none, else takes a reference.
+void Lowering::takeFound(hir::InstrView i) {
     pop(i.result());
     push(i.result());
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
     takeReference(i.result());
+}
+
+void Lowering::pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index) {
+    cil::LocalId fields = fieldsOf(i, owner);
+    cil_.ldloc(fields);
+    cil_.ldcI4(8 * static_cast<int32_t>(index));
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+}
+
+void Lowering::visit(hir::LoadField i) {
+    pushFieldValue(i, i.owner(), i.index());
+    takeFound(i);
 }
 
 /// A value that was not there before goes behind all others in the order of the dict that may be made of them.
@@ -87,11 +96,7 @@ void Lowering::visit(hir::ExchangeField i) {
 }
 
 void Lowering::visit(hir::PeekField i) {
-    cil::LocalId fields = fieldsOf(i, i.owner());
-    cil_.ldloc(fields);
-    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
-    op(Opcode::Add);
-    op(Opcode::LdindI);
+    pushFieldValue(i, i.owner(), i.index());
     pop(i.result());
 }
 
@@ -108,10 +113,7 @@ void Lowering::visit(hir::PeekItem i) {
 
 void Lowering::visit(hir::LoadMember i) {
     pushField(i.owner(), static_cast<int32_t>(i.offset()), Opcode::LdindI);
-    pop(i.result());
-    push(i.result());
-    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
-    takeReference(i.result());
+    takeFound(i);
 }
 
 void Lowering::visit(hir::ExchangeMember i) {

@@ -143,18 +143,17 @@ deopt::Exit ExitWriter::rowOfInlined(deopt::Reason reason, uint32_t position) co
     deopt::Exit row;
     row.reason = reason;
     row.mode = deopt::ResumeMode::Raised;
-    uint32_t next = position;
-    for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;) {
-        const hir::InlinedCall* caller = function.inlinedAt(call->callUnit);
-        const uint32_t running = row.inlined.empty() ? position : row.runningIndex;
+    uint32_t running = position;
+    uint32_t next = position - function.inlinedAt(position)->firstUnit;
+    for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;
+         call = function.inlinedAt(running)) {
         row.inlined.insert(row.inlined.begin(),
-                           {call->stackDepth, call->localCount, running - call->firstUnit,
-                            row.inlined.empty() ? next - call->firstUnit : next, call->makesInstance});
-        row.runningIndex = call->callUnit;
-        next = lowering_.input_.bounds[call->callUnit].next;
-        call = caller;
+                           {call->stackDepth, call->localCount, running - call->firstUnit, next, call->makesInstance});
+        running = call->callUnit;
+        next = lowering_.input_.bounds[running].next;
     }
-    const InstructionBounds& bounds = lowering_.input_.bounds[row.runningIndex];
+    row.runningIndex = running;
+    const InstructionBounds& bounds = lowering_.input_.bounds[running];
     row.resumeIndex = bounds.start;
     row.startIndex = bounds.start;
     row.nextIndex = bounds.next;

@@ -249,23 +249,27 @@ void Lowering::takeTruthOfSingleton(hir::Truth i, cil::LabelId done) {
     cil_.bind(other);
 }
 
-/// Full code has the helper's fast path inline: while both dicts are unchanged, the site's object is what the name
-/// means.
+/// The helpers' fast path: while both dicts are unchanged, the site's object is what the name means. Goes on at the
+/// label then, else behind.
+void Lowering::takeCachedGlobal(hir::ValueId result, PoolRecipe site, std::string_view name, cil::LabelId done) {
+    cil::LabelId lookUp = cil_.newLabel();
+    branchIfGlobalsChanged(site, name, lookUp);
+    pushPool(site, name);
+    cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::Site, object)));
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(result);
+    takeReference(result);
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(lookUp);
+}
+
 void Lowering::visit(hir::LoadGlobal i) {
     PoolRecipe site{PoolKind::Site, i.site()};
     std::string_view name = input_.names[i.name()];
     cil::LabelId done = cil_.newLabel();
     if (!input_.quick) {
-        cil::LabelId lookUp = cil_.newLabel();
-        branchIfGlobalsChanged(site, name, lookUp);
-        pushPool(site, name);
-        cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::Site, object)));
-        op(Opcode::Add);
-        op(Opcode::LdindI);
-        pop(i.result());
-        takeReference(i.result());
-        cil_.branch(Opcode::Br, done);
-        cil_.bind(lookUp);
+        takeCachedGlobal(i.result(), site, name, done);
     }
     recordPosition(i.origin());
     pushFrame();

@@ -6,7 +6,6 @@
 #include "lower/lowering.h"
 #include "python/abi.h"
 #include "runtime/entry.h"
-#include "runtime/site.h"
 
 namespace pyjion::lower {
 
@@ -107,31 +106,12 @@ void Lowering::visit(hir::ReleaseQuietly i) {
     cil_.bind(alive);
 }
 
-void Lowering::visit(hir::FindInitialiser i) {
-    push(i.type());
-    callHelper(Helper::FindInitialiser);
-    pop(i.result());
-    push(i.result());
-    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin()));
-}
-
-void Lowering::visit(hir::NewInstance i) {
-    push(i.type());
-    callHelper(Helper::NewInstanceQuietly);
-    pop(i.result());
-    push(i.result());
-    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::CollectorDue, i.origin()));
-}
-
-void Lowering::visit(hir::InlinedReturn i) {
-    PYJION_CHECK(false, "v{}: the end of a body that was not put into a caller", i.value().index());
-}
-
 /// The result of a helper (on the evaluation stack) that refuses with null.
 void Lowering::finishQuiet(hir::InstrView i) {
+    auto reason = static_cast<Reason>(hir::exitReasonOf(function(), i.id()));
     pop(i.result());
     push(i.result());
-    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), reason, i.origin()));
 }
 
 /// The same for one that refuses with -1.
@@ -140,6 +120,22 @@ void Lowering::finishQuietDecision(hir::InstrView i) {
     push(i.result());
     cil_.ldcI4(0);
     cil_.branch(Opcode::Blt, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
+}
+
+void Lowering::visit(hir::FindInitialiser i) {
+    push(i.type());
+    callHelper(Helper::FindInitialiser);
+    finishQuiet(i);
+}
+
+void Lowering::visit(hir::NewInstance i) {
+    push(i.type());
+    callHelper(Helper::NewInstanceQuietly);
+    finishQuiet(i);
+}
+
+void Lowering::visit(hir::InlinedReturn i) {
+    PYJION_CHECK(false, "v{}: the end of a body that was not put into a caller", i.value().index());
 }
 
 void Lowering::visit(hir::QuietBinaryOp i) {
@@ -174,17 +170,8 @@ void Lowering::visit(hir::QuietContains i) {
 void Lowering::visit(hir::QuietGlobal i) {
     PoolRecipe site{PoolKind::Site, i.site()};
     std::string name = fmt::format("site {}", i.site());
-    cil::LabelId lookUp = cil_.newLabel();
     cil::LabelId done = cil_.newLabel();
-    branchIfGlobalsChanged(site, name, lookUp);
-    pushPool(site, name);
-    cil_.ldcI4(static_cast<int32_t>(offsetof(runtime::Site, object)));
-    op(Opcode::Add);
-    op(Opcode::LdindI);
-    pop(i.result());
-    takeReference(i.result());
-    cil_.branch(Opcode::Br, done);
-    cil_.bind(lookUp);
+    takeCachedGlobal(i.result(), site, name, done);
     pushFrame();
     pushPool(site, name);
     callHelper(Helper::FindGlobal);

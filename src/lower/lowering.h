@@ -240,6 +240,8 @@ class Lowering {
     void pushSlotObject(uint32_t local);
     void storeOverPlain(uint32_t local, cil::LocalId object);
     void pushTypeField(hir::ValueId object, int32_t offset, cil::Opcode load);
+    void takeFound(hir::InstrView i);
+    void pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index);
     cil::LocalId fieldsOf(hir::InstrView i, hir::ValueId owner);
     void pushItemAddress(hir::ValueId sequence, hir::ValueId place);
     /// Takes a reference from the object in a CIL local, or from null when it may be that, and returns whether it was
@@ -250,6 +252,7 @@ class Lowering {
     cil::LocalId asLocal(hir::ValueId object);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);
+    void takeCachedGlobal(hir::ValueId result, PoolRecipe site, std::string_view name, cil::LabelId done);
     void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
     void pushNewBool(hir::ValueId input);
     struct SlotWrite {

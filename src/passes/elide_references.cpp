@@ -176,7 +176,7 @@ class ReferenceElision {
         ValueId copy = instr.result;
         ValueId object = instr.operands[0];
         ValueId constant = objectBehind(function_, object);
-        bool isConstant = isKeptByCode(constant);
+        bool isConstant = isKeptByCode(function_, constant);
         if ((!isConstant && !isKeptBySlot(id, releases)) || !context_.fuel.take()) {
             return;
         }
@@ -192,12 +192,6 @@ class ReferenceElision {
         map_.replace(copy, object);
         kill(id);
         remove(releases, copy);
-    }
-
-    bool isKeptByCode(ValueId object) const {
-        InstrId definition = function_.values[object].definition;
-        Opcode opcode = definition.valid() ? function_.instrs[definition].opcode : Opcode::Jump;
-        return opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal;
     }
 
     bool isKeptBySlot(InstrId id, const Releases& releases) const {

@@ -55,8 +55,7 @@ class Splice {
           blocks_(body_.blocks.size()),
           snapshots_(body_.snapshots.size()) {}
 
-    /// Makes the blocks. Those that end the body jump to `behind`, which gets the result as its parameter if it has
-    /// one.
+    /// Makes the blocks. Those that end the body jump to `behind`, whose parameter is the result.
     BlockId run(BlockId behind) {
         behind_ = behind;
         noteCalls();
@@ -173,9 +172,7 @@ class Splice {
 
     bool isHeld(ValueId value) const {
         const ValueId root = objectBehind(caller_, value);
-        const InstrId definition = caller_.values[root].definition;
-        const Opcode opcode = definition.valid() ? caller_.instrs[definition].opcode : Opcode::Jump;
-        return opcode == Opcode::LoadConst || opcode == Opcode::KnownObject || opcode == Opcode::GuardGlobal ||
+        return isKeptByCode(caller_, root) ||
                std::find(state_.stack.begin(), state_.stack.end(), root) != state_.stack.end();
     }
 

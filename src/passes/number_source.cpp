@@ -77,6 +77,12 @@ ValueId objectBehind(const Function& function, ValueId value) {
     return value;
 }
 
+bool isKeptByCode(const Function& function, ValueId object) {
+    const hir::InstrId definition = function.values[object].definition;
+    const hir::Opcode opcode = definition.valid() ? function.instrs[definition].opcode : hir::Opcode::Jump;
+    return opcode == hir::Opcode::LoadConst || opcode == hir::Opcode::KnownObject || opcode == hir::Opcode::GuardGlobal;
+}
+
 std::optional<SlotRead> slotReadFor(const Function& function, ValueId value) {
     while (true) {
         hir::InstrId id = function.values[value].definition;

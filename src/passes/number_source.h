@@ -30,6 +30,9 @@ hir::ValueId objectCopiedBy(const hir::Function& function, hir::ValueId value);
 /// The value behind references and views: IncRef, CopyLocal, guards and assumptions give the same object.
 hir::ValueId objectBehind(const hir::Function& function, hir::ValueId value);
 
+/// Whether the code, or a guard on what a name means, keeps an object alive.
+bool isKeptByCode(const hir::Function& function, hir::ValueId object);
+
 /// The instruction that found an object in a local's slot.
 struct SlotRead {
     uint32_t local = 0;

@@ -31,7 +31,7 @@ class Quieting {
         for (BlockId block : order) {
             for (InstrId id : function_.blocks[block].instrs) {
                 if (function_.instrs[id].opcode == Opcode::Snapshot) {
-                    first_.try_emplace(function_.instrs[id].bytecode, id);
+                    first_.try_emplace(function_.instrs[id].bytecode, function_.instrs[id].snapshot);
                 }
             }
         }
@@ -87,7 +87,6 @@ class Quieting {
         const hir::Instr instr = function_.instrs[id];
         switch (instr.opcode) {
             case Opcode::DecRef:
-                return replace(id, {}, instr.operands);
             case Opcode::ReleaseInOrder:
                 return replace(id, {}, instr.operands);
             case Opcode::IsNone:
@@ -180,7 +179,7 @@ class Quieting {
     /// At the start of a bytecode.
     SnapshotId stateBefore(uint32_t bytecode) const {
         const auto first = first_.find(bytecode);
-        return first != first_.end() ? function_.instrs[first->second].snapshot : SnapshotId();
+        return first != first_.end() ? first->second : SnapshotId();
     }
 
     /// Puts the release of the operands in the place of an instruction, whose result something else has computed.
@@ -205,19 +204,15 @@ class Quieting {
         if (function_.values[value].type.isSubtypeOf(hir::kPlainData | hir::kNull) || isReplaced(definition)) {
             return true;
         }
-        const auto first = first_.find(bytecode);
-        if (first == first_.end()) {
-            return false;
-        }
-        const SnapshotId state = function_.instrs[first->second].snapshot;
-        if (!isListed(state, value)) {
+        const SnapshotId state = stateBefore(bytecode);
+        if (!state.valid() || !isListed(state, value)) {
             return false;
         }
         // A copy of what a local holds meanwhile is not the last reference.
         const bool isCopy = definition.valid() && function_.instrs[definition].opcode == Opcode::IncRef &&
                             isListed(state, hir::viewRoot(function_, function_.instrs[definition].operands[0]));
         if (!isCopy) {
-            guardBehind(first->second, value, given);
+            guardBehind(state, value, given);
         }
         return true;
     }
@@ -236,13 +231,14 @@ class Quieting {
         return std::find(stack.begin(), stack.end(), value) != stack.end();
     }
 
-    void guardBehind(InstrId snapshot, ValueId value, uint32_t given) {
-        const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[snapshot].block].instrs;
-        const auto place = std::find(instrs.begin(), instrs.end(), snapshot);
+    void guardBehind(SnapshotId state, ValueId value, uint32_t given) {
+        const InstrId owner = function_.snapshots[state].owner;
+        const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[owner].block].instrs;
+        const auto place = std::find(instrs.begin(), instrs.end(), owner);
         hir::Builder builder(function_);
         builder.setInsertBefore(*(place + 1));
-        builder.setBytecode(function_.instrs[snapshot].bytecode);
-        builder.guardQuietEnd(value, given, function_.instrs[snapshot].snapshot);
+        builder.setBytecode(function_.instrs[owner].bytecode);
+        builder.guardQuietEnd(value, given, state);
     }
 
     bool guardReplaced(InstrId id) {
@@ -270,7 +266,7 @@ class Quieting {
     Function& function_;
     hir::Builder builder_;
     ValueMap map_;
-    std::map<uint32_t, InstrId> first_;  // by bytecode: the snapshot at its start (there are no loops)
+    std::map<uint32_t, SnapshotId> first_;  // by bytecode: the state at its start (there are no loops)
 };
 
 }  // namespace

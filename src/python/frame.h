@@ -75,6 +75,11 @@ inline void setDepth(Frame* frame, int32_t depth) {
     field<int32_t>(frame, abi::kFrameStackTop) = code(frame)->co_nlocalsplus + depth;
 }
 
+/// The reference passes to the value stack.
+inline void pushValue(Frame* frame, PyObject* value) {
+    slots(frame)[field<int32_t>(frame, abi::kFrameStackTop)++] = value;
+}
+
 /// Code unit of the instruction that runs, or ran last; -1 before the first one.
 inline int32_t runningIndex(Frame* frame) {
     return static_cast<int32_t>(field<uint16_t*>(frame, abi::kFramePosition) - firstInstruction(code(frame)));

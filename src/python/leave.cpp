@@ -30,10 +30,6 @@ void dropValues(Frame* frame, int32_t depthLeft) {
     }
 }
 
-void pushValue(Frame* frame, PyObject* value) {
-    frame->localsplus[frame->stacktop++] = value;
-}
-
 bool leaveFrame(PyThreadState* ts, Frame* frame) {
     dropValues(frame, 0);
     if (isTakenOver(frame)) {

@@ -3,6 +3,7 @@
 #include "python/quiet_end.h"
 
 #include "python/instance.h"
+#include "python/internal.h"
 
 namespace pyjion::python {
 namespace {
@@ -36,12 +37,14 @@ bool holdsNothing(PyTypeObject* type) {
            type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyRangeIter_Type;
 }
 
-/// tp_dealloc of classes that are written in Python.
+/// tp_dealloc of classes that are written in Python, such as one that the import system has. Makes nothing: that could
+/// run the collector.
 destructor deallocOfClasses() {
     static destructor const found = [] {
-        PyObject* made = PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyType_Type), "s(){}", "probe");
-        destructor dealloc = made != nullptr ? reinterpret_cast<PyTypeObject*>(made)->tp_dealloc : nullptr;
-        Py_XDECREF(made);
+        PyObject* known = PyObject_GetAttrString(PyInterpreterState_Main()->importlib, "ModuleSpec");
+        const bool isClass = known != nullptr && PyType_Check(known);
+        destructor dealloc = isClass ? reinterpret_cast<PyTypeObject*>(known)->tp_dealloc : nullptr;
+        Py_XDECREF(known);
         PyErr_Clear();
         return dealloc;
     }();

@@ -31,11 +31,7 @@ class TestActivation {
     PyThreadState* ts() const { return ts_; }
     Frame* frame() const { return frame_; }
 
-    void pushValue(PyObject* value) {
-        const int32_t height = depth(frame_);
-        stackBase(frame_)[height] = value;
-        setDepth(frame_, height + 1);
-    }
+    void pushValue(PyObject* value) { python::pushValue(frame_, value); }
 
     /// What becomes of the frame when an exception has been unwound: the interpreter goes on at the handler, if any.
     PyObject* afterUnwinding(bool goesOn) { return goesOn ? resumeInInterpreter(ts_, frame_) : nullptr; }

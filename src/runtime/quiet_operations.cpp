@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "python/names.h"
+#include "runtime/interned.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -74,7 +75,7 @@ Py_ssize_t sizeOf(PyObject* object) {
 
 /// Whether `__class__` of instances is their type.
 bool tellsItsType(PyTypeObject* type) {
-    static PyObject* const name = PyUnicode_InternFromString("__class__");
+    static PyObject* const name = interned("__class__");
     return type->tp_getattro == PyObject_GenericGetAttr && _PyType_Lookup(type, name) != nullptr &&
            _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
 }
