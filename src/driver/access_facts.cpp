@@ -6,6 +6,7 @@
 #include "bytecode/feedback.h"
 #include "driver/facts.h"
 #include "frontend/build.h"
+#include "python/elements.h"
 #include "python/inline_caches.h"
 #include "python/names.h"
 
@@ -64,6 +65,20 @@ std::optional<passes::AccessFact> factOf(const CodeRecord& record, const bytecod
     return std::nullopt;
 }
 
+/// What compiled code has learnt, where the interpreter has no form of its own.
+std::optional<passes::AccessFact> element(const runtime::Site& site, bool isStored) {
+    if (site.seenLeft != runtime::kElementsBit || (isStored && !python::kElements[site.elements.kind].isMutable)) {
+        return std::nullopt;
+    }
+    passes::AccessFact fact;
+    fact.kind = Kind::Element;
+    fact.version = site.elements.typeVersion;
+    fact.place = site.elements.kind;
+    fact.type = python::kElements[fact.place].isDouble ? hir::kFloatExact : hir::kLongExact;
+    fact.stored = site.seenRight == runtime::kIntBit ? hir::kLongExact : fact.type;
+    return fact;
+}
+
 }  // namespace
 
 void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made) {
@@ -73,7 +88,13 @@ void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::
             (record.sites[numbers[ordinal]].seenLeft & runtime::kOtherBit) != 0) {
             continue;
         }
-        if (auto fact = factOf(record, code, code.instructions[ordinal], facts, made)) {
+        auto fact = factOf(record, code, code.instructions[ordinal], facts, made);
+        const bytecode::Opcode opcode = code.instructions[ordinal].opcode;
+        const bool isStore = opcode == bytecode::Opcode::STORE_SUBSCR;
+        if (!fact && (isStore || opcode == bytecode::Opcode::BINARY_SUBSCR)) {
+            fact = element(record.sites[numbers[ordinal]], isStore);
+        }
+        if (fact) {
             facts.accesses[numbers[ordinal]] = *fact;
             if (!fact->isOfSequence()) {
                 made.guessedClasses.emplace_back(numbers[ordinal], fact->version);

@@ -11,6 +11,7 @@
 #include "driver/callee_facts.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
+#include "driver/containers_seen.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/facts.h"
@@ -114,12 +115,13 @@ void Gathering::findTypes() {
     input.names = findNames(record_, job->code, globals(), input.namesAreGlobal);
     input.seen = seenTypes(record_, job->code);
     if (request_.frame != nullptr) {
+        noteContainers(record_, job->code, request_.frame);
         input.entryTypes = localTypes(request_.frame);
         input.entryStackTypes = stackTypes(request_.frame);
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
     for (uint32_t site = 0; site < input.seen.size(); ++site) {
-        if (input.seen[site].left.isBottom()) {
+        if (input.seen[site].left.isBottom() && record_.sites[site].seenLeft == 0) {
             result->blindSites.push_back(site);
         }
     }

@@ -307,8 +307,8 @@ op("PeekItem", "The object at a place of a list, which has it, for a look at it 
    operands=["list: ListExact borrows", "place: Int64"], result="borrow Object", reads=["Heap"])
 op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
    immediates=["object: index", "type: type"], result="own type", reads=["World"])
-op("GuardIndex", "The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.",
-   operands=["sequence: ListExact|TupleExact borrows", "index: Int64"], result="Int64", exits="before", reason="IndexOutside", reads=["Heap"],
+op("GuardIndex", "The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is "
+   "outside.", operands=["sequence: Object borrows", "index: Int64"], result="Int64", exits="before", reason="IndexOutside", reads=["Heap"],
    required=True)
 op("GuardSize", "Leave unless a sequence has so many items.", operands=["sequence: ListExact|TupleExact borrows"], immediates=["size: index"],
    exits="before", reason="IndexOutside", reads=["Heap"], keep=True, no_result=True)
@@ -317,6 +317,19 @@ op("LoadItem", "The object at a place of a sequence, which has it.", operands=["
 op("ExchangeItem", "Put an object at a place of a list, which has it; the result is what was there.",
    operands=["list: ListExact borrows", "place: Int64", "value: Object consumes"], result="own Object", reads=["Heap"], writes=["Heap"],
    keep=True)
+op("GuardElements", "Leave unless the object's type has the version that the compiler found, and the object the kind of numbers "
+   "(python/elements.h).", operands=["input: Object borrows"], immediates=["version: index", "kind: index"], result="same(input)",
+   exits="before", reason="LayoutChanged", reads=["World"], required=True)
+op("LoadElementInt", "The integer at a place of an object that holds numbers, which has it; leaves when it has more than 62 bits.",
+   operands=["owner: Object borrows", "place: Int64"], immediates=["kind: index"], result="Int64", exits="before", reason="IntTooBig",
+   reads=["Heap"])
+op("LoadElementDouble", "The double at a place of an object that holds numbers, which has it.",
+   operands=["owner: Object borrows", "place: Int64"], immediates=["kind: index"], result="Double", reads=["Heap"])
+op("StoreElementInt", "Put an integer at a place of an object that holds numbers, which has it; leaves when it does not fit.",
+   operands=["owner: Object borrows", "place: Int64", "value: Int64"], immediates=["kind: index"], exits="before", reason="IntTooBig",
+   writes=["Heap"], keep=True, no_result=True)
+op("StoreElementDouble", "Put a double at a place of an object that holds numbers, which has it.",
+   operands=["owner: Object borrows", "place: Int64", "value: Double"], immediates=["kind: index"], writes=["Heap"], keep=True, no_result=True)
 
 # --- code of callees inside their callers -------------------------------------------------------------------------------------------------
 op("GuardCallee", "Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: "

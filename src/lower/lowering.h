@@ -19,6 +19,10 @@
 #include "lower/pool.h"
 #include "runtime/helper_table.h"
 
+namespace pyjion::python {
+struct Elements;
+}
+
 namespace pyjion::lower {
 
 class ExitWriter;
@@ -146,6 +150,12 @@ class Lowering {
     void visit(hir::GuardSize i);
     void visit(hir::LoadItem i);
     void visit(hir::ExchangeItem i);
+    // elements.cpp
+    void visit(hir::GuardElements i);
+    void visit(hir::LoadElementInt i);
+    void visit(hir::LoadElementDouble i);
+    void visit(hir::StoreElementInt i);
+    void visit(hir::StoreElementDouble i);
     void visit(hir::PeekField i);
     void visit(hir::PeekMember i);
     void visit(hir::PeekItem i);
@@ -241,6 +251,8 @@ class Lowering {
     void storeOverPlain(uint32_t local, cil::LocalId object);
     void pushTypeField(hir::ValueId object, int32_t offset, cil::Opcode load);
     void takeFound(hir::InstrView i);
+    void pushElementAddress(hir::ValueId owner, hir::ValueId place, const python::Elements& kind);
+    void loadElement(hir::ValueId result, hir::ValueId owner, hir::ValueId place, const python::Elements& kind);
     void pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index);
     cil::LocalId fieldsOf(hir::InstrView i, hir::ValueId owner);
     void pushItemAddress(hir::ValueId sequence, hir::ValueId place);

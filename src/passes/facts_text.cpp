@@ -112,7 +112,8 @@ bool readBuiltin(std::istream& in, CodeFacts& facts) {
     return found != names.end();
 }
 
-/// access SITE field VERSION INDEX, member VERSION OFFSET, method VERSION NAMES OBJECT, list, tuple
+/// access SITE field VERSION INDEX, member VERSION OFFSET, method VERSION NAMES OBJECT, list, tuple,
+/// element VERSION KIND TYPE TYPE (of what is loaded and of what was stored)
 bool readAccess(std::istream& in, CodeFacts& facts) {
     using Kind = AccessFact::Kind;
     uint32_t site = 0;
@@ -128,6 +129,10 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
     } else if (kind == "method") {
         fact.kind = Kind::Method;
         good = readIndex(in, fact.version) && readIndex(in, fact.sharedNames) && readIndex(in, fact.object);
+    } else if (kind == "element") {
+        fact.kind = Kind::Element;
+        good = readIndex(in, fact.version) && readIndex(in, fact.place) && readType(in, fact.type) &&
+               readType(in, fact.stored);
     } else {
         fact.kind = kind == "list" ? Kind::ListItem : Kind::TupleItem;
         good = kind == "list" || kind == "tuple";

@@ -110,16 +110,22 @@ struct AccessFact {
         Method,     // in the class
         ListItem,   // in a list, by an int
         TupleItem,  // in a tuple, by an int
+        Element,    // a number that the object holds, by an int
     };
     Kind kind = Kind::Field;
-    uint32_t version = 0;           // attributes: of the owner's type
-    uint32_t place = 0;             // Field: the index of the value; Member: the offset in bytes
+    uint32_t version = 0;           // of the owner's type
+    uint32_t place = 0;             // Field: the index of the value; Member: the offset in bytes; Element: the kind
     uint32_t sharedNames = 0;       // Method: the version of the names that instances share; 0 when they have no names
     uint32_t object = 0;            // Method: as in LoadFound,
-    hir::Type type = hir::kObject;  // and its type
+    hir::Type type = hir::kObject;  // and its type; Element: of its object
+    hir::Type stored = hir::kBottom;  // Element: of what the site has put there
 
-    bool isOfSequence() const { return kind == Kind::ListItem || kind == Kind::TupleItem; }
-    hir::Type sequence() const { return kind == Kind::ListItem ? hir::kListExact : hir::kTupleExact; }
+    bool isOfSequence() const { return kind >= Kind::ListItem; }
+    hir::Type sequence() const {
+        return kind == Kind::ListItem    ? hir::kListExact
+               : kind == Kind::TupleItem ? hir::kTupleExact
+                                         : hir::kOtherObject;
+    }
 };
 
 /// What passes need to know about the code object.

@@ -100,6 +100,9 @@ class Quieting {
             case Opcode::ExchangeMember:
             case Opcode::ExchangeItem:
                 return guardReplaced(id);
+            case Opcode::StoreElementInt:
+            case Opcode::StoreElementDouble:
+                return true;  // nothing is replaced but a number
             default:
                 return askQuietly(id);
         }

@@ -132,9 +132,19 @@ class AccessSpecialisation {
         const bool isStore = instr.opcode == Opcode::Perform;
         const ValueId sequence = instr.operands[isStore ? 1 : 0];
         const bool hasIndex = instr.opcode != Opcode::Spread;
+        if (isStore && fact.kind == AccessFact::Kind::Element && !isStorable(instr.operands[0], fact)) {
+            return false;
+        }
         return fact.sequence().isSubtypeOf(function_.values[sequence].type) &&
                (!hasIndex || hir::kLongExact.isSubtypeOf(function_.values[instr.operands.back()].type)) &&
                (!hasIndex || !isBigConstant(function_, context_.facts, instr.operands.back()));
+    }
+
+    /// An int may be put among doubles.
+    bool isStorable(ValueId value, const AccessFact& fact) const {
+        const Type type = function_.values[value].type;
+        return (fact.stored == fact.type || (fact.stored == hir::kLongExact && fact.type == hir::kFloatExact)) &&
+               fact.stored.isSubtypeOf(type) && !isBigConstant(function_, context_.facts, value);
     }
 
     // --- attributes -------------------------------------------------------------------------------------------
@@ -173,37 +183,75 @@ class AccessSpecialisation {
         return function_.values[operand].type.isSubtypeOf(type) ? operand : builder_.guardType(operand, type, exit_);
     }
 
-    /// The number of an index; leaves when it is no int.
-    ValueId unboxIndex(ValueId index) {
-        const NumberSource source = numberSource(function_, context_.facts, index);
-        if (source.unboxed.valid() && function_.values[source.unboxed].type == hir::kInt64) {
-            return source.unboxed;
-        }
-        if (source.constant != nullptr && source.constant->kind == ConstantFact::Kind::Int) {
-            return builder_.constInt(source.constant->integer);
-        }
-        return builder_.unboxInt(guard(index, hir::kLongExact), exit_);
+    ValueId guardContainer(ValueId container, const AccessFact& fact) {
+        return fact.kind == AccessFact::Kind::Element
+                   ? builder_.guardElements(container, fact.version, fact.place, exit_)
+                   : guard(container, fact.sequence());
     }
 
+    /// The number of an int or float; leaves when it is none.
+    ValueId unbox(ValueId object, const NumberKind& kind) {
+        const NumberSource source = numberSource(function_, context_.facts, object);
+        if (source.unboxed.valid() && function_.values[source.unboxed].type == kind.unboxed) {
+            return source.unboxed;
+        }
+        if (source.constant != nullptr && source.constant->kind == kind.constant) {
+            return kind.unboxed == hir::kInt64 ? builder_.constInt(source.constant->integer)
+                                               : builder_.constDouble(source.constant->real);
+        }
+        const ValueId guarded = guard(object, kind.object);
+        return kind.unboxed == hir::kInt64 ? builder_.unboxInt(guarded, exit_) : builder_.unboxDouble(guarded);
+    }
+
+    ValueId unboxIndex(ValueId index) { return unbox(index, *numberKindOf(hir::kInt64)); }
+
     void loadItem(const hir::Instr& instr, const AccessFact& fact) {
-        const ValueId sequence = instr.operands[0];
+        const ValueId container = instr.operands[0];
         const ValueId index = instr.operands[1];
-        const ValueId guarded = guard(sequence, fact.sequence());
+        const ValueId guarded = guardContainer(container, fact);
         const ValueId place = builder_.guardIndex(guarded, unboxIndex(index), exit_);
-        const ValueId value = builder_.loadItem(guarded, place);
-        releaseInt(index);
-        release(sequence, {value});
+        const ValueId value = load(guarded, place, fact);
+        releaseNumber(index, hir::kLongExact);
+        release(container, {value});
         map_.replace(instr.result, value);
     }
 
+    ValueId load(ValueId container, ValueId place, const AccessFact& fact) {
+        if (fact.kind != AccessFact::Kind::Element) {
+            return builder_.loadItem(container, place);
+        }
+        return fact.type == hir::kLongExact
+                   ? builder_.boxInt(builder_.loadElementInt(container, place, fact.place, exit_))
+                   : builder_.boxDouble(builder_.loadElementDouble(container, place, fact.place));
+    }
+
     void storeItem(const hir::Instr& instr, const AccessFact& fact) {
-        const ValueId list = instr.operands[1];
+        const ValueId value = instr.operands[0];
+        const ValueId container = instr.operands[1];
         const ValueId index = instr.operands[2];
-        const ValueId guarded = guard(list, fact.sequence());
+        const ValueId guarded = guardContainer(container, fact);
         const ValueId place = builder_.guardIndex(guarded, unboxIndex(index), exit_);
-        const ValueId old = builder_.exchangeItem(guarded, place, instr.operands[0]);
-        releaseInt(index);
-        releaseBoth(old, list);
+        if (fact.kind == AccessFact::Kind::Element) {
+            storeElement(guarded, place, unbox(value, *numberKindOf(fact.stored)), fact);
+            state_.pass(builder_.last());
+            releaseNumber(value, fact.stored);
+            releaseNumber(index, hir::kLongExact);
+            release(container, {});
+            return;
+        }
+        const ValueId old = builder_.exchangeItem(guarded, place, value);
+        releaseNumber(index, hir::kLongExact);
+        releaseBoth(old, container);
+    }
+
+    void storeElement(ValueId container, ValueId place, ValueId number, const AccessFact& fact) {
+        if (fact.type == hir::kLongExact) {
+            builder_.storeElementInt(container, place, number, fact.place, exit_);
+            return;
+        }
+        const bool isDouble = function_.values[number].type == hir::kDouble;
+        builder_.storeElementDouble(container, place, isDouble ? number : builder_.checkedIntToDouble(number, exit_),
+                                    fact.place);
     }
 
     void unpack(const hir::Spread& instr, const AccessFact& fact) {
@@ -222,9 +270,10 @@ class AccessSpecialisation {
 
     // --- what the bytecode has consumed -----------------------------------------------------------------------
 
-    void releaseInt(ValueId index) {
-        const bool known = function_.values[index].type.isSubtypeOf(hir::kPlainData);
-        builder_.decRef(known ? index : builder_.assumeType(index, hir::kLongExact));
+    /// `type`: what it was guarded to be.
+    void releaseNumber(ValueId number, Type type) {
+        const bool known = function_.values[number].type.isSubtypeOf(hir::kPlainData);
+        builder_.decRef(known ? number : builder_.assumeType(number, type));
     }
 
     /// What was replaced, and then what held it.

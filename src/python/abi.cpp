@@ -93,6 +93,9 @@ SAME_OFFSET(kListItems, PyListObject, ob_item);
 SAME_OFFSET(kTupleItems, PyTupleObject, ob_item);
 SAME_OFFSET(kSequenceIteratorIndex, SequenceIterator, index);
 SAME_OFFSET(kSequenceIteratorSequence, SequenceIterator, sequence);
+SAME_OFFSET(kBytesData, PyBytesObject, ob_sval);
+SAME_OFFSET(kByteArrayStart, PyByteArrayObject, ob_start);
+// (Arrays are private to their module: elements.cpp compares each that it meets with the buffer that it gives.)
 SAME_OFFSET(kTypeVersion, PyTypeObject, tp_version_tag);
 SAME_OFFSET(kTypeSharedKeys, PyHeapTypeObject, ht_cached_keys);
 

@@ -68,6 +68,13 @@ inline constexpr int32_t kTupleItems = 24;                // PyObject*[]
 inline constexpr int32_t kSequenceIteratorIndex = 16;     // int64
 inline constexpr int32_t kSequenceIteratorSequence = 24;  // PyObject*, owned
 
+// Objects that hold numbers: where these are, or the pointer to them. An array also has a pointer to the description
+// of its type, whose first byte is the typecode.
+inline constexpr int32_t kBytesData = 32;         // char[]
+inline constexpr int32_t kByteArrayStart = 40;    // char*
+inline constexpr int32_t kArrayItems = 24;        // char*
+inline constexpr int32_t kArrayDescription = 40;  // char*
+
 // Types. The version is another one whenever the type or one of its bases was changed; 0 is no version.
 inline constexpr int32_t kTypeVersion = 384;     // uint32
 inline constexpr int32_t kTypeSharedKeys = 872;  // the keys that instances share: of classes made by Python

@@ -4,6 +4,7 @@
 #include <structmember.h>
 
 #include "python/instance.h"
+#include "runtime/interned.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -192,6 +193,11 @@ void fillShared(AttributeUse use, Site* site, PyObject* owner) {
 }
 
 }  // namespace
+
+uint32_t assuredVersion(PyTypeObject* type) {
+    static PyObject* const name = interned("__class__");
+    return Owner(type, name).version;
+}
 
 Site* sharedSite(AttributeUse use, PyObject* owner, PyObject* name) {
     const uint32_t version = Py_TYPE(owner)->tp_version_tag;

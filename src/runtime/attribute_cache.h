@@ -20,6 +20,9 @@ inline bool versionIs(PyTypeObject* type, const AttributeCache& cache) {
     return type->tp_version_tag == cache.typeVersion;
 }
 
+/// The type's version tag, which it gets if it had none; 0 when there are no more.
+uint32_t assuredVersion(PyTypeObject* type);
+
 /// What an attribute is looked up for: the same name may be in different places.
 enum class AttributeUse : uint8_t { Load, Method, Store };
 

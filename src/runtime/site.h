@@ -43,14 +43,23 @@ struct AttributeCache {
     uint8_t misses = 0;
 };
 
+/// What a subscript was applied to last: numbers in an object, see python/elements.h.
+struct ElementsSeen {
+    uint32_t typeVersion = 0;
+    uint32_t kind = 0;  // an index of python::kElements
+
+    bool operator==(const ElementsSeen&) const = default;
+};
+
 struct Site {
     constexpr Site() : tags() {}
 
-    TypeSet seenLeft = 0;   // of the left or only operand, of an iterator's result, of a call's result
-    TypeSet seenRight = 0;  // of the right operand
+    TypeSet seenLeft = 0;   // of the left or only operand, of an iterator's result, of a call's result, of a container
+    TypeSet seenRight = 0;  // of the right operand, of what is put into a container
     union {
         NamespaceTags tags;        // of LOAD_GLOBAL
         AttributeCache attribute;  // of LOAD_ATTR, LOAD_METHOD, STORE_ATTR
+        ElementsSeen elements;     // of BINARY_SUBSCR, STORE_SUBSCR, when `seenLeft` has kElementsBit
         const CodeEntry* callee;   // of CALL: what it entered last, a hint that may be out of date
     };
     PyObject* object = nullptr;
@@ -71,6 +80,7 @@ inline constexpr TypeSet kRangeIterBit = 1u << 9;
 inline constexpr TypeSet kFunctionBit = 1u << 10;
 inline constexpr TypeSet kBuiltinBit = 1u << 11;
 inline constexpr TypeSet kTypeBit = 1u << 12;
+inline constexpr TypeSet kElementsBit = 1u << 14;  // of one kind (Site::elements): for profiles of containers alone
 inline constexpr TypeSet kOtherBit = 1u << 15;
 
 /// typeBit() for types other than int, float and str.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/subscripts.h"
 
+#include <optional>
+
+#include "python/elements.h"
 #include "python/int_objects.h"
+#include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
+#include "runtime/site.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -47,19 +52,37 @@ PyObject* dictItem(PyObject* dict, PyObject* key) {
 
 }  // namespace
 
-PyObject* binarySubscript(PyObject* container, PyObject* key) {
+void noteContainer(Site* site, PyObject* container) {
+    const bool isSame = (site->seenLeft & kElementsBit) != 0 &&
+                        Py_TYPE(container)->tp_version_tag == site->elements.typeVersion &&
+                        python::isOfKind(container, site->elements.kind);
+    if (isSame || (site->seenLeft & kOtherBit) != 0) {
+        return;
+    }
+    const std::optional<uint32_t> kind = python::elementsOf(container);
+    const ElementsSeen seen{kind ? assuredVersion(Py_TYPE(container)) : 0, kind.value_or(0)};
+    if (seen.typeVersion == 0 || (site->seenLeft != 0 && site->elements != seen)) {
+        site->seenLeft |= kOtherBit;
+        return;
+    }
+    site->elements = seen;
+    site->seenLeft |= kElementsBit;
+}
+
+PyObject* binarySubscript(PyObject* container, PyObject* key, Site* site) {
     if (PyObject* item = itemAtHand(container, key)) {
         const bool died = python::releaseObject(container);
         python::releaseInt(key);
         return died ? finish(item) : item;
     }
+    noteContainer(site, container);
     PyObject* result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
     Py_DECREF(container);
     Py_DECREF(key);
     return finish(result);
 }
 
-int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
+int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key, Site* site) {
     if (PyList_CheckExact(container)) {
         const int64_t place = placeOf(key, PyList_GET_SIZE(container));
         if (place >= 0) {
@@ -71,6 +94,8 @@ int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key) {
             return died ? finishStatus(0) : 0;
         }
     }
+    noteContainer(site, container);
+    recordType(site->seenRight, value);
     const int status =
         PyDict_CheckExact(container) ? PyDict_SetItem(container, key, value) : PyObject_SetItem(container, key, value);
     Py_DECREF(value);

@@ -576,6 +576,26 @@ ValueId Builder::exchangeItem(ValueId list, ValueId place, ValueId value) {
     return emit(Opcode::ExchangeItem, {list, place, value}, {}, {});
 }
 
+ValueId Builder::guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit) {
+    return emit(Opcode::GuardElements, {input}, {makeImmediate(version), makeImmediate(kind)}, exit);
+}
+
+ValueId Builder::loadElementInt(ValueId owner, ValueId place, uint32_t kind, SnapshotId exit) {
+    return emit(Opcode::LoadElementInt, {owner, place}, {makeImmediate(kind)}, exit);
+}
+
+ValueId Builder::loadElementDouble(ValueId owner, ValueId place, uint32_t kind) {
+    return emit(Opcode::LoadElementDouble, {owner, place}, {makeImmediate(kind)}, {});
+}
+
+void Builder::storeElementInt(ValueId owner, ValueId place, ValueId value, uint32_t kind, SnapshotId exit) {
+    emit(Opcode::StoreElementInt, {owner, place, value}, {makeImmediate(kind)}, exit);
+}
+
+void Builder::storeElementDouble(ValueId owner, ValueId place, ValueId value, uint32_t kind) {
+    emit(Opcode::StoreElementDouble, {owner, place, value}, {makeImmediate(kind)}, {});
+}
+
 void Builder::guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit) {
     emit(Opcode::GuardCallee, {function}, {makeImmediate(callee), makeImmediate(names)}, exit);
 }

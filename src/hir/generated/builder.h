@@ -282,7 +282,7 @@ class Builder : public BuilderBase {
     ValueId peekItem(ValueId list, ValueId place);
     /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
     ValueId loadFound(uint32_t object, Type type);
-    /// The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.
+    /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.
     ValueId guardIndex(ValueId sequence, ValueId index, SnapshotId exit);
     /// Leave unless a sequence has so many items.
     void guardSize(ValueId sequence, uint32_t size, SnapshotId exit);
@@ -290,6 +290,16 @@ class Builder : public BuilderBase {
     ValueId loadItem(ValueId sequence, ValueId place);
     /// Put an object at a place of a list, which has it; the result is what was there.
     ValueId exchangeItem(ValueId list, ValueId place, ValueId value);
+    /// Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).
+    ValueId guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit);
+    /// The integer at a place of an object that holds numbers, which has it; leaves when it has more than 62 bits.
+    ValueId loadElementInt(ValueId owner, ValueId place, uint32_t kind, SnapshotId exit);
+    /// The double at a place of an object that holds numbers, which has it.
+    ValueId loadElementDouble(ValueId owner, ValueId place, uint32_t kind);
+    /// Put an integer at a place of an object that holds numbers, which has it; leaves when it does not fit.
+    void storeElementInt(ValueId owner, ValueId place, ValueId value, uint32_t kind, SnapshotId exit);
+    /// Put a double at a place of an object that holds numbers, which has it.
+    void storeElementDouble(ValueId owner, ValueId place, ValueId value, uint32_t kind);
     /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.
     void guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit);
     /// Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.

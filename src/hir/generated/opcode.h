@@ -153,6 +153,11 @@ enum class Opcode : uint8_t {
     GuardSize,
     LoadItem,
     ExchangeItem,
+    GuardElements,
+    LoadElementInt,
+    LoadElementDouble,
+    StoreElementInt,
+    StoreElementDouble,
     GuardCallee,
     GuardQuietEnd,
     ReleaseQuietly,
@@ -168,7 +173,7 @@ enum class Opcode : uint8_t {
     TestNone,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 151;
+inline constexpr size_t kOpcodeCount = 156;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -1226,7 +1226,7 @@ class LoadFound final : public InstrView {
     Type type() const { return Type::fromBits(instr().immediates[1].type); }
 };
 
-/// The place in a sequence that an index means, one below zero counting from the end; leaves when it is outside.
+/// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.
 class GuardIndex final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::GuardIndex;
@@ -1261,6 +1261,58 @@ class ExchangeItem final : public InstrView {
     ValueId list() const { return instr().operands[0]; }
     ValueId place() const { return instr().operands[1]; }
     ValueId value() const { return instr().operands[2]; }
+};
+
+/// Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).
+class GuardElements final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardElements;
+    GuardElements(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// The integer at a place of an object that holds numbers, which has it; leaves when it has more than 62 bits.
+class LoadElementInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadElementInt;
+    LoadElementInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The double at a place of an object that holds numbers, which has it.
+class LoadElementDouble final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadElementDouble;
+    LoadElementDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Put an integer at a place of an object that holds numbers, which has it; leaves when it does not fit.
+class StoreElementInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::StoreElementInt;
+    StoreElementInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    ValueId value() const { return instr().operands[2]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Put a double at a place of an object that holds numbers, which has it.
+class StoreElementDouble final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::StoreElementDouble;
+    StoreElementDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    ValueId value() const { return instr().operands[2]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.

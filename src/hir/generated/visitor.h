@@ -289,6 +289,16 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(LoadItem(function, id));
         case Opcode::ExchangeItem:
             return visitor.visit(ExchangeItem(function, id));
+        case Opcode::GuardElements:
+            return visitor.visit(GuardElements(function, id));
+        case Opcode::LoadElementInt:
+            return visitor.visit(LoadElementInt(function, id));
+        case Opcode::LoadElementDouble:
+            return visitor.visit(LoadElementDouble(function, id));
+        case Opcode::StoreElementInt:
+            return visitor.visit(StoreElementInt(function, id));
+        case Opcode::StoreElementDouble:
+            return visitor.visit(StoreElementDouble(function, id));
         case Opcode::GuardCallee:
             return visitor.visit(GuardCallee(function, id));
         case Opcode::GuardQuietEnd:
