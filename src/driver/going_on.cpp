@@ -188,7 +188,7 @@ deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThr
             return goOnInQuickCode(record, ts, frame);
         case deopt::Reason::UnboundLocal:
             if (std::optional<UnboundRead> read = unboundRead(frame); !read) {
-                learn([&] { guessFailed(record, code, exit); });
+                learn([&] { guessFailed(record, code, exit, frame); });
             } else if (!python::isTraced(ts)) {
                 return raiseUnbound(record, ts, frame, *read);
             }
@@ -198,7 +198,7 @@ deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThr
     }
     const deopt::Effect effect = deopt::info(exit.reason).effect;
     if (effect == deopt::Effect::Speculation) {
-        learn([&] { guessFailed(record, code, exit); });
+        learn([&] { guessFailed(record, code, exit, frame); });
     }
     // Quick code left before an instruction would only leave there again.
     if (effect == deopt::Effect::Stress || code.tier != Tier::Full || python::isTraced(ts)) {

@@ -89,7 +89,8 @@ class Walk {
     void binary(uint32_t operation, uint32_t site) {
         const hir::Type right = pop();
         const hir::Type left = pop();
-        if (!isNumber(left) || !isNumber(right) || operation == kPower || operation == kMatrixMultiply) {
+        const bool isPowerOfInts = operation == kPower && left == hir::kLongExact && right == hir::kLongExact;
+        if (!isNumber(left) || !isNumber(right) || isPowerOfInts || operation == kMatrixMultiply) {
             push(kUnknown);
             return;
         }

@@ -46,9 +46,6 @@ constexpr int64_t kIterationsUnderWay = 16;
 /// A loop that has run so often is optimised whatever the budget says: it has paid for itself.
 constexpr uint64_t kCertainIterations = 16000;
 
-/// Optimised code is made again so often because of types that it met.
-constexpr uint32_t kMostLessons = 4;
-
 /// Compiles code that has none yet.
 bool compileFirst(CompileRequest request) {
     request.purpose = Purpose::First;
@@ -182,14 +179,6 @@ namespace {
 bool isCurrent(const CodeRecord& record, const CompiledCode& code) {
     auto loop = record.loops.find(code.entryIndex);
     return record.full.get() == &code || (loop != record.loops.end() && loop->second.get() == &code);
-}
-
-/// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
-bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
-    return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
-        const runtime::Site& site = record.sites[number];
-        return site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
-    });
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "deopt/leave.h"
 #include "hir/type.h"
+#include "python/allocation_trace.h"
 #include "python/frame.h"
 #include "python/reference_count.h"
 #include "python/stack.h"
@@ -101,6 +102,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return python::firstInstruction(record.code);
         case Kind::EvalBreaker:
             return const_cast<const int32_t*>(python::evalBreakerWord(PyInterpreterState_Main()));
+        case Kind::AllocationTracing:
+            return python::allocationTracing();
         case Kind::StackRoom:
             return &python::stackRoom;
         case Kind::ReferenceTotal:

@@ -11,11 +11,14 @@
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/events.h"
+#include "driver/facts.h"
 #include "driver/gains.h"
 #include "driver/options.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "hir/type.h"
+#include "python/frame.h"
+#include "runtime/site.h"
 
 namespace pyjion::driver {
 namespace {
@@ -39,6 +42,29 @@ void forgetSite(CodeRecord& record, uint32_t site) {
     record.sites[site].seenRight |= hir::kOtherObject.bits();
 }
 
+/// The types that an instruction of arithmetic has seen, and those that it sees now. Ints among floats are converted
+/// where that is all; what has seen both before has failed for another reason.
+bool widensSite(CodeRecord& record, uint32_t number, frontend::Seen before, python::Frame* frame) {
+    constexpr runtime::TypeSet kNumbers = runtime::kIntBit | runtime::kFloatBit;
+    runtime::Site& site = record.sites[number];
+    const int32_t depth = python::depth(frame);
+    if (depth < 2 || before.left.isBottom()) {
+        return false;
+    }
+    PyObject** top = python::stackBase(frame) + depth;
+    runtime::TypeSet left = before.left.bits();
+    runtime::TypeSet right = before.right.bits();
+    runtime::recordType(left, top[-2]);
+    runtime::recordType(right, top[-1]);
+    const bool isNew = left != before.left.bits() || right != before.right.bits();
+    if (!isNew || ((left | right) & ~kNumbers) != 0) {
+        return false;
+    }
+    site.seenLeft = left;
+    site.seenRight = right;
+    return true;
+}
+
 /// An object was not of the class that was guessed: most often a method's `self`, whose other attributes were guessed
 /// from the same class.
 void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
@@ -52,7 +78,7 @@ void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
 }
 
 /// The sites of the instruction are no longer specialised.
-void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
+void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit, python::Frame* frame) {
     record.forgottenGuesses++;
     if (!exit.inlined.empty() || exit.reason == deopt::Reason::CalleeChanged) {
         record.notInlined.insert(exit.runningIndex);
@@ -67,6 +93,7 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
         return;
     }
     std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
+    const std::vector<frontend::Seen> seen = seenTypes(record, *decoded);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = decoded->instructions[ordinal];
         // Names are guarded where the code is entered, and guessed anew when it is compiled again.
@@ -75,6 +102,12 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
             (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
         if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
             !isAtEntry) {
+            const bool isArithmetic =
+                instruction.opcode == bytecode::Opcode::BINARY_OP || instruction.opcode == bytecode::Opcode::COMPARE_OP;
+            if (isArithmetic && exit.reason == deopt::Reason::TypeChanged &&
+                widensSite(record, numbers[ordinal], seen[numbers[ordinal]], frame)) {
+                continue;
+            }
             forgetSite(record, numbers[ordinal]);
             if (exit.reason == deopt::Reason::LayoutChanged) {
                 forgetClass(record, code, numbers[ordinal]);
@@ -127,12 +160,19 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     code.countedFrom = record.entries();
 }
 
-void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit) {
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, python::Frame* frame) {
     code.failedGuesses++;
     if (exit.count >= (record.trial ? kFailuresAllowedOnTrial : kFailuresAllowed)) {
-        forgetGuess(record, code, exit);
+        forgetGuess(record, code, exit, frame);
         retire(record, code);
     }
+}
+
+bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
+    return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
+        const runtime::Site& site = record.sites[number];
+        return site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
+    });
 }
 
 void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
@@ -145,6 +185,11 @@ void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
 
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter) {
     const double most = kMostOfInterpreted * static_cast<double>(interpreted);
+    if (static_cast<double>(compiled) > most && record.lessons < kMostLessons && hasLearned(record, *record.full)) {
+        record.lessons++;
+        retire(record, *record.full);  // what has earned it has earned another one
+        return;
+    }
     if (static_cast<double>(compiled) > most) {
         giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
         return;

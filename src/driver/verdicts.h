@@ -6,6 +6,7 @@
 
 #include "deopt/metadata.h"
 #include "driver/code_record.h"
+#include "python/frame.h"
 
 namespace pyjion::driver {
 
@@ -16,7 +17,14 @@ void retire(CodeRecord& record, CompiledCode& code);
 void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 
 /// A guess of optimised code has turned out wrong, once more.
-void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit);
+/// `frame`: as it is at the exit.
+void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, python::Frame* frame);
+
+/// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
+bool hasLearned(const CodeRecord& record, const CompiledCode& code);
+
+/// Optimised code is made again so often because of types that it met.
+constexpr uint32_t kMostLessons = 4;
 
 /// Calls enter the optimised code from now on, untried or tried; those of the interpreter as well or not.
 void acceptFull(CodeRecord& record, bool isForCompiledCallers = false);

@@ -233,6 +233,8 @@ op("GuardGlobal", "Leave unless the name still means the object that the compile
 op("UnboxInt", "The value of an int of less than 62 bits; leaves for others.", operands=["input: LongExact borrows"],
    result="Int64", exits="before", reason="IntTooBig")
 op("UnboxDouble", "The value of a float.", operands=["input: FloatExact borrows"], result="Double")
+op("UnboxAsDouble", "The value of a float, or of an int of at most 30 bits, as a double; leaves for others.",
+   operands=["input: Object borrows"], result="Double", exits="before", reason="TypeChanged", required=True)
 op("UnboxBool", "The value of a bool.", operands=["input: BoolExact borrows"], result="Bool")
 op("BoxInt", "A new int.", operands=["input: Int64"], result="own LongExact", sinkable=True)
 op("BoxDouble", "A new float.", operands=["input: Double"], result="own FloatExact", sinkable=True)
@@ -261,6 +263,8 @@ for _name, _what in (("Add", "Sum"), ("Subtract", "Difference"), ("Multiply", "P
 for _name, _what in (("TrueDivide", "Quotient"), ("FloorDivide", "Floored quotient"), ("Modulo", "Floored remainder")):
     op(f"CheckedDouble{_name}", f"{_what} of two doubles; leaves on zero.", operands=["left: Double", "right: Double"],
        result="Double", exits="before", reason="DivisionByZero", required=True)
+op("CheckedDoublePower", "Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.",
+   operands=["left: Double", "right: Double"], result="Double", exits="before", reason="PowerOutside", required=True)
 op("DoubleNegate", "Negated double.", operands=["input: Double"], result="Double")
 op("DoubleCompare", "Comparison of two doubles; only != is true on a NaN.", operands=["left: Double", "right: Double"],
    immediates=["operator: compare"], result="Bool")
@@ -317,6 +321,12 @@ op("LoadItem", "The object at a place of a sequence, which has it.", operands=["
 op("ExchangeItem", "Put an object at a place of a list, which has it; the result is what was there.",
    operands=["list: ListExact borrows", "place: Int64", "value: Object consumes"], result="own Object", reads=["Heap"], writes=["Heap"],
    keep=True)
+op("ExchangeItemDouble", "Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, "
+   "and else a new one. The result is what was replaced, null when it is there still.",
+   operands=["list: ListExact borrows", "place: Int64", "value: Double"], result="own Object|Null", reads=["Heap"], writes=["Heap"], keep=True)
+op("ExchangeFieldDouble", "The same for one of the values that an instance has in place of a dict; leaves when it has one.",
+   operands=["owner: Object borrows", "value: Double"], immediates=["index: index"], result="own Object|Null", exits="before",
+   reason="LayoutChanged", reads=["Heap"], writes=["Heap"], keep=True)
 op("GuardElements", "Leave unless the object's type has the version that the compiler found, and the object the kind of numbers "
    "(python/elements.h).", operands=["input: Object borrows"], immediates=["version: index", "kind: index"], result="same(input)",
    exits="before", reason="LayoutChanged", reads=["World"], required=True)
@@ -333,11 +343,12 @@ op("StoreElementDouble", "Put a double at a place of an object that holds number
 
 # --- code of callees inside their callers -------------------------------------------------------------------------------------------------
 op("GuardCallee", "Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: "
-   "no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
+   "no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
    operands=["function: Object borrows"], immediates=["callee: index", "names: flag"], exits="before", reason="CalleeChanged",
    reads=["World"], keep=True, no_result=True)
-op("GuardQuietEnd", "Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone "
-   "holds have no finalizers.", operands=["input: Object|Null borrows"], immediates=["given: index"], exits="before", reason="EndObserved",
+op("GuardQuietEnd", "Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python "
+   "code: others hold it, or it and what it alone holds have no finalizers.",
+   operands=["input: Object|Null borrows", "also...: Object|Null borrows"], immediates=["given: index"], exits="before", reason="EndObserved",
    reads=["World"], keep=True, no_result=True)
 op("ReleaseQuietly", "Give a reference back, where a guard has shown that no Python code runs.",
    operands=["input: Object|Null consumes"], keep=True, no_result=True)

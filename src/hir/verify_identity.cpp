@@ -98,6 +98,7 @@ class IdentityVerifier {
             case Opcode::GuardBound:
             case Opcode::UnboxInt:
             case Opcode::UnboxDouble:
+            case Opcode::UnboxAsDouble:
             case Opcode::IncRef:
             case Opcode::CopyLocal:
                 return true;

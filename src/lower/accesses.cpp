@@ -95,6 +95,68 @@ void Lowering::visit(hir::ExchangeField i) {
     cil_.bind(replaced);
 }
 
+/// The object at the address is replaced by one of the number: by itself, when it is a float that nothing else holds.
+void Lowering::exchangeDouble(hir::ValueId result, cil::LocalId address, hir::ValueId number, bool mayBeNull) {
+    cil::LabelId replace = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    cil::LocalId made = scratch(cil::Type::NativeInt, "made");
+    cil_.ldloc(address);
+    op(Opcode::LdindI);
+    pop(result);
+    if (mayBeNull) {
+        push(result);
+        cil_.branch(Opcode::Brfalse, replace);
+    }
+    pushField(result, abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kFloatExact);
+    cil_.branch(Opcode::BneUn, replace);
+    pushField(result, abi::kObjectRefcount, Opcode::LdindI8);
+    cil_.ldcI8(1);
+    cil_.branch(Opcode::BneUn, replace);
+    push(result);
+    cil_.ldcI4(abi::kFloatValue);
+    op(Opcode::Add);
+    push(number);
+    op(Opcode::StindR8);
+    cil_.ldcI4(0);
+    op(Opcode::ConvI);
+    pop(result);
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(replace);
+    pushNewDouble(number);
+    cil_.stloc(made);
+    cil_.ldloc(address);
+    cil_.ldloc(made);
+    op(Opcode::StindI);
+    cil_.bind(done);
+}
+
+void Lowering::visit(hir::ExchangeItemDouble i) {
+    cil::LocalId address = scratch(cil::Type::NativeInt, "place");
+    pushItemAddress(i.list(), i.place());
+    cil_.stloc(address);
+    exchangeDouble(i.result(), address, i.value(), false);
+}
+
+void Lowering::visit(hir::ExchangeFieldDouble i) {
+    cil::LocalId fields = fieldsOf(i, i.owner());
+    cil::LocalId address = scratch(cil::Type::NativeInt, "place");
+    cil_.ldloc(fields);
+    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+    op(Opcode::Add);
+    cil_.stloc(address);
+    // (Afterwards, nothing tells a value that was not there from one that stays.)
+    cil::LabelId isThere = cil_.newLabel();
+    cil_.ldloc(address);
+    op(Opcode::LdindI);
+    cil_.branch(Opcode::Brtrue, isThere);
+    cil_.ldloc(fields);
+    cil_.ldcI4(static_cast<int32_t>(i.index()));
+    callHelper(Helper::NoteInsertion);
+    cil_.bind(isThere);
+    exchangeDouble(i.result(), address, i.value(), true);
+}
+
 void Lowering::visit(hir::PeekField i) {
     pushFieldValue(i, i.owner(), i.index());
     pop(i.result());

@@ -70,6 +70,16 @@ void Lowering::visit(hir::CheckedDoubleModulo i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::CheckedDoublePower i) {
+    push(i.left());
+    push(i.right());
+    callHelper(runtime::Helper::DoublePower);
+    pop(i.result());
+    push(i.result());
+    push(i.result());
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::PowerOutside, i.origin()));
+}
+
 void Lowering::visit(hir::DoubleCompare i) {
     compareAsValue(i, i.left(), i.right(), i.op(), true);
 }

@@ -128,6 +128,37 @@ void Lowering::visit(hir::UnboxDouble i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::UnboxAsDouble i) {
+    cil::LocalId size = scratch(cil::Type::Int64, "size");
+    cil::LabelId isFloat = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    const cil::LabelId exit = exits_.before(i.snapshot(), Reason::TypeChanged, i.origin());
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kFloatExact);
+    cil_.branch(Opcode::Beq, isFloat);
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kLongExact);
+    cil_.branch(Opcode::BneUn, exit);
+    pushField(i.input(), abi::kIntSize, Opcode::LdindI8);
+    cil_.stloc(size);
+    cil_.ldloc(size);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    cil_.ldcI8(2);
+    cil_.branch(Opcode::BgtUn, exit);
+    cil_.ldloc(size);
+    pushField(i.input(), abi::kIntDigits, Opcode::LdindU4);
+    op(Opcode::ConvU8);
+    op(Opcode::Mul);
+    op(Opcode::ConvR8);
+    pop(i.result());
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(isFloat);
+    pushField(i.input(), abi::kFloatValue, Opcode::LdindR8);
+    pop(i.result());
+    cil_.bind(done);
+}
+
 void Lowering::visit(hir::UnboxBool i) {
     push(i.input());
     pushPool({PoolKind::True}, "True");

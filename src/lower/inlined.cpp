@@ -42,6 +42,9 @@ void Lowering::visit(hir::GuardCallee i) {
     }
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exit);
+    pushPool({PoolKind::AllocationTracing}, "tracemalloc");
+    op(Opcode::LdindI4);
+    cil_.branch(Opcode::Brtrue, exit);
     guardRoom(i, exit);
     countRun(i.callee());
 }
@@ -87,10 +90,25 @@ void Lowering::visit(hir::GuardQuietEnd i) {
         push(i.input());
         cil_.branch(Opcode::Brfalse, quiet);
     }
-    push(i.input());
-    op(Opcode::LdindI8);
-    cil_.ldcI8(i.given());
-    cil_.branch(Opcode::Bgt, quiet);
+    auto branchIfMoreThan = [&](auto&& pushGiven) {
+        push(i.input());
+        op(Opcode::LdindI8);
+        pushGiven();
+        cil_.branch(Opcode::Bgt, quiet);
+    };
+    branchIfMoreThan([&] { cil_.ldcI8(static_cast<int64_t>(i.given() + i.also().size())); });
+    if (!i.also().empty()) {
+        branchIfMoreThan([&] {
+            cil_.ldcI8(i.given());
+            for (hir::ValueId other : i.also()) {
+                push(i.input());
+                push(other);
+                op(Opcode::Ceq);
+                op(Opcode::ConvI8);
+                op(Opcode::Add);
+            }
+        });
+    }
     push(i.input());
     callHelper(Helper::EndsQuietly);
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::EndObserved, i.origin()));

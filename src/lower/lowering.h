@@ -131,6 +131,7 @@ class Lowering {
     void visit(hir::GuardGlobal i);
     void visit(hir::UnboxInt i);
     void visit(hir::UnboxDouble i);
+    void visit(hir::UnboxAsDouble i);
     void visit(hir::UnboxBool i);
     void visit(hir::BoxInt i);
     void visit(hir::BoxDouble i);
@@ -151,6 +152,8 @@ class Lowering {
     void visit(hir::LoadItem i);
     void visit(hir::ExchangeItem i);
     // elements.cpp
+    void visit(hir::ExchangeItemDouble i);
+    void visit(hir::ExchangeFieldDouble i);
     void visit(hir::GuardElements i);
     void visit(hir::LoadElementInt i);
     void visit(hir::LoadElementDouble i);
@@ -196,6 +199,7 @@ class Lowering {
     void visit(hir::CheckedDoubleTrueDivide i);
     void visit(hir::CheckedDoubleFloorDivide i);
     void visit(hir::CheckedDoubleModulo i);
+    void visit(hir::CheckedDoublePower i);
     void visit(hir::DoubleNegate i);
     void visit(hir::DoubleCompare i);
     // ranges.cpp
@@ -255,6 +259,7 @@ class Lowering {
     void loadElement(hir::ValueId result, hir::ValueId owner, hir::ValueId place, const python::Elements& kind);
     void pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index);
     cil::LocalId fieldsOf(hir::InstrView i, hir::ValueId owner);
+    void exchangeDouble(hir::ValueId result, cil::LocalId address, hir::ValueId number, bool mayBeNull);
     void pushItemAddress(hir::ValueId sequence, hir::ValueId place);
     /// Takes a reference from the object in a CIL local, or from null when it may be that, and returns whether it was
     /// the last one: goes on behind when it was not.

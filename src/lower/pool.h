@@ -15,23 +15,24 @@
 namespace pyjion::lower {
 
 enum class PoolKind : uint8_t {
-    Helper,            // address of a row of runtime/helpers.def
-    Constant,          // object of the code object's constants
-    Name,              // name of the code object's names
-    KnownObject,       // object that the compiler found
-    Site,              // a bytecode's runtime::Site
-    GuardSite,         // runtime::Site of a guard on what the name of a site means
-    LoopCounter,       // a loop's runtime::LoopCounter
-    FirstInstruction,  // the code object's first code unit
-    CallCache,         // runtime::CallCache of a callee
-    CallEntry,         // runtime::CodeEntry of a callee
-    Continues,         // runtime::kContinues
-    EvalBreaker,       // the interpreter's eval breaker
-    StackRoom,         // python::stackRoom
-    ReferenceTotal,    // the total of all reference counts (abi::kReferencesAreTotalled)
-    BuiltinType,       // type object of a leaf of hir::Type (index: its bit)
-    ListIterator,      // type object of iterators over lists
-    TupleIterator,     // ... over tuples
+    Helper,             // address of a row of runtime/helpers.def
+    Constant,           // object of the code object's constants
+    Name,               // name of the code object's names
+    KnownObject,        // object that the compiler found
+    Site,               // a bytecode's runtime::Site
+    GuardSite,          // runtime::Site of a guard on what the name of a site means
+    LoopCounter,        // a loop's runtime::LoopCounter
+    FirstInstruction,   // the code object's first code unit
+    CallCache,          // runtime::CallCache of a callee
+    CallEntry,          // runtime::CodeEntry of a callee
+    Continues,          // runtime::kContinues
+    EvalBreaker,        // the interpreter's eval breaker
+    AllocationTracing,  // *python::allocationTracing()
+    StackRoom,          // python::stackRoom
+    ReferenceTotal,     // the total of all reference counts (abi::kReferencesAreTotalled)
+    BuiltinType,        // type object of a leaf of hir::Type (index: its bit)
+    ListIterator,       // type object of iterators over lists
+    TupleIterator,      // ... over tuples
     None,
     True,
     False,

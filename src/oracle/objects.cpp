@@ -201,6 +201,15 @@ bool Interpreter::executeBoxes(const Instr& instr) {
         case Opcode::UnboxDouble:
             define(instr, ofDouble(object(instr, 0)->real));
             return true;
+        case Opcode::UnboxAsDouble: {
+            constexpr Integer kDigitEnd = Integer(1) << 30;
+            const Object* number = object(instr, 0);
+            const bool isShort =
+                number->kind == Kind::Int && number->integer > -kDigitEnd && number->integer < kDigitEnd;
+            leaveIf(number->kind != Kind::Float && !isShort, instr, ExitReason::TypeChanged);
+            define(instr, ofDouble(isShort ? static_cast<double>(number->integer) : number->real));
+            return true;
+        }
         case Opcode::UnboxBool:
             define(instr, ofBool(object(instr, 0)->integer != 0));
             return true;

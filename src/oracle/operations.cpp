@@ -65,6 +65,7 @@ const Operation kOperations[] = {
     {"CheckedDoubleTrueDivide {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"CheckedDoubleFloorDivide {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"CheckedDoubleModulo {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
+    {"CheckedDoublePower {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"DoubleNegate {0}", {"floats"}, "Double"},
     {"BoolNot {0}", {"bools"}, "Bool"},
     {"IntAnd {0}, {1}", {"ints", "ints"}, "Int64"},

@@ -157,6 +157,15 @@ bool Interpreter::executeDoubles(const Instr& instr) {
             leaveIf(real(instr, 1) == 0, instr, ExitReason::DivisionByZero);
             define(instr, ofDouble(floorModulo(real(instr, 0), real(instr, 1))));
             return true;
+        case Opcode::CheckedDoublePower: {
+            const double left = real(instr, 0);
+            const double right = real(instr, 1);
+            leaveIf(left == 0 || !std::isfinite(left) || !std::isfinite(right), instr, ExitReason::PowerOutside);
+            const double power = std::pow(left, right);  // NaN: complex
+            leaveIf(!std::isnormal(power), instr, ExitReason::PowerOutside);
+            define(instr, ofDouble(power));
+            return true;
+        }
         case Opcode::DoubleNegate:
             define(instr, ofDouble(std::copysign(real(instr, 0), std::signbit(real(instr, 0)) ? 1.0 : -1.0)));
             return true;

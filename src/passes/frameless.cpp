@@ -169,7 +169,7 @@ class FrameRemoval {
         const hir::StoreLocal instr(function_, id);
         ValueId& slot = frame_[instr.local() + 1];
         if (function_.values[slot].type != hir::kNull) {
-            builder_.guardQuietEnd(slot, 1, before_);
+            builder_.guardQuietEnd(slot, {}, 1, before_);
             builder_.releaseQuietly(slot);
         }
         slot = instr.value();
@@ -177,9 +177,6 @@ class FrameRemoval {
 
     void end(InstrId id) {
         const ValueId value = hir::Return(function_, id).value();
-        // Two locals may hold the same object.
-        const auto given = static_cast<uint32_t>(std::count_if(
-            frame_.begin(), frame_.end(), [&](ValueId held) { return function_.values[held].type != hir::kNull; }));
         for (const bool releases : {false, true}) {
             // The function goes last, as _PyFrame_Clear does it.
             for (size_t slot = 1; slot <= frame_.size(); ++slot) {
@@ -190,11 +187,22 @@ class FrameRemoval {
                 if (releases) {
                     builder_.releaseQuietly(held);
                 } else {
-                    builder_.guardQuietEnd(held, given, before_);
+                    builder_.guardQuietEnd(held, heldBeside(slot % frame_.size()), 1, before_);
                 }
             }
         }
         builder_.inlinedReturn(value);
+    }
+
+    /// What else the frame holds: two locals may hold the same object.
+    std::vector<ValueId> heldBeside(size_t slot) const {
+        std::vector<ValueId> others;
+        for (size_t other = 0; other < frame_.size(); ++other) {
+            if (other != slot && function_.values[frame_[other]].type != hir::kNull) {
+                others.push_back(frame_[other]);
+            }
+        }
+        return others;
     }
 
     Function& function_;

@@ -286,7 +286,7 @@ class Inlining {
         builder.setBytecode(instr.bytecode);
         const ValueId initialiser = builder.findInitialiser(type, exit);
         builder.guardCallee(initialiser, made->callee, fact->readsNames, exit);
-        builder.guardQuietEnd(type, 1, exit);
+        builder.guardQuietEnd(type, {}, 1, exit);
         const ValueId instance = builder.newInstance(type, exit);
         builder.releaseQuietly(type);
         hir::Snapshot state = function_.snapshots[instr.snapshot];

@@ -57,7 +57,7 @@ TEST(Inlinees, HaveNoFrame) {
     const std::string body = bodyOf(std::string(kFirstArgument) + "  Return v0, exit s2 ; 2\n");
     EXPECT_THAT(body, HasSubstr("locals 0"));
     EXPECT_THAT(body, HasSubstr("EntryStack depth 2"));
-    EXPECT_THAT(body, HasSubstr("given 3"));  // the function and both arguments end with it
+    EXPECT_THAT(body, HasSubstr("GuardQuietEnd v1, v2, v3, given 1"));  // both arguments end with the function
     EXPECT_THAT(body, HasSubstr("InlinedReturn"));
     EXPECT_THAT(body, Not(HasSubstr("LoadLocal")));
 }

@@ -24,6 +24,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::simplify,
     PassId::unbox_results,
     PassId::elide_references,
+    PassId::reuse_floats,
     PassId::sink_local_stores,
     PassId::simplify,
     PassId::eliminate_dead_code,

@@ -241,7 +241,7 @@ class Quieting {
         hir::Builder builder(function_);
         builder.setInsertBefore(*(place + 1));
         builder.setBytecode(function_.instrs[owner].bytecode);
-        builder.guardQuietEnd(value, given, state);
+        builder.guardQuietEnd(value, {}, given, state);
     }
 
     bool guardReplaced(InstrId id) {
@@ -250,7 +250,7 @@ class Quieting {
             return false;
         }
         constexpr uint32_t kGiven = 2;  // what held it, too, which may be the same object
-        builder_.guardQuietEnd(peek(id, exit), kGiven, exit);
+        builder_.guardQuietEnd(peek(id, exit), {}, kGiven, exit);
         return true;
     }
 

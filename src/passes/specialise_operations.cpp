@@ -177,6 +177,27 @@ class Specialisation {
         return type == hir::kDouble ? builder_.boxDouble(number) : builder_.boxBool(number);
     }
 
+    /// What an operand of arithmetic is compiled for: ints, floats, or both, which are converted to doubles.
+    struct Operand {
+        Type type;
+
+        bool isMixed() const { return type == (hir::kLongExact | hir::kFloatExact); }
+    };
+
+    std::optional<Operand> operandOf(ValueId operand, Type seen) const {
+        if (const NumberKind* kind = kindOf(operand, seen)) {
+            return isNumber(kind) ? std::optional(Operand{kind->object}) : std::nullopt;
+        }
+        const Operand mixed{hir::kLongExact | hir::kFloatExact};
+        const bool isPossible = seen == mixed.type && seen.isSubtypeOf(function_.values[operand].type);
+        return isPossible && !isBigConstant(function_, context_.facts, operand) ? std::optional(mixed) : std::nullopt;
+    }
+
+    ValueId unbox(ValueId operand, const Operand& compiledFor) {
+        return compiledFor.isMixed() ? builder_.unboxAsDouble(operand, exit_)
+                                     : unbox(operand, *numberKindOf(compiledFor.type));
+    }
+
     static bool isNumber(const NumberKind* kind) { return kind != nullptr && kind->object != hir::kBoolExact; }
 
     // --- operations -------------------------------------------------------------------------------------------
@@ -186,24 +207,32 @@ class Specialisation {
         ValueId right = instr.right();
         BinaryOperator op = withoutInplace(instr.op());
         const bool combinesBits = op == BinaryOperator::And || op == BinaryOperator::Or || op == BinaryOperator::Xor;
-        if (op > BinaryOperator::Modulo && !combinesBits) {
-            return std::nullopt;  // shifts, powers, matrices
+        if (op > BinaryOperator::Modulo && !combinesBits && op != BinaryOperator::Power) {
+            return std::nullopt;  // shifts, matrices
         }
-        const NumberKind* leftKind = kindOf(left, instr.seenLeft());
-        const NumberKind* rightKind = kindOf(right, instr.seenRight());
-        if (!isNumber(leftKind) || !isNumber(rightKind)) {
+        const std::optional<Operand> a = operandOf(left, instr.seenLeft());
+        const std::optional<Operand> b = operandOf(right, instr.seenRight());
+        if (!a || !b || (a->type != hir::kFloatExact && b->type != hir::kFloatExact && a->type != b->type)) {
+            return std::nullopt;  // of two that are ints or floats, the result may be either
+        }
+        const bool integers = a->type == hir::kLongExact && b->type == hir::kLongExact;
+        const bool isHandled = integers ? op != BinaryOperator::Power || isTwo(right) : !combinesBits;
+        if (!isHandled || (a->isMixed() && b->isMixed()) || !context_.fuel.take()) {
             return std::nullopt;
         }
-        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
-        if ((combinesBits && !integers) || !context_.fuel.take()) {
-            return std::nullopt;
-        }
-        ValueId a = unbox(left, *leftKind);
-        ValueId b = unbox(right, *rightKind);
-        ValueId number = integers ? intOperation(op, a, b) : doubleOperation(op, asDouble(a), asDouble(b));
-        release(left, leftKind->object);
-        release(right, rightKind->object);
+        const ValueId first = unbox(left, *a);
+        const ValueId second = unbox(right, *b);
+        const ValueId number =
+            integers ? intOperation(op, first, second) : doubleOperation(op, asDouble(first), asDouble(second));
+        release(left, a->type);
+        release(right, b->type);
         return box(number);
+    }
+
+    bool isTwo(ValueId operand) const {
+        const NumberSource source = numberSource(function_, context_.facts, operand);
+        return source.constant != nullptr && source.constant->kind == ConstantFact::Kind::Int &&
+               source.constant->integer == 2;
     }
 
     ValueId intOperation(BinaryOperator op, ValueId a, ValueId b) {
@@ -224,6 +253,8 @@ class Specialisation {
                 return builder_.intOr(a, b);
             case BinaryOperator::Xor:
                 return builder_.intXor(a, b);
+            case BinaryOperator::Power:  // by two
+                return builder_.checkedIntMultiply(a, a, exit_);
             default:
                 return builder_.checkedIntModulo(a, b, exit_);
         }
@@ -241,6 +272,8 @@ class Specialisation {
                 return builder_.checkedDoubleTrueDivide(a, b, exit_);
             case BinaryOperator::FloorDivide:
                 return builder_.checkedDoubleFloorDivide(a, b, exit_);
+            case BinaryOperator::Power:
+                return builder_.checkedDoublePower(a, b, exit_);
             default:
                 return builder_.checkedDoubleModulo(a, b, exit_);
         }
@@ -250,18 +283,19 @@ class Specialisation {
         ValueId left = instr.left();
         ValueId right = instr.right();
         hir::CompareOperator op = instr.op();
-        const NumberKind* leftKind = kindOf(left, instr.seenLeft());
-        const NumberKind* rightKind = kindOf(right, instr.seenRight());
-        if (!isNumber(leftKind) || !isNumber(rightKind) || !context_.fuel.take()) {
+        const std::optional<Operand> a = operandOf(left, instr.seenLeft());
+        const std::optional<Operand> b = operandOf(right, instr.seenRight());
+        if (!a || !b || !context_.fuel.take()) {
             return std::nullopt;
         }
-        ValueId a = unbox(left, *leftKind);
-        ValueId b = unbox(right, *rightKind);
-        bool integers = leftKind->object == hir::kLongExact && rightKind->object == hir::kLongExact;
+        const ValueId first = unbox(left, *a);
+        const ValueId second = unbox(right, *b);
+        const bool integers = a->type == hir::kLongExact && b->type == hir::kLongExact;
         // CPython compares an int with a float exactly; so does this, as the conversion leaves where it would round.
-        ValueId truth = integers ? builder_.intCompare(a, b, op) : builder_.doubleCompare(asDouble(a), asDouble(b), op);
-        release(left, leftKind->object);
-        release(right, rightKind->object);
+        const ValueId truth = integers ? builder_.intCompare(first, second, op)
+                                       : builder_.doubleCompare(asDouble(first), asDouble(second), op);
+        release(left, a->type);
+        release(right, b->type);
         return builder_.boxBool(truth);
     }
 

@@ -3,6 +3,7 @@
 #include "runtime/boxing.h"
 
 #include <cmath>
+#include <limits>
 
 #include "python/certain_numbers.h"
 #include "python/int_objects.h"
@@ -78,6 +79,12 @@ double floatModulo(double left, double right) {
         return std::copysign(0.0, right);
     }
     return (right < 0.0) != (remainder < 0.0) ? remainder + right : remainder;
+}
+
+double floatPower(double left, double right) {
+    const bool isReal = left > 0 || (left < 0 && right == std::floor(right));
+    const double power = isReal && std::isfinite(left) && std::isfinite(right) ? std::pow(left, right) : 0.0;
+    return std::isnormal(power) ? power : std::numeric_limits<double>::quiet_NaN();
 }
 
 int64_t rangeCount(int64_t start, int64_t stop, int64_t step) {

@@ -384,6 +384,10 @@ ValueId Builder::unboxDouble(ValueId input) {
     return emit(Opcode::UnboxDouble, {input}, {}, {});
 }
 
+ValueId Builder::unboxAsDouble(ValueId input, SnapshotId exit) {
+    return emit(Opcode::UnboxAsDouble, {input}, {}, exit);
+}
+
 ValueId Builder::unboxBool(ValueId input) {
     return emit(Opcode::UnboxBool, {input}, {}, {});
 }
@@ -484,6 +488,10 @@ ValueId Builder::checkedDoubleModulo(ValueId left, ValueId right, SnapshotId exi
     return emit(Opcode::CheckedDoubleModulo, {left, right}, {}, exit);
 }
 
+ValueId Builder::checkedDoublePower(ValueId left, ValueId right, SnapshotId exit) {
+    return emit(Opcode::CheckedDoublePower, {left, right}, {}, exit);
+}
+
 ValueId Builder::doubleNegate(ValueId input) {
     return emit(Opcode::DoubleNegate, {input}, {}, {});
 }
@@ -576,6 +584,14 @@ ValueId Builder::exchangeItem(ValueId list, ValueId place, ValueId value) {
     return emit(Opcode::ExchangeItem, {list, place, value}, {}, {});
 }
 
+ValueId Builder::exchangeItemDouble(ValueId list, ValueId place, ValueId value) {
+    return emit(Opcode::ExchangeItemDouble, {list, place, value}, {}, {});
+}
+
+ValueId Builder::exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index, SnapshotId exit) {
+    return emit(Opcode::ExchangeFieldDouble, {owner, value}, {makeImmediate(index)}, exit);
+}
+
 ValueId Builder::guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit) {
     return emit(Opcode::GuardElements, {input}, {makeImmediate(version), makeImmediate(kind)}, exit);
 }
@@ -600,8 +616,10 @@ void Builder::guardCallee(ValueId function, uint32_t callee, bool names, Snapsho
     emit(Opcode::GuardCallee, {function}, {makeImmediate(callee), makeImmediate(names)}, exit);
 }
 
-void Builder::guardQuietEnd(ValueId input, uint32_t given, SnapshotId exit) {
-    emit(Opcode::GuardQuietEnd, {input}, {makeImmediate(given)}, exit);
+void Builder::guardQuietEnd(ValueId input, std::vector<ValueId> also, uint32_t given, SnapshotId exit) {
+    std::vector<ValueId> operands = {input};
+    operands.insert(operands.end(), also.begin(), also.end());
+    emit(Opcode::GuardQuietEnd, std::move(operands), {makeImmediate(given)}, exit);
 }
 
 void Builder::releaseQuietly(ValueId input) {

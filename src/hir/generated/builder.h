@@ -194,6 +194,8 @@ class Builder : public BuilderBase {
     ValueId unboxInt(ValueId input, SnapshotId exit);
     /// The value of a float.
     ValueId unboxDouble(ValueId input);
+    /// The value of a float, or of an int of at most 30 bits, as a double; leaves for others.
+    ValueId unboxAsDouble(ValueId input, SnapshotId exit);
     /// The value of a bool.
     ValueId unboxBool(ValueId input);
     /// A new int.
@@ -244,6 +246,8 @@ class Builder : public BuilderBase {
     ValueId checkedDoubleFloorDivide(ValueId left, ValueId right, SnapshotId exit);
     /// Floored remainder of two doubles; leaves on zero.
     ValueId checkedDoubleModulo(ValueId left, ValueId right, SnapshotId exit);
+    /// Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.
+    ValueId checkedDoublePower(ValueId left, ValueId right, SnapshotId exit);
     /// Negated double.
     ValueId doubleNegate(ValueId input);
     /// Comparison of two doubles; only != is true on a NaN.
@@ -290,6 +294,10 @@ class Builder : public BuilderBase {
     ValueId loadItem(ValueId sequence, ValueId place);
     /// Put an object at a place of a list, which has it; the result is what was there.
     ValueId exchangeItem(ValueId list, ValueId place, ValueId value);
+    /// Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, and else a new one. The result is what was replaced, null when it is there still.
+    ValueId exchangeItemDouble(ValueId list, ValueId place, ValueId value);
+    /// The same for one of the values that an instance has in place of a dict; leaves when it has one.
+    ValueId exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index, SnapshotId exit);
     /// Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).
     ValueId guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit);
     /// The integer at a place of an object that holds numbers, which has it; leaves when it has more than 62 bits.
@@ -300,10 +308,10 @@ class Builder : public BuilderBase {
     void storeElementInt(ValueId owner, ValueId place, ValueId value, uint32_t kind, SnapshotId exit);
     /// Put a double at a place of an object that holds numbers, which has it.
     void storeElementDouble(ValueId owner, ValueId place, ValueId value, uint32_t kind);
-    /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.
+    /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.
     void guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit);
-    /// Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.
-    void guardQuietEnd(ValueId input, uint32_t given, SnapshotId exit);
+    /// Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.
+    void guardQuietEnd(ValueId input, std::vector<ValueId> also, uint32_t given, SnapshotId exit);
     /// Give a reference back, where a guard has shown that no Python code runs.
     void releaseQuietly(ValueId input);
     /// BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.

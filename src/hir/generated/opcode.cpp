@@ -116,6 +116,7 @@ constexpr OperandInfo kGuardNamesUnchangedOperands[] = {{"version", kInt64, Pass
 constexpr ImmediateInfo kGuardGlobalImmediates[] = {{"site", ImmediateKind::Index}, {"object", ImmediateKind::Index}, {"type", ImmediateKind::Type}};
 constexpr OperandInfo kUnboxIntOperands[] = {{"input", kLongExact, Passing::Borrows, false}};
 constexpr OperandInfo kUnboxDoubleOperands[] = {{"input", kFloatExact, Passing::Borrows, false}};
+constexpr OperandInfo kUnboxAsDoubleOperands[] = {{"input", kObject, Passing::Borrows, false}};
 constexpr OperandInfo kUnboxBoolOperands[] = {{"input", kBoolExact, Passing::Borrows, false}};
 constexpr OperandInfo kBoxIntOperands[] = {{"input", kInt64, Passing::Value, false}};
 constexpr OperandInfo kBoxDoubleOperands[] = {{"input", kDouble, Passing::Value, false}};
@@ -145,6 +146,7 @@ constexpr OperandInfo kDoubleMultiplyOperands[] = {{"left", kDouble, Passing::Va
 constexpr OperandInfo kCheckedDoubleTrueDivideOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr OperandInfo kCheckedDoubleFloorDivideOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr OperandInfo kCheckedDoubleModuloOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
+constexpr OperandInfo kCheckedDoublePowerOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr OperandInfo kDoubleNegateOperands[] = {{"input", kDouble, Passing::Value, false}};
 constexpr OperandInfo kDoubleCompareOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr ImmediateInfo kDoubleCompareImmediates[] = {{"operator", ImmediateKind::Compare}};
@@ -178,6 +180,9 @@ constexpr OperandInfo kGuardSizeOperands[] = {{"sequence", kListExact | kTupleEx
 constexpr ImmediateInfo kGuardSizeImmediates[] = {{"size", ImmediateKind::Index}};
 constexpr OperandInfo kLoadItemOperands[] = {{"sequence", kListExact | kTupleExact, Passing::Borrows, false}, {"place", kInt64, Passing::Value, false}};
 constexpr OperandInfo kExchangeItemOperands[] = {{"list", kListExact, Passing::Borrows, false}, {"place", kInt64, Passing::Value, false}, {"value", kObject, Passing::Consumes, false}};
+constexpr OperandInfo kExchangeItemDoubleOperands[] = {{"list", kListExact, Passing::Borrows, false}, {"place", kInt64, Passing::Value, false}, {"value", kDouble, Passing::Value, false}};
+constexpr OperandInfo kExchangeFieldDoubleOperands[] = {{"owner", kObject, Passing::Borrows, false}, {"value", kDouble, Passing::Value, false}};
+constexpr ImmediateInfo kExchangeFieldDoubleImmediates[] = {{"index", ImmediateKind::Index}};
 constexpr OperandInfo kGuardElementsOperands[] = {{"input", kObject, Passing::Borrows, false}};
 constexpr ImmediateInfo kGuardElementsImmediates[] = {{"version", ImmediateKind::Index}, {"kind", ImmediateKind::Index}};
 constexpr OperandInfo kLoadElementIntOperands[] = {{"owner", kObject, Passing::Borrows, false}, {"place", kInt64, Passing::Value, false}};
@@ -190,7 +195,7 @@ constexpr OperandInfo kStoreElementDoubleOperands[] = {{"owner", kObject, Passin
 constexpr ImmediateInfo kStoreElementDoubleImmediates[] = {{"kind", ImmediateKind::Index}};
 constexpr OperandInfo kGuardCalleeOperands[] = {{"function", kObject, Passing::Borrows, false}};
 constexpr ImmediateInfo kGuardCalleeImmediates[] = {{"callee", ImmediateKind::Index}, {"names", ImmediateKind::Flag}};
-constexpr OperandInfo kGuardQuietEndOperands[] = {{"input", kObject | kNull, Passing::Borrows, false}};
+constexpr OperandInfo kGuardQuietEndOperands[] = {{"input", kObject | kNull, Passing::Borrows, false}, {"also", kObject | kNull, Passing::Borrows, true}};
 constexpr ImmediateInfo kGuardQuietEndImmediates[] = {{"given", ImmediateKind::Index}};
 constexpr OperandInfo kReleaseQuietlyOperands[] = {{"input", kObject | kNull, Passing::Consumes, false}};
 constexpr OperandInfo kQuietBinaryOpOperands[] = {{"left", kObject, Passing::Borrows, false}, {"right", kObject, Passing::Borrows, false}};
@@ -2168,6 +2173,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "UnboxAsDouble",
+        .doc = "The value of a float, or of an int of at most 30 bits, as a double; leaves for others.",
+        .operands = kUnboxAsDoubleOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kDouble,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::TypeChanged,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = true,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "UnboxBool",
         .doc = "The value of a bool.",
         .operands = kUnboxBoolOperands,
@@ -2718,6 +2745,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "CheckedDoublePower",
+        .doc = "Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.",
+        .operands = kCheckedDoublePowerOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kDouble,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::PowerOutside,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = true,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "DoubleNegate",
         .doc = "Negated double.",
         .operands = kDoubleNegateOperands,
@@ -3224,6 +3273,50 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "ExchangeItemDouble",
+        .doc = "Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, and else a new one. The result is what was replaced, null when it is there still.",
+        .operands = kExchangeItemDoubleOperands,
+        .immediates = {},
+        .result = ResultRule::Fixed,
+        .resultType = kObject | kNull,
+        .resultOwnership = Ownership::Owned,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kObjectHeap,
+        .writes = kObjectHeap,
+        .exits = ExitKind::None,
+        .reason = ExitReason::Raised,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "ExchangeFieldDouble",
+        .doc = "The same for one of the values that an instance has in place of a dict; leaves when it has one.",
+        .operands = kExchangeFieldDoubleOperands,
+        .immediates = kExchangeFieldDoubleImmediates,
+        .result = ResultRule::Fixed,
+        .resultType = kObject | kNull,
+        .resultOwnership = Ownership::Owned,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kObjectHeap,
+        .writes = kObjectHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::LayoutChanged,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "GuardElements",
         .doc = "Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).",
         .operands = kGuardElementsOperands,
@@ -3335,7 +3428,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "GuardCallee",
-        .doc = "Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
+        .doc = "Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
         .operands = kGuardCalleeOperands,
         .immediates = kGuardCalleeImmediates,
         .result = ResultRule::None,
@@ -3357,7 +3450,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
     },
     {
         .name = "GuardQuietEnd",
-        .doc = "Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.",
+        .doc = "Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.",
         .operands = kGuardQuietEndOperands,
         .immediates = kGuardQuietEndImmediates,
         .result = ResultRule::None,
@@ -3646,7 +3739,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "PowerOutside", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
 
 }  // namespace
 

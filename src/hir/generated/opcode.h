@@ -105,6 +105,7 @@ enum class Opcode : uint8_t {
     GuardGlobal,
     UnboxInt,
     UnboxDouble,
+    UnboxAsDouble,
     UnboxBool,
     BoxInt,
     BoxDouble,
@@ -130,6 +131,7 @@ enum class Opcode : uint8_t {
     CheckedDoubleTrueDivide,
     CheckedDoubleFloorDivide,
     CheckedDoubleModulo,
+    CheckedDoublePower,
     DoubleNegate,
     DoubleCompare,
     BoolNot,
@@ -153,6 +155,8 @@ enum class Opcode : uint8_t {
     GuardSize,
     LoadItem,
     ExchangeItem,
+    ExchangeItemDouble,
+    ExchangeFieldDouble,
     GuardElements,
     LoadElementInt,
     LoadElementDouble,
@@ -173,13 +177,14 @@ enum class Opcode : uint8_t {
     TestNone,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 156;
+inline constexpr size_t kOpcodeCount = 160;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
     TypeChanged,
     IntTooBig,
     DivisionByZero,
+    PowerOutside,
     GlobalChanged,
     NameBound,
     ResultChanged,

@@ -826,6 +826,14 @@ class UnboxDouble final : public InstrView {
     ValueId input() const { return instr().operands[0]; }
 };
 
+/// The value of a float, or of an int of at most 30 bits, as a double; leaves for others.
+class UnboxAsDouble final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::UnboxAsDouble;
+    UnboxAsDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
 /// The value of a bool.
 class UnboxBool final : public InstrView {
   public:
@@ -1055,6 +1063,15 @@ class CheckedDoubleModulo final : public InstrView {
     ValueId right() const { return instr().operands[1]; }
 };
 
+/// Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.
+class CheckedDoublePower final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CheckedDoublePower;
+    CheckedDoublePower(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
+};
+
 /// Negated double.
 class DoubleNegate final : public InstrView {
   public:
@@ -1263,6 +1280,26 @@ class ExchangeItem final : public InstrView {
     ValueId value() const { return instr().operands[2]; }
 };
 
+/// Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, and else a new one. The result is what was replaced, null when it is there still.
+class ExchangeItemDouble final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeItemDouble;
+    ExchangeItemDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId list() const { return instr().operands[0]; }
+    ValueId place() const { return instr().operands[1]; }
+    ValueId value() const { return instr().operands[2]; }
+};
+
+/// The same for one of the values that an instance has in place of a dict; leaves when it has one.
+class ExchangeFieldDouble final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeFieldDouble;
+    ExchangeFieldDouble(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).
 class GuardElements final : public InstrView {
   public:
@@ -1315,7 +1352,7 @@ class StoreElementDouble final : public InstrView {
     uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, recursion left. With `names` the function's globals and builtins must be the frame's, too.
+/// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.
 class GuardCallee final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::GuardCallee;
@@ -1325,12 +1362,13 @@ class GuardCallee final : public InstrView {
     bool names() const { return instr().immediates[1].integer != 0; }
 };
 
-/// Leave unless giving so many references to the object back runs no Python code: others hold it, or it and what it alone holds have no finalizers.
+/// Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.
 class GuardQuietEnd final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::GuardQuietEnd;
     GuardQuietEnd(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
+    std::span<const ValueId> also() const { return std::span(instr().operands).subspan(1); }
     uint32_t given() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 

@@ -193,6 +193,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(UnboxInt(function, id));
         case Opcode::UnboxDouble:
             return visitor.visit(UnboxDouble(function, id));
+        case Opcode::UnboxAsDouble:
+            return visitor.visit(UnboxAsDouble(function, id));
         case Opcode::UnboxBool:
             return visitor.visit(UnboxBool(function, id));
         case Opcode::BoxInt:
@@ -243,6 +245,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CheckedDoubleFloorDivide(function, id));
         case Opcode::CheckedDoubleModulo:
             return visitor.visit(CheckedDoubleModulo(function, id));
+        case Opcode::CheckedDoublePower:
+            return visitor.visit(CheckedDoublePower(function, id));
         case Opcode::DoubleNegate:
             return visitor.visit(DoubleNegate(function, id));
         case Opcode::DoubleCompare:
@@ -289,6 +293,10 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(LoadItem(function, id));
         case Opcode::ExchangeItem:
             return visitor.visit(ExchangeItem(function, id));
+        case Opcode::ExchangeItemDouble:
+            return visitor.visit(ExchangeItemDouble(function, id));
+        case Opcode::ExchangeFieldDouble:
+            return visitor.visit(ExchangeFieldDouble(function, id));
         case Opcode::GuardElements:
             return visitor.visit(GuardElements(function, id));
         case Opcode::LoadElementInt:

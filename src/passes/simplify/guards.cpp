@@ -63,6 +63,25 @@ Rewritten guardOfPlainEnd(Rewriter& rewriter, InstrId id) {
     return type.isSubtypeOf(hir::kPlainData) ? Rewritten(ValueId()) : std::nullopt;
 }
 
+/// Turn this: GuardQuietEnd v0, v1, given 1                          (v1 is plain data, or never what v0 is)
+/// Into this: GuardQuietEnd v0, given 1
+/// If both are the same plain data, its end is quiet in any case.
+Rewritten guardOfEndBeside(Rewriter& rewriter, InstrId id) {
+    const hir::GuardQuietEnd guard(rewriter.function, id);
+    std::vector<ValueId> also;
+    for (ValueId other : guard.also()) {
+        const Type type = rewriter.typeOf(other);
+        if (!type.isSubtypeOf(hir::kPlainData) && type.mayBe(rewriter.typeOf(guard.input()))) {
+            also.push_back(other);
+        }
+    }
+    if (also.size() == guard.also().size()) {
+        return std::nullopt;
+    }
+    rewriter.builder.guardQuietEnd(guard.input(), std::move(also), guard.given(), guard.snapshot());
+    return ValueId();
+}
+
 /// Turn this: v1: Bool = TestNone v0                                 (v0 is None; never None)
 /// Into this: v1: Bool = ConstBool true; false
 Rewritten testOfKnownNone(Rewriter& rewriter, InstrId id) {
@@ -101,6 +120,7 @@ Rewritten isNullOfKnown(Rewriter& rewriter, InstrId id) {
 
 constexpr Rule kRules[] = {
     {hir::Opcode::GuardQuietEnd, "guard_of_plain_end", guardOfPlainEnd},
+    {hir::Opcode::GuardQuietEnd, "guard_of_end_beside", guardOfEndBeside},
     {hir::Opcode::TestNone, "test_of_known_none", testOfKnownNone},
     {hir::Opcode::GuardType, "guard_of_known_type", guardOfKnownType},
     {hir::Opcode::GuardBound, "guard_of_bound_local", guardOfBoundLocal},
