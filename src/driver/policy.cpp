@@ -183,25 +183,34 @@ bool isCurrent(const CodeRecord& record, const CompiledCode& code) {
 
 }  // namespace
 
-void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame) {
-    if (!isLoopHeader(record, header) || waitsForCode(record)) {
+void reconsider(CodeRecord& record, CompiledCode& left, int32_t index, python::Frame* frame) {
+    if (waitsForCode(record)) {
         return;
     }
     left.checks++;
     const bool mayLearn = record.lessons < kMostLessons &&
                           (isBudgetUnlimited() || isAffordable(record) || paysForLoop(record, left.checks));
-    if (mayLearn && isCurrent(record, left) && hasLearned(record, left)) {
+    const bool learns = mayLearn && isCurrent(record, left) && hasLearned(record, left);
+    if (!isLoopHeader(record, index)) {
+        if (learns && record.full.get() == &left) {
+            record.lessons++;
+            retire(record, left);
+            promoteNextCall(record);
+        }
+        return;
+    }
+    if (learns) {
         record.lessons++;
         if (record.full.get() == &left) {
             retire(record, left);
             promoteNextCall(record);
-        } else if (left.entryIndex != header) {
+        } else if (left.entryIndex != index) {
             retire(record, left);  // what replaces it is entered elsewhere
         }
-        compileFull(record, header, frame);
-    } else if (python::isTakenOver(frame) && !record.loops.contains(header) &&
-               hasEarnedLoop(record, ++record.loopSamples[header])) {
-        compileFull(record, header, frame);
+        compileFull(record, index, frame);
+    } else if (python::isTakenOver(frame) && !record.loops.contains(index) &&
+               hasEarnedLoop(record, ++record.loopSamples[index])) {
+        compileFull(record, index, frame);
     }
 }
 

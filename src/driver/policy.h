@@ -49,8 +49,9 @@ bool hasEarnedLoop(const CodeRecord& record, uint32_t samples);
 /// Whether the time that the interpreter has spent in the code says that its calls are worth compiling.
 bool hasEarnedCalls(const CodeRecord& record);
 
-/// Time was spent in optimised code, which was left in front of a loop header. Makes code for the loop there if it has
-/// none and that has become worth it, or if types are known now that were not when the code was made.
-void reconsider(CodeRecord& record, CompiledCode& left, int32_t header, python::Frame* frame);
+/// Time was spent in optimised code, which was left in front of the instruction at `index`. Code that was made when
+/// types were not known that are known now gives way to new code; so does the code of a loop whose header stands there.
+/// Makes code for that loop if it has none and that has become worth it.
+void reconsider(CodeRecord& record, CompiledCode& left, int32_t index, python::Frame* frame);
 
 }  // namespace pyjion::driver
