@@ -96,6 +96,7 @@ def test_it_is_compressed_and_its_record_is_right(wheel):
 def test_the_long_description_can_stand_alone(wheel):
     metadata = email.message_from_string(part(wheel, "METADATA"))
     assert metadata["Description-Content-Type"] == "text/markdown"
+    assert all(", https://" in url for url in metadata.get_all("Project-URL"))
     text = metadata.get_payload()
     assert text.strip() == (ROOT / "docs" / "package.md").read_text().strip()
     assert not re.findall(r"\]\((?!https?://)[^)]*\)|<(?:img|a) ", text)

@@ -40,7 +40,8 @@ def hot(n):
 def execute(cells, tmp_path, **options):
     """The outputs of each cell."""
     env = running.environment_with_packages(**options)
-    env |= {"HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
+    own = str(tmp_path)  # a kernel leaves files behind
+    env |= {"HOME": own, "IPYTHONDIR": own, "JUPYTER_RUNTIME_DIR": f"{own}/runtime", "TMPDIR": own}
     outcome = running.run_python("-c", RUNNER, stdin=json.dumps(cells), env=env, cwd=tmp_path)
     assert outcome.returncode == 0, outcome.stderr[-3000:]
     return json.loads(outcome.stdout)
