@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "hir/generated/builder.h"
@@ -187,9 +188,8 @@ class Quieting {
 
     /// Puts the release of the operands in the place of an instruction, whose result something else has computed.
     bool replace(InstrId id, ValueId result, const std::vector<ValueId>& released) {
-        const auto given = static_cast<uint32_t>(released.size());
         for (ValueId value : released) {
-            if (!mayRelease(value, function_.instrs[id].bytecode, given)) {
+            if (!mayRelease(value, function_.instrs[id].bytecode, released)) {
                 return false;
             }
             builder_.releaseQuietly(value);
@@ -201,8 +201,8 @@ class Quieting {
         return true;
     }
 
-    /// Sees to a guard in front of the bytecode, where one is needed.
-    bool mayRelease(ValueId value, uint32_t bytecode, uint32_t given) {
+    /// Sees to a guard in front of the bytecode, where one is needed. `released`: all that the bytecode gives back.
+    bool mayRelease(ValueId value, uint32_t bytecode, const std::vector<ValueId>& released) {
         const InstrId definition = function_.values[value].definition;
         if (function_.values[value].type.isSubtypeOf(hir::kPlainData | hir::kNull) || isReplaced(definition)) {
             return true;
@@ -215,7 +215,7 @@ class Quieting {
         const bool isCopy = definition.valid() && function_.instrs[definition].opcode == Opcode::IncRef &&
                             isListed(state, hir::viewRoot(function_, function_.instrs[definition].operands[0]));
         if (!isCopy) {
-            guardBehind(state, value, given);
+            guardBehind(state, value, released);
         }
         return true;
     }
@@ -234,14 +234,24 @@ class Quieting {
         return std::find(stack.begin(), stack.end(), value) != stack.end();
     }
 
-    void guardBehind(SnapshotId state, ValueId value, uint32_t given) {
+    /// What is given back beside it may be the same object: it is compared where it is known at the state.
+    void guardBehind(SnapshotId state, ValueId value, const std::vector<ValueId>& released) {
+        uint32_t given = 1;
+        std::vector<ValueId> also;
+        for (ValueId other : released) {
+            if (other != value && isListed(state, other)) {
+                also.push_back(other);
+            } else {
+                given += other != value;
+            }
+        }
         const InstrId owner = function_.snapshots[state].owner;
         const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[owner].block].instrs;
         const auto place = std::find(instrs.begin(), instrs.end(), owner);
         hir::Builder builder(function_);
         builder.setInsertBefore(*(place + 1));
         builder.setBytecode(function_.instrs[owner].bytecode);
-        builder.guardQuietEnd(value, {}, given, state);
+        builder.guardQuietEnd(value, std::move(also), given, state);
     }
 
     bool guardReplaced(InstrId id) {
@@ -249,8 +259,8 @@ class Quieting {
         if (!exit.valid()) {
             return false;
         }
-        constexpr uint32_t kGiven = 2;  // what held it, too, which may be the same object
-        builder_.guardQuietEnd(peek(id, exit), {}, kGiven, exit);
+        const ValueId holder = function_.instrs[id].operands[0];  // which goes, too, and may be the same object
+        builder_.guardQuietEnd(peek(id, exit), {holder}, 1, exit);
         return true;
     }
 

@@ -38,6 +38,10 @@ RESERVED = {
     r"Zydis/.*": {"driver", "clr"},
 }
 
+# Folders of headers, and the package that brings them: one that the set-up does not install is missing on other machines.
+PACKAGE_OF_HEADERS = {"fmt": "libfmt-dev", "gtest": "libgtest-dev", "Zydis": "libzydis-dev", "internal": "python3.11-dev"}
+FOLDERS_OF_THE_SYSTEM = {"sys", "linux"}
+
 
 def reachable(folder: str) -> set[str]:
     found = {folder}
@@ -128,4 +132,16 @@ def test_foreign_headers_stay_in_their_folder(root, cpp_files):
             for pattern, folders in RESERVED.items():
                 if kind == "<" and re.fullmatch(pattern, name) and folder not in folders:
                     wrong.append(f"{path.relative_to(root)} includes <{name}>")
+    assert not wrong
+
+
+def test_headers_come_from_packages_that_are_installed(root, cpp_files):
+    installed = (root / "tools" / "setup" / "install_missing.sh").read_text().split()
+    wrong = []
+    for _, path in sources(root, cpp_files):
+        for kind, name in includes(path):
+            folder, slash, _ = name.partition("/")
+            if kind == "<" and slash and folder not in FOLDERS_OF_THE_SYSTEM:
+                if PACKAGE_OF_HEADERS.get(folder) not in installed:
+                    wrong.append(f"{path.relative_to(root)} includes {name}")
     assert not wrong
