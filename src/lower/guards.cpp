@@ -95,12 +95,10 @@ void Lowering::visit(hir::GuardGlobal i) {
 }
 
 /// An int of at most one digit is sign * digit, and the sign is the size field: one multiplication. (A zero has size 0,
-/// whatever its digit.) Others go through a helper that answers INT64_MIN for what does not fit.
-void Lowering::visit(hir::UnboxInt i) {
+/// whatever its digit.) Others go to the label.
+void Lowering::pushOneDigit(hir::ValueId object, cil::LabelId large) {
     cil::LocalId size = scratch(cil::Type::Int64, "size");
-    cil::LabelId large = cil_.newLabel();
-    cil::LabelId done = cil_.newLabel();
-    pushField(i.input(), abi::kIntSize, Opcode::LdindI8);
+    pushField(object, abi::kIntSize, Opcode::LdindI8);
     cil_.stloc(size);
     cil_.ldloc(size);
     cil_.ldcI8(1);
@@ -108,9 +106,16 @@ void Lowering::visit(hir::UnboxInt i) {
     cil_.ldcI8(2);
     cil_.branch(Opcode::BgtUn, large);
     cil_.ldloc(size);
-    pushField(i.input(), abi::kIntDigits, Opcode::LdindU4);
+    pushField(object, abi::kIntDigits, Opcode::LdindU4);
     op(Opcode::ConvU8);
     op(Opcode::Mul);
+}
+
+/// Longer ints go through a helper that answers INT64_MIN for what does not fit.
+void Lowering::visit(hir::UnboxInt i) {
+    cil::LabelId large = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    pushOneDigit(i.input(), large);
     pop(i.result());
     cil_.branch(Opcode::Br, done);
     cil_.bind(large);
@@ -129,7 +134,6 @@ void Lowering::visit(hir::UnboxDouble i) {
 }
 
 void Lowering::visit(hir::UnboxAsDouble i) {
-    cil::LocalId size = scratch(cil::Type::Int64, "size");
     cil::LabelId isFloat = cil_.newLabel();
     cil::LabelId done = cil_.newLabel();
     const cil::LabelId exit = exits_.before(i.snapshot(), Reason::TypeChanged, i.origin());
@@ -139,17 +143,7 @@ void Lowering::visit(hir::UnboxAsDouble i) {
     pushField(i.input(), abi::kObjectType, Opcode::LdindI);
     pushTypeObject(hir::kLongExact);
     cil_.branch(Opcode::BneUn, exit);
-    pushField(i.input(), abi::kIntSize, Opcode::LdindI8);
-    cil_.stloc(size);
-    cil_.ldloc(size);
-    cil_.ldcI8(1);
-    op(Opcode::Add);
-    cil_.ldcI8(2);
-    cil_.branch(Opcode::BgtUn, exit);
-    cil_.ldloc(size);
-    pushField(i.input(), abi::kIntDigits, Opcode::LdindU4);
-    op(Opcode::ConvU8);
-    op(Opcode::Mul);
+    pushOneDigit(i.input(), exit);
     op(Opcode::ConvR8);
     pop(i.result());
     cil_.branch(Opcode::Br, done);

@@ -151,17 +151,17 @@ class Lowering {
     void visit(hir::GuardSize i);
     void visit(hir::LoadItem i);
     void visit(hir::ExchangeItem i);
-    // elements.cpp
     void visit(hir::ExchangeItemDouble i);
     void visit(hir::ExchangeFieldDouble i);
+    void visit(hir::PeekField i);
+    void visit(hir::PeekMember i);
+    void visit(hir::PeekItem i);
+    // elements.cpp
     void visit(hir::GuardElements i);
     void visit(hir::LoadElementInt i);
     void visit(hir::LoadElementDouble i);
     void visit(hir::StoreElementInt i);
     void visit(hir::StoreElementDouble i);
-    void visit(hir::PeekField i);
-    void visit(hir::PeekMember i);
-    void visit(hir::PeekItem i);
     // inlined.cpp
     void visit(hir::GuardCallee i);
     void visit(hir::GuardQuietEnd i);
@@ -269,6 +269,7 @@ class Lowering {
     cil::LocalId asLocal(hir::ValueId object);
     void callReleasing(hir::InstrView i, runtime::Helper helper, runtime::Helper andStay);
     void pushTypeObject(hir::Type type);
+    void pushOneDigit(hir::ValueId object, cil::LabelId large);
     void takeCachedGlobal(hir::ValueId result, PoolRecipe site, std::string_view name, cil::LabelId done);
     void branchIfGlobalsChanged(PoolRecipe site, std::string_view name, cil::LabelId changed);
     void pushNewBool(hir::ValueId input);

@@ -14,6 +14,7 @@
 #include "passes/before_state.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
+#include "passes/operand_unboxing.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
 
@@ -179,9 +180,7 @@ class AccessSpecialisation {
 
     // --- items ------------------------------------------------------------------------------------------------
 
-    ValueId guard(ValueId operand, Type type) {
-        return function_.values[operand].type.isSubtypeOf(type) ? operand : builder_.guardType(operand, type, exit_);
-    }
+    ValueId guard(ValueId operand, Type type) { return guardOperand(function_, builder_, operand, type, exit_); }
 
     ValueId guardContainer(ValueId container, const AccessFact& fact) {
         return fact.kind == AccessFact::Kind::Element
@@ -189,18 +188,8 @@ class AccessSpecialisation {
                    : guard(container, fact.sequence());
     }
 
-    /// The number of an int or float; leaves when it is none.
     ValueId unbox(ValueId object, const NumberKind& kind) {
-        const NumberSource source = numberSource(function_, context_.facts, object);
-        if (source.unboxed.valid() && function_.values[source.unboxed].type == kind.unboxed) {
-            return source.unboxed;
-        }
-        if (source.constant != nullptr && source.constant->kind == kind.constant) {
-            return kind.unboxed == hir::kInt64 ? builder_.constInt(source.constant->integer)
-                                               : builder_.constDouble(source.constant->real);
-        }
-        const ValueId guarded = guard(object, kind.object);
-        return kind.unboxed == hir::kInt64 ? builder_.unboxInt(guarded, exit_) : builder_.unboxDouble(guarded);
+        return unboxOperand(function_, builder_, context_.facts, object, kind, exit_);
     }
 
     ValueId unboxIndex(ValueId index) { return unbox(index, *numberKindOf(hir::kInt64)); }
@@ -271,10 +260,7 @@ class AccessSpecialisation {
     // --- what the bytecode has consumed -----------------------------------------------------------------------
 
     /// `type`: what it was guarded to be.
-    void releaseNumber(ValueId number, Type type) {
-        const bool known = function_.values[number].type.isSubtypeOf(hir::kPlainData);
-        builder_.decRef(known ? number : builder_.assumeType(number, type));
-    }
+    void releaseNumber(ValueId number, Type type) { releaseOperand(function_, builder_, number, type); }
 
     /// What was replaced, and then what held it.
     void releaseBoth(ValueId old, ValueId owner) {

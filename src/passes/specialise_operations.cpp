@@ -14,6 +14,7 @@
 #include "passes/before_state.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
+#include "passes/operand_unboxing.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
 
@@ -129,41 +130,13 @@ class Specialisation {
         return hir::kBottom;
     }
 
-    /// The operand's number; leaves when it is none of the kind.
     ValueId unbox(ValueId operand, const NumberKind& kind) {
-        NumberSource source = numberSource(function_, context_.facts, operand);
-        if (source.unboxed.valid() && function_.values[source.unboxed].type == kind.unboxed) {
-            return source.unboxed;
-        }
-        if (source.constant != nullptr) {
-            switch (source.constant->kind) {
-                case ConstantFact::Kind::Int:
-                    return builder_.constInt(source.constant->integer);
-                case ConstantFact::Kind::Double:
-                    return builder_.constDouble(source.constant->real);
-                case ConstantFact::Kind::Bool:
-                    return builder_.constBool(source.constant->integer != 0);
-                case ConstantFact::Kind::None:
-                case ConstantFact::Kind::Other:
-                    break;
-            }
-        }
-        ValueId object = guard(operand, kind.object);
-        if (kind.unbox == Opcode::UnboxInt) {
-            return builder_.unboxInt(object, exit_);
-        }
-        return kind.unbox == Opcode::UnboxDouble ? builder_.unboxDouble(object) : builder_.unboxBool(object);
+        return unboxOperand(function_, builder_, context_.facts, operand, kind, exit_);
     }
 
-    ValueId guard(ValueId operand, Type type) {
-        return function_.values[operand].type.isSubtypeOf(type) ? operand : builder_.guardType(operand, type, exit_);
-    }
+    ValueId guard(ValueId operand, Type type) { return guardOperand(function_, builder_, operand, type, exit_); }
 
-    /// Gives back an operand that is known to have a plain type now, without effects.
-    void release(ValueId operand, Type type) {
-        bool known = function_.values[operand].type.isSubtypeOf(hir::kPlainData);
-        builder_.decRef(known ? operand : builder_.assumeType(operand, type));
-    }
+    void release(ValueId operand, Type type) { releaseOperand(function_, builder_, operand, type); }
 
     ValueId asDouble(ValueId number) {
         return function_.values[number].type == hir::kDouble ? number : builder_.checkedIntToDouble(number, exit_);

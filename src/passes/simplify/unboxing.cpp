@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Rules for reading the number of an object whose number is at hand.
 #include "passes/number_source.h"
+#include "passes/operand_unboxing.h"
 #include "passes/simplify/rewriter.h"
 
 namespace pyjion::passes {
@@ -9,21 +10,6 @@ using hir::InstrId;
 using hir::ValueId;
 
 namespace {
-
-ValueId makeConstant(Rewriter& rewriter, const ConstantFact& fact) {
-    switch (fact.kind) {
-        case ConstantFact::Kind::Int:
-            return rewriter.builder.constInt(fact.integer);
-        case ConstantFact::Kind::Double:
-            return rewriter.builder.constDouble(fact.real);
-        case ConstantFact::Kind::Bool:
-            return rewriter.builder.constBool(fact.integer != 0);
-        case ConstantFact::Kind::None:
-        case ConstantFact::Kind::Other:
-            break;
-    }
-    return {};
-}
 
 /// Turn this: v1: own LongExact = BoxInt v0
 ///            v2: Int64 = UnboxInt v1
@@ -43,7 +29,7 @@ Rewritten unboxOfKnown(Rewriter& rewriter, InstrId id) {
     if (source.constant == nullptr || source.constant->kind != kind->constant) {
         return std::nullopt;
     }
-    return makeConstant(rewriter, *source.constant);
+    return makeConstant(rewriter.builder, *source.constant);
 }
 
 /// Turn this: v1: Double = UnboxAsDouble v0, exit s0                  (v0 is a float)
