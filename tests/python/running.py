@@ -47,12 +47,14 @@ def environment_with_packages(**options: str) -> dict[str, str]:
     return child
 
 
+def has(module: str) -> bool:
+    """Whether Debian's package of this module is there, and made for this interpreter."""
+    return (DEBIAN_PACKAGES / module).exists() and sys.version_info[:2] == (3, 11)
+
+
 def needs(module: str, package: str):
-    """Skips where Debian's package is missing, or was made for another interpreter."""
-    present = (DEBIAN_PACKAGES / module).exists()
-    return pytest.mark.skipif(
-        not present or sys.version_info[:2] != (3, 11), reason=f"{module} is missing; to have it: apt-get install {package}"
-    )
+    """Skips where that is not so."""
+    return pytest.mark.skipif(not has(module), reason=f"{module} is missing; to have it: apt-get install {package}")
 
 
 def run_python(*arguments, stdin="", env=None, timeout=SECONDS, cwd=None) -> subprocess.CompletedProcess:

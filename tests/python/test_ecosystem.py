@@ -300,6 +300,7 @@ def test_numpy(tmp_path):
 OWN_TESTS = ("test_explanation.py", "test_stubs.py", "test_package.py")
 
 
+@pytest.mark.skipif(running.SHORT, reason="the same functions under the first interpreter tell all that there is to tell")
 @pytest.mark.skipif(importlib.util.find_spec("pytest") is None, reason="pytest is missing")
 def test_pytest_runs_the_projects_own_tests(tmp_path):
     stats_file = tmp_path / "stats"

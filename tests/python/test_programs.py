@@ -53,7 +53,7 @@ MODES = {
     "tiny-code": {"stress": f"{ALL},tiny-code"},
     "gc": {"stress": f"{ALL},gc"},
 }
-SHORT_MODES = ("default", "compile-all", "trampolines", "osr-early", "exit-every-1", "exit-every-3", "exit-random-1", "gc")
+SHORT_MODES = ("default", "compile-all", "trampolines", "osr-early", "exit-every-1", "exit-every-3", "gc")
 # One of each kind: what users run, every function, leaving anywhere, and the replay with its comparisons.
 LINE_MODES = ("default", "compile-all", "exit-every-1", "exit-every-3", "replayed-exits")
 if running.SHORT or running.LINES:

@@ -18,7 +18,12 @@ import running
 LIBRARY = pathlib.Path(os.environ["TEST_BUILD_FOLDER"]) / "meson" / "tests" / "native" / "libfailing_calls.so"
 
 
-@pytest.mark.parametrize("scenario", ["enabling", "quick", "full", "run", "background", "listings", "death", "names", "numbers"])
+SCENARIOS = ("enabling", "quick", "full", "run", "background", "listings", "death", "names", "numbers")
+# What is refused to the compiler is the same under each patch release; what is refused to the start is not.
+SHORT_SCENARIOS = ("enabling", "quick", "death", "names", "numbers")
+
+
+@pytest.mark.parametrize("scenario", SHORT_SCENARIOS if running.SHORT else SCENARIOS)
 def test_requests_that_fail(scenario):
     environment = running.environment() | {"LD_PRELOAD": str(LIBRARY)}
     outcome = running.run_python(running.HERE / "failing_evidence.py", scenario, env=environment, timeout=300)
