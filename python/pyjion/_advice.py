@@ -164,7 +164,7 @@ _EXIT_ADVICE = {
     "ResultChanged": "have the function that is called return one type",
     "GlobalChanged": "do not bind the global name again while this runs, or pass its value as an argument",
     "NameBound": "do not bind global names in what this loop calls: use a local variable",
-    "LayoutChanged": "give the objects here one class, and set all attributes in __init__ in the same order",
+    "LayoutChanged": "give the objects here few classes, and set all attributes in __init__ in the same order",
     "IndexOutside": "keep indices inside of their sequence: an IndexError that is caught costs an exit each time",
     "RangeChanged": "iterate over a range with int bounds",
     "FrameObserved": "do not look at frames (sys._getframe, locals(), inspect) in hot code",

@@ -66,7 +66,7 @@ PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame
 
 }  // namespace
 
-PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots) {
+PyObject* runInlinedFrames(PyThreadState* ts, Exit& exit, PyObject** slots, InlinedExitHook hook) {
     const std::vector<InlinedFrame>& rows = exit.inlined;
     const uint32_t base = rows.front().base();
     auto endOf = [&](size_t i) {
@@ -77,6 +77,9 @@ PyObject* runInlinedFrames(PyThreadState* ts, const Exit& exit, PyObject** slots
         python::Frame* frame =
             pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
         held[i] = rows[i].makesInstance ? holdArguments(frame) : nullptr;
+    }
+    if (hook != nullptr && hook(exit, python::currentFrame(ts))) {
+        exit.lessons++;
     }
     PyObject* result = nullptr;
     for (size_t i = rows.size(); i-- > 0;) {

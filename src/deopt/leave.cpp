@@ -21,6 +21,7 @@ namespace {
 
 ExitHook exitHook = nullptr;
 ExitCheck exitCheck = nullptr;
+InlinedExitHook inlinedExitHook = nullptr;
 
 void check(const ExitTable* table, uint32_t exitNumber, Leaving leaving, python::Frame* frame) {
     if (exitCheck != nullptr) {
@@ -83,11 +84,11 @@ PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, ExitTable* table, 
 /// The frames of inlined code run first: they are the call at which this one stands.
 PyObject* leaveInlined(PyThreadState* ts, python::Frame* frame, uint32_t exitNumber, ExitTable* table,
                        const uint64_t* words) {
-    const Exit& exit = table->exits[exitNumber];
+    Exit& exit = table->exits[exitNumber];
     python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
     auto** slots = static_cast<PyObject**>(alloca(sizeof(PyObject*) * inlinedSlots(exit)));
     rebuildFrame(ts, frame, exit, words, slots);
-    PyObject* result = runInlinedFrames(ts, exit, slots);
+    PyObject* result = runInlinedFrames(ts, exit, slots, inlinedExitHook);
     if (result == nullptr) {
         return goOnAtHandler(ts, frame, table, exitNumber);
     }
@@ -99,6 +100,10 @@ PyObject* leaveInlined(PyThreadState* ts, python::Frame* frame, uint32_t exitNum
 
 void setExitHook(ExitHook hook) {
     exitHook = hook;
+}
+
+void setInlinedExitHook(InlinedExitHook hook) {
+    inlinedExitHook = hook;
 }
 
 void setExitCheck(ExitCheck check) {

@@ -112,7 +112,8 @@ struct Exit {
     std::vector<SlotRecipe> stack;
     std::vector<InlinedFrame> inlined;  // Raised: frames that run first, the last one innermost, for the result
     uint64_t count = 0;
-    uint64_t raised = 0;  // of them, with an exception
+    uint64_t raised = 0;   // of them, with an exception
+    uint64_t lessons = 0;  // of them, with something new for code that is made in place of this
 };
 
 /// All exits of one piece of compiled code. Lives as long as the code.

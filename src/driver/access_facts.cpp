@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "driver/access_facts.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 
 #include "bytecode/feedback.h"
@@ -8,97 +10,239 @@
 #include "frontend/build.h"
 #include "python/elements.h"
 #include "python/inline_caches.h"
+#include "python/instance.h"
+#include "python/live_classes.h"
 #include "python/names.h"
+#include "runtime/attribute_cache.h"
 
 namespace pyjion::driver {
 
 namespace {
 
-using Kind = passes::AccessFact::Kind;
+using bytecode::Opcode;
+using passes::AccessFact;
+using runtime::AttributeKind;
+using runtime::ClassesSeen;
+using Kind = AccessFact::Kind;
 
-std::optional<passes::AccessFact> attribute(Kind kind, const CodeRecord& record, int32_t instruction) {
-    const python::AttributePlace found = python::attributePlace(record.code, instruction);
-    passes::AccessFact fact;
+/// What the class has, and which of its instances have nothing of their own under the name.
+std::optional<AccessFact> ofClass(Kind kind, const runtime::Site& found, PyTypeObject* type) {
+    AccessFact fact;
     fact.kind = kind;
-    fact.version = found.typeVersion;
-    fact.place = found.place;
-    return fact.version != 0 ? std::optional(fact) : std::nullopt;
-}
-
-std::optional<passes::AccessFact> method(bool isShared, const CodeRecord& record,
-                                         const bytecode::Instruction& instruction, passes::CodeFacts& facts,
-                                         CompiledCode& made) {
-    const python::FoundMethod found = python::foundMethod(record.code, instruction.index);
-    if (found.typeVersion == 0 || (isShared && found.sharedNamesVersion == 0)) {
+    fact.type = typeOf(found.object);
+    if (python::hasManagedDict(type)) {
+        fact.sharedNames = found.attribute.sharedNames;
+    } else if (type->tp_dictoffset != 0) {
         return std::nullopt;
     }
-    passes::AccessFact fact;
-    fact.kind = Kind::Method;
-    fact.version = found.typeVersion;
-    fact.sharedNames = isShared ? found.sharedNamesVersion : 0;
-    fact.object = static_cast<uint32_t>(made.knownObjects.size());
-    fact.type = typeOf(found.method);
-    made.knownObjects.push_back(found.method);
-    facts.objects.push_back(python::textOf(PyTuple_GET_ITEM(record.code->co_names, instruction.argument)));
-    return fact;
+    return fact.sharedNames != runtime::kSomeHides ? std::optional(fact) : std::nullopt;
 }
 
-std::optional<passes::AccessFact> factOf(const CodeRecord& record, const bytecode::Code& code,
-                                         const bytecode::Instruction& instruction, passes::CodeFacts& facts,
-                                         CompiledCode& made) {
-    using bytecode::Access;
-    switch (const Access access = bytecode::accessSeen(code, instruction)) {
-        case Access::Field:
-            return attribute(Kind::Field, record, instruction.index);
-        case Access::Member:
-            return attribute(Kind::Member, record, instruction.index);
-        case Access::Method:
-        case Access::MethodOfInstance:
-            return method(access == Access::MethodOfInstance, record, instruction, facts, made);
-        case Access::ListItem:
-            return passes::AccessFact{.kind = Kind::ListItem};
-        case Access::TupleItem:
-            return passes::AccessFact{.kind = Kind::TupleItem};
-        case Access::Unknown:
-            break;
+std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type) {
+    AccessFact fact;
+    fact.place = found.attribute.index;
+    switch (found.attribute.kind) {
+        case AttributeKind::InlineValue:
+            fact.kind = Kind::Field;
+            return fact;
+        case AttributeKind::Slot:
+            fact.kind = Kind::Member;
+            return fact;
+        case AttributeKind::Method:
+        case AttributeKind::HiddenMethod:
+            return ofClass(Kind::Method, found, type);
+        case AttributeKind::ClassValue:
+            return ofClass(Kind::OfClass, found, type);
+        default:
+            return std::nullopt;
     }
-    return std::nullopt;
 }
 
-/// What compiled code has learnt, where the interpreter has no form of its own.
-std::optional<passes::AccessFact> element(const runtime::Site& site, bool isStored) {
-    if (site.seenLeft != runtime::kElementsBit || (isStored && !python::kElements[site.elements.kind].isMutable)) {
-        return std::nullopt;
+std::optional<runtime::AttributeUse> useOf(Opcode opcode) {
+    switch (opcode) {
+        case Opcode::LOAD_ATTR:
+            return runtime::AttributeUse::Load;
+        case Opcode::LOAD_METHOD:
+            return runtime::AttributeUse::Method;
+        case Opcode::STORE_ATTR:
+            return runtime::AttributeUse::Store;
+        default:
+            return std::nullopt;
     }
-    passes::AccessFact fact;
-    fact.kind = Kind::Element;
-    fact.version = site.elements.typeVersion;
-    fact.place = site.elements.kind;
-    fact.type = python::kElements[fact.place].isDouble ? hir::kFloatExact : hir::kLongExact;
-    fact.stored = site.seenRight == runtime::kIntBit ? hir::kLongExact : fact.type;
-    return fact;
 }
+
+/// The version of the class in whose instances the interpreter's specialised instruction finds an attribute; 0 when it
+/// is not specialised so.
+uint32_t classSeen(PyCodeObject* code, const bytecode::Code& decoded, const bytecode::Instruction& instruction) {
+    switch (bytecode::accessSeen(decoded, instruction)) {
+        case bytecode::Access::Field:
+        case bytecode::Access::Member:
+        case bytecode::Access::Method:
+        case bytecode::Access::MethodOfInstance:
+            return python::classVersion(code, instruction.index);
+        default:
+            return 0;
+    }
+}
+
+/// By the site's own notes or, before there are any, by the interpreter's cache.
+ClassesSeen classesMet(const CodeRecord& record, const bytecode::Code& code, uint32_t number,
+                       const bytecode::Instruction& instruction) {
+    ClassesSeen classes = record.sites[number].classes;
+    const uint32_t seen = classSeen(record.code, code, instruction);
+    if (classes.isEmpty() && seen != 0) {
+        classes.note(seen);
+    }
+    return classes;
+}
+
+/// The local that an attribute is looked for in, as far as the instruction in front tells.
+std::optional<uint32_t> ownerLocal(const bytecode::Code& code, size_t ordinal) {
+    const bool isLocal = ordinal != 0 && code.instructions[ordinal - 1].opcode == Opcode::LOAD_FAST;
+    return isLocal ? std::optional(code.instructions[ordinal - 1].argument) : std::nullopt;
+}
+
+class AccessFacts {
+  public:
+    AccessFacts(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made)
+        : record_(record), code_(code), facts_(facts), made_(made) {}
+
+    void find(uint32_t number, const bytecode::Instruction& instruction, const ClassesSeen& classes) {
+        const runtime::Site& site = record_.sites[number];
+        if (const auto use = useOf(instruction.opcode)) {
+            findAttribute(number, *use, instruction, classes);
+        } else if ((site.seenLeft & runtime::kOtherBit) != 0) {
+            return;
+        } else if (const auto fact = itemOf(site, instruction)) {
+            facts_.accesses[number] = {*fact};
+        }
+    }
+
+  private:
+    void findAttribute(uint32_t number, runtime::AttributeUse use, const bytecode::Instruction& instruction,
+                       const ClassesSeen& classes) {
+        objects_.clear();
+        std::vector<AccessFact> found;
+        for (uint32_t version : classes.versions()) {
+            add(found, version, use, instruction);
+        }
+        for (size_t i = 0; i < found.size(); ++i) {
+            if (objects_[i] != nullptr) {
+                found[i].object = static_cast<uint32_t>(made_.knownObjects.size());
+                made_.knownObjects.push_back(objects_[i]);
+                facts_.objects.push_back(python::textOf(nameOf(instruction)));
+            }
+        }
+        if (!found.empty()) {
+            facts_.accesses[number] = std::move(found);
+        }
+    }
+
+    PyObject* nameOf(const bytecode::Instruction& instruction) const {
+        return PyTuple_GET_ITEM(record_.code->co_names, instruction.argument);
+    }
+
+    /// Classes of which nothing can be said are left out: code that meets them is left.
+    void add(std::vector<AccessFact>& found, uint32_t version, runtime::AttributeUse use,
+             const bytecode::Instruction& instruction) {
+        PyTypeObject* type = python::liveClass(version);
+        if (type == nullptr) {
+            return;
+        }
+        runtime::Site inClass;
+        inClass.name = nameOf(instruction);
+        runtime::cacheOfClass(&inClass, use, type);
+        const std::optional<AccessFact> fact = factOf(inClass, type);
+        const bool isCalled = use == runtime::AttributeUse::Method;
+        if (!fact || isCalled != (fact->kind == Kind::Method)) {
+            return;
+        }
+        PyObject* object = fact->kind == Kind::Method || fact->kind == Kind::OfClass ? inClass.object : nullptr;
+        size_t same = 0;
+        while (same < found.size() && !(isSamePlace(found[same], *fact) && objects_[same] == object)) {
+            ++same;
+        }
+        if (same == found.size()) {
+            found.push_back(*fact);
+            objects_.push_back(object);
+        }
+        *std::find(found[same].versions.begin(), found[same].versions.end(), 0) = version;
+    }
+
+    static bool isSamePlace(const AccessFact& a, const AccessFact& b) {
+        return a.kind == b.kind && a.place == b.place && a.sharedNames == b.sharedNames;
+    }
+
+    std::optional<AccessFact> itemOf(const runtime::Site& site, const bytecode::Instruction& instruction) const {
+        AccessFact fact;
+        switch (bytecode::accessSeen(code_, instruction)) {
+            case bytecode::Access::ListItem:
+                fact.kind = Kind::ListItem;
+                return fact;
+            case bytecode::Access::TupleItem:
+                fact.kind = Kind::TupleItem;
+                return fact;
+            default:
+                break;
+        }
+        const bool isStore = instruction.opcode == Opcode::STORE_SUBSCR;
+        return isStore || instruction.opcode == Opcode::BINARY_SUBSCR ? element(site, isStore) : std::nullopt;
+    }
+
+    /// What compiled code has learnt, where the interpreter has no form of its own.
+    static std::optional<AccessFact> element(const runtime::Site& site, bool isStored) {
+        if (site.seenLeft != runtime::kElementsBit || (isStored && !python::kElements[site.elements.kind].isMutable)) {
+            return std::nullopt;
+        }
+        AccessFact fact;
+        fact.kind = Kind::Element;
+        fact.versions[0] = site.elements.typeVersion;
+        fact.place = site.elements.kind;
+        fact.type = python::kElements[fact.place].isDouble ? hir::kFloatExact : hir::kLongExact;
+        fact.stored = site.seenRight == runtime::kIntBit ? hir::kLongExact : fact.type;
+        return fact;
+    }
+
+    const CodeRecord& record_;
+    const bytecode::Code& code_;
+    passes::CodeFacts& facts_;
+    CompiledCode& made_;
+    std::vector<PyObject*> objects_;  // of the facts in work: what the class has, or null
+};
 
 }  // namespace
 
-void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made) {
-    const std::vector<uint32_t> numbers = frontend::numberSites(code);
+std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
+                                         const std::vector<uint32_t>& numbers) {
+    std::vector<ClassesSeen> expected(numbers.size());
+    std::map<uint32_t, ClassesSeen> ofLocals;
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        if (numbers[ordinal] == frontend::kNoSite ||
-            (record.sites[numbers[ordinal]].seenLeft & runtime::kOtherBit) != 0) {
+        if (numbers[ordinal] == frontend::kNoSite || !useOf(code.instructions[ordinal].opcode)) {
             continue;
         }
-        auto fact = factOf(record, code, code.instructions[ordinal], facts, made);
-        const bytecode::Opcode opcode = code.instructions[ordinal].opcode;
-        const bool isStore = opcode == bytecode::Opcode::STORE_SUBSCR;
-        if (!fact && (isStore || opcode == bytecode::Opcode::BINARY_SUBSCR)) {
-            fact = element(record.sites[numbers[ordinal]], isStore);
+        expected[ordinal] = classesMet(record, code, numbers[ordinal], code.instructions[ordinal]);
+        if (const auto local = ownerLocal(code, ordinal)) {
+            ofLocals[*local].noteAll(expected[ordinal]);
         }
-        if (fact) {
-            facts.accesses[numbers[ordinal]] = *fact;
-            if (!fact->isOfSequence()) {
-                made.guessedClasses.emplace_back(numbers[ordinal], fact->version);
-            }
+    }
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        const auto local = ownerLocal(code, ordinal);
+        const auto ofLocal = local ? ofLocals.find(*local) : ofLocals.end();
+        if (ofLocal != ofLocals.end() && !ofLocal->second.isClosed() && !expected[ordinal].isClosed() &&
+            useOf(code.instructions[ordinal].opcode)) {
+            expected[ordinal].noteAll(ofLocal->second);
+        }
+    }
+    return expected;
+}
+
+void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made) {
+    const std::vector<uint32_t> numbers = frontend::numberSites(code);
+    const std::vector<ClassesSeen> expected = expectedClasses(record, code, numbers);
+    AccessFacts found(record, code, facts, made);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (numbers[ordinal] != frontend::kNoSite && !expected[ordinal].isClosed()) {
+            found.find(numbers[ordinal], code.instructions[ordinal], expected[ordinal]);
         }
     }
 }

@@ -3,14 +3,23 @@
 // too.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "bytecode/decode.h"
 #include "driver/code_record.h"
 #include "passes/pass.h"
+#include "runtime/site.h"
 
 namespace pyjion::driver {
 
-/// Fills in `facts.accesses`. Methods become objects known to the code; they are not kept alive, as the guards in front
-/// of their use see to that. Sites whose guess has failed before have no fact.
+/// The classes that the code may expect at each instruction that looks for an attribute: those that the interpreter and
+/// compiled code have met there, and where else the attribute of one local is looked for.
+std::vector<runtime::ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
+                                                  const std::vector<uint32_t>& numbers);
+
+/// Fills in `facts.accesses`. What classes have becomes objects known to the code; they are not kept alive, as the
+/// guards in front of their use see to that. Sites that are left to their helpers have no fact.
 void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made);
 
 }  // namespace pyjion::driver

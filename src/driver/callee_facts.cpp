@@ -87,8 +87,11 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
             }
         }
     }
-    for (const auto& [site, access] : facts.accesses) {
-        if (access.kind == passes::AccessFact::Kind::Method) {
+    for (const auto& [site, accesses] : facts.accesses) {
+        for (const passes::AccessFact& access : accesses) {
+            if (access.kind != passes::AccessFact::Kind::Method) {
+                continue;
+            }
             if (auto fact = callees.factOf(made.knownObjects[access.object])) {
                 facts.methods[access.object] = *fact;
             }

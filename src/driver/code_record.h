@@ -77,11 +77,9 @@ struct CompiledCode {
     /// Its trial: a gain for callers that are machine code. For those in the interpreter, to which a call is a jump,
     /// what it takes to be led to it would be more than that.
     bool isForCompiledCallers = false;
-    uint32_t checks = 0;          // of the eval breaker at which it was left: samples of its time, most of them
-    uint64_t takeovers = 0;       // of frames that the interpreter ran
-    uint64_t takeoverCycles = 0;  // of the processor, between those and their ends
-    /// Full code: sites of attributes whose owners' class was guessed, and the version of that.
-    std::vector<std::pair<uint32_t, uint32_t>> guessedClasses;
+    uint32_t checks = 0;               // of the eval breaker at which it was left: samples of its time, most of them
+    uint64_t takeovers = 0;            // of frames that the interpreter ran
+    uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
     std::string hir;                   // as it was lowered, where the option `observe` wants that to be kept
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
 

@@ -121,7 +121,8 @@ void Gathering::findTypes() {
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
     for (uint32_t site = 0; site < input.seen.size(); ++site) {
-        if (input.seen[site].left.isBottom() && record_.sites[site].seenLeft == 0) {
+        const runtime::Site& profile = record_.sites[site];
+        if (input.seen[site].left.isBottom() && profile.seenLeft == 0 && profile.classes.isEmpty()) {
             result->blindSites.push_back(site);
         }
     }

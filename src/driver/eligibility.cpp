@@ -53,7 +53,7 @@ bool mayCompileFull(const CodeRecord& record) {
 }
 
 bool mayCompileLoop(const CodeRecord& record) {
-    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed &&
+    return options().full_code && !isTooLarge(record) && record.fullCompiles < kFullCompilesAllowed + record.lessons &&
            ruledOut(record) == nullptr;
 }
 
@@ -63,7 +63,7 @@ bool mayHeatQuick(const CodeRecord& record) {
 }
 
 void stopOptimising(CodeRecord& record) {
-    record.fullCompiles = kFullCompilesAllowed;
+    record.fullCompiles = kFullCompilesAllowed + kMostLessons;
 }
 
 void planPromotion(CodeRecord& record) {

@@ -27,6 +27,9 @@ bool mayHeatQuick(const CodeRecord& record);
 /// The code has no optimised form: what there is stays.
 void stopOptimising(CodeRecord& record);
 
+/// Optimised code is made again so often because of types and classes that it met.
+constexpr uint32_t kMostLessons = 6;
+
 /// Entries of quick code after which a function is worth optimising.
 inline constexpr uint64_t kPromoteEntries = 200;
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "bytecode/decode.h"
+#include "driver/classes_met.h"
 #include "driver/compile.h"
 #include "driver/credit.h"
 #include "driver/engine.h"
@@ -12,6 +13,7 @@
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
+#include "driver/registry.h"
 #include "driver/under_way.h"
 #include "driver/verdicts.h"
 #include "python/leave.h"
@@ -166,7 +168,7 @@ deopt::Continuation raiseUnbound(CodeRecord& record, PyThreadState* ts, python::
 }
 
 /// Decides by the reason.
-deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThreadState* ts, python::Frame* frame) {
+deopt::Continuation goOnAfter(deopt::Exit& exit, CompiledCode& code, PyThreadState* ts, python::Frame* frame) {
     CodeRecord& record = *code.record;
     if (options().stress.exitAfter != 0) {
         runtime::leaveRequested = !engine().compiles();
@@ -209,6 +211,17 @@ deopt::Continuation goOnAfter(const deopt::Exit& exit, CompiledCode& code, PyThr
 }
 
 }  // namespace
+
+bool learnFromInlined(const deopt::Exit& exit, python::Frame* frame) {
+    bool hasLearnt = false;
+    if (exit.reason == deopt::Reason::LayoutChanged) {
+        learn([&] {
+            CodeRecord* record = recordFor(python::code(frame));
+            hasLearnt = record != nullptr && notesClass(*record, python::resumeIndex(frame), frame);
+        });
+    }
+    return hasLearnt;
+}
 
 deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame) {
     auto& code = *static_cast<CompiledCode*>(table->owner);

@@ -13,4 +13,7 @@ namespace pyjion::driver {
 /// The hook of deopt::leave().
 deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame);
 
+/// The hook of deopt::leave() for the frames of inlined code.
+bool learnFromInlined(const deopt::Exit& exit, python::Frame* frame);
+
 }  // namespace pyjion::driver

@@ -101,14 +101,12 @@ class Search {
         facts.argumentCount = static_cast<uint32_t>(record.code->co_argcount);
         facts.unitCount = static_cast<uint32_t>(work.code.ordinals.size());
         std::swap(facts.objects, shared.objects);  // numbered together
-        const size_t classes = made_.guessedClasses.size();
         const bool sharesNames = record.module != nullptr && caller_.module != nullptr &&
                                  PyUnicode_Compare(record.module, caller_.module) == 0;
         if (sharesNames) {
             findGlobals(record, work.code, globals_, builtins_, false, facts, made_);
         }
         findAccesses(record, work.code, facts, made_);
-        made_.guessedClasses.resize(classes);  // by sites of the caller
         findCallees(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
         std::swap(facts.objects, shared.objects);
         const uint32_t firstSite = nextSite_;

@@ -191,22 +191,14 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t index, python::F
     const bool mayLearn = record.lessons < kMostLessons &&
                           (isBudgetUnlimited() || isAffordable(record) || paysForLoop(record, left.checks));
     const bool learns = mayLearn && isCurrent(record, left) && hasLearned(record, left);
-    if (!isLoopHeader(record, index)) {
-        if (learns && record.full.get() == &left) {
-            record.lessons++;
-            retire(record, left);
-            promoteNextCall(record);
-        }
+    const bool isHeader = isLoopHeader(record, index);
+    if (learns && (isHeader || record.full.get() == &left)) {
+        makesAnew(record, left, true);
+    }
+    if (!isHeader) {
         return;
     }
     if (learns) {
-        record.lessons++;
-        if (record.full.get() == &left) {
-            retire(record, left);
-            promoteNextCall(record);
-        } else if (left.entryIndex != index) {
-            retire(record, left);  // what replaces it is entered elsewhere
-        }
         compileFull(record, index, frame);
     } else if (python::isTakenOver(frame) && !record.loops.contains(index) &&
                hasEarnedLoop(record, ++record.loopSamples[index])) {

@@ -19,6 +19,7 @@ bool begin() {
     }
     startPolicy();
     deopt::setExitHook(goOn);
+    deopt::setInlinedExitHook(learnFromInlined);
     startInstalling(enterAgainSoon);
     return true;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bytecode/decode.h"
+#include "driver/classes_met.h"
 #include "driver/credit.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
@@ -40,6 +41,7 @@ constexpr double kMostOfInterpreted = 0.9;
 void forgetSite(CodeRecord& record, uint32_t site) {
     record.sites[site].seenLeft |= hir::kOtherObject.bits();
     record.sites[site].seenRight |= hir::kOtherObject.bits();
+    record.sites[site].classes.close();
 }
 
 /// The types that an instruction of arithmetic has seen, and those that it sees now. Ints among floats are converted
@@ -63,18 +65,6 @@ bool widensSite(CodeRecord& record, uint32_t number, frontend::Seen before, pyth
     site.seenLeft = left;
     site.seenRight = right;
     return true;
-}
-
-/// An object was not of the class that was guessed: most often a method's `self`, whose other attributes were guessed
-/// from the same class.
-void forgetClass(CodeRecord& record, const CompiledCode& code, uint32_t site) {
-    const auto guess = std::find_if(code.guessedClasses.begin(), code.guessedClasses.end(),
-                                    [site](const auto& guessed) { return guessed.first == site; });
-    for (const auto& [other, version] : code.guessedClasses) {
-        if (guess != code.guessedClasses.end() && version == guess->second) {
-            forgetSite(record, other);
-        }
-    }
 }
 
 /// The sites of the instruction are no longer specialised.
@@ -109,9 +99,6 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
                 continue;
             }
             forgetSite(record, numbers[ordinal]);
-            if (exit.reason == deopt::Reason::LayoutChanged) {
-                forgetClass(record, code, numbers[ordinal]);
-            }
         }
     }
 }
@@ -160,19 +147,45 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     code.countedFrom = record.entries();
 }
 
-void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, python::Frame* frame) {
+void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame) {
     code.failedGuesses++;
-    if (exit.count >= (record.trial ? kFailuresAllowedOnTrial : kFailuresAllowed)) {
-        forgetGuess(record, code, exit, frame);
-        retire(record, code);
+    const bool isOfClass = exit.reason == deopt::Reason::LayoutChanged && exit.inlined.empty();
+    if (isOfClass && notesClass(record, static_cast<int32_t>(exit.resumeIndex), frame)) {
+        exit.lessons++;
     }
+    const bool isPatient = record.trial == nullptr || exit.lessons != 0;
+    if (exit.count < (isPatient ? kFailuresAllowed : kFailuresAllowedOnTrial)) {
+        return;
+    }
+    if (makesAnew(record, code, exit.lessons != 0)) {
+        return;
+    }
+    forgetGuess(record, code, exit, frame);
+    retire(record, code);
 }
 
 bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
     return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
         const runtime::Site& site = record.sites[number];
-        return site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
+        const bool hasTypes = site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
+        return hasTypes || (!site.classes.isEmpty() && !site.classes.isClosed());
     });
+}
+
+bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet) {
+    if (!hasMet || record.lessons == kMostLessons) {
+        return false;
+    }
+    record.lessons++;
+    record.forgottenGuesses++;
+    const bool isForCalls = record.full.get() == &code;
+    retire(record, code);
+    if (isForCalls) {
+        promoteNextCall(record);
+        record.asksAtStart = engine().standsBack();
+        attach(record, engine().compiles());
+    }
+    return true;
 }
 
 void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
@@ -185,9 +198,7 @@ void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
 
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter) {
     const double most = kMostOfInterpreted * static_cast<double>(interpreted);
-    if (static_cast<double>(compiled) > most && record.lessons < kMostLessons && hasLearned(record, *record.full)) {
-        record.lessons++;
-        retire(record, *record.full);  // what has earned it has earned another one
+    if (static_cast<double>(compiled) > most && makesAnew(record, *record.full, hasLearned(record, *record.full))) {
         return;
     }
     if (static_cast<double>(compiled) > most) {

@@ -18,13 +18,14 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 
 /// A guess of optimised code has turned out wrong, once more.
 /// `frame`: as it is at the exit.
-void guessFailed(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, python::Frame* frame);
+void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame);
 
 /// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
 bool hasLearned(const CodeRecord& record, const CompiledCode& code);
 
-/// Optimised code is made again so often because of types that it met.
-constexpr uint32_t kMostLessons = 4;
+/// What optimised code has met since it was made is worth making it again, if `hasMet` something: it is retired, and
+/// the next call asks for another one. False when there was nothing, or have been too many lessons.
+bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet);
 
 /// Calls enter the optimised code from now on, untried or tried; those of the interpreter as well or not.
 void acceptFull(CodeRecord& record, bool isForCompiledCallers = false);

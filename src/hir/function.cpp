@@ -57,6 +57,18 @@ void Function::append(BlockId block, InstrId instr) {
     }
 }
 
+BlockId Function::splitAt(BlockId block, size_t place) {
+    const std::vector<InstrId> moved = std::move(blocks[block].instrs);
+    const auto at = moved.begin() + static_cast<ptrdiff_t>(place);
+    blocks[block].instrs.assign(moved.begin(), at);
+    const BlockId behind = addBlock();
+    for (auto id = at + 1; id != moved.end(); ++id) {
+        append(behind, *id);
+    }
+    instrs[*at].block = {};
+    return behind;
+}
+
 void Function::insertBefore(InstrId position, InstrId instr) {
     BlockId block = instrs[position].block;
     std::vector<InstrId>& list = blocks[block].instrs;

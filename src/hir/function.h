@@ -139,6 +139,8 @@ class Function {
     ValueId addResult(InstrId instr, Type type, Ownership ownership);
 
     void append(BlockId block, InstrId instr);
+    /// Takes the instruction at this place out. What comes behind it goes to a block of its own, the result.
+    BlockId splitAt(BlockId block, size_t place);
     void insertBefore(InstrId position, InstrId instr);
     /// Unlinks an instruction from its block. Its result must have no uses left.
     void remove(InstrId instr);

@@ -284,11 +284,14 @@ op("MakeRangeIter", "An iterator over a range, at its end when next = limit. The
 op("IntAddUnchecked", "Sum of unboxed integers that is known to fit.", operands=["left: Int64", "right: Int64"], result="Int64")
 
 # --- inside objects: what a site has found before, without a helper ------------------------------------------------------------------------
-op("GuardVersion", "Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.",
-   operands=["input: Object borrows"], immediates=["version: index"], result="same(input)", exits="before", reason="LayoutChanged",
-   reads=["World"], required=True)
-op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the "
-   "compiler found.", operands=["input: Object borrows"], immediates=["version: index"], result="same(input)", exits="before",
+op("GuardVersion", "Leave unless the object's type has one of the versions that the compiler found (0: there are no more): it is that type, and "
+   "nobody has changed it or its bases.", operands=["input: Object borrows"],
+   immediates=["version: index", "second: index", "third: index", "fourth: index"], result="same(input)", exits="before",
+   reason="LayoutChanged", reads=["World"], required=True)
+op("TestVersion", "Whether the object's type has one of these versions.", operands=["input: Object borrows"],
+   immediates=["version: index", "second: index", "third: index", "fourth: index"], result="Bool", reads=["World"])
+op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since "
+   "the compiler looked.", operands=["input: Object borrows"], immediates=["count: index"], result="same(input)", exits="before",
    reason="LayoutChanged", reads=["World"], required=True)
 op("LoadField", "The object in one of the values that an instance has in place of a dict; leaves when there is none.",
    operands=["owner: Object borrows"], immediates=["index: index"], result="own Object", exits="before", reason="LayoutChanged", reads=["Heap"],
@@ -311,6 +314,8 @@ op("PeekItem", "The object at a place of a list, which has it, for a look at it 
    operands=["list: ListExact borrows", "place: Int64"], result="borrow Object", reads=["Heap"])
 op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
    immediates=["object: index", "type: type"], result="own type", reads=["World"])
+op("TestFound", "Whether an object is one that the compiler found.", operands=["input: Object borrows"], immediates=["object: index"],
+   result="Bool")
 op("GuardIndex", "The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is "
    "outside.", operands=["sequence: Object borrows", "index: Int64"], result="Int64", exits="before", reason="IndexOutside", reads=["Heap"],
    required=True)

@@ -19,11 +19,55 @@ void Lowering::pushTypeField(hir::ValueId object, int32_t offset, Opcode load) {
     op(load);
 }
 
+/// Jumps to `found` behind all versions but the last, which is left on the evaluation stack beside the object's.
+template <typename View>
+void Lowering::compareVersions(View i, cil::LabelId found) {
+    std::vector<uint32_t> versions{i.version()};
+    for (uint32_t version : {i.second(), i.third(), i.fourth()}) {
+        if (version != 0) {
+            versions.push_back(version);
+        }
+    }
+    if (versions.size() == 1) {
+        pushTypeField(i.input(), abi::kTypeVersion, Opcode::LdindU4);
+    } else {
+        cil::LocalId seen = scratch(cil::Type::Int32, "version");
+        pushTypeField(i.input(), abi::kTypeVersion, Opcode::LdindU4);
+        cil_.stloc(seen);
+        for (size_t place = 0; place + 1 < versions.size(); ++place) {
+            cil_.ldloc(seen);
+            cil_.ldcI4(static_cast<int32_t>(versions[place]));
+            cil_.branch(Opcode::Beq, found);
+        }
+        cil_.ldloc(seen);
+    }
+    cil_.ldcI4(static_cast<int32_t>(versions.back()));
+}
+
 void Lowering::visit(hir::GuardVersion i) {
-    pushTypeField(i.input(), abi::kTypeVersion, Opcode::LdindU4);
-    cil_.ldcI4(static_cast<int32_t>(i.version()));
+    cil::LabelId found = cil_.newLabel();
+    compareVersions(i, found);
     cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    cil_.bind(found);
     push(i.input());
+    pop(i.result());
+}
+
+void Lowering::visit(hir::TestVersion i) {
+    cil::LabelId found = cil_.newLabel();
+    cil_.ldcI4(1);
+    pop(i.result());
+    compareVersions(i, found);
+    cil_.branch(Opcode::Beq, found);
+    cil_.ldcI4(0);
+    pop(i.result());
+    cil_.bind(found);
+}
+
+void Lowering::visit(hir::TestFound i) {
+    push(i.input());
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    op(Opcode::Ceq);
     pop(i.result());
 }
 
@@ -32,10 +76,10 @@ void Lowering::visit(hir::GuardSharedNames i) {
     pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
     cil_.branch(Opcode::Brfalse, exit);
     pushTypeField(i.input(), abi::kTypeSharedKeys, Opcode::LdindI);
-    cil_.ldcI4(abi::kKeysVersion);
+    cil_.ldcI4(abi::kKeysEntryCount);
     op(Opcode::Add);
-    op(Opcode::LdindU4);
-    cil_.ldcI4(static_cast<int32_t>(i.version()));
+    op(Opcode::LdindI8);
+    cil_.ldcI8(static_cast<int64_t>(i.count()));
     cil_.branch(Opcode::BneUn, exit);
     push(i.input());
     pop(i.result());

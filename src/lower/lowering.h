@@ -141,6 +141,10 @@ class Lowering {
     void visit(hir::BoxBoolIf i);
     // accesses.cpp
     void visit(hir::GuardVersion i);
+    void visit(hir::TestVersion i);
+    void visit(hir::TestFound i);
+    template <typename View>
+    void compareVersions(View i, cil::LabelId found);
     void visit(hir::GuardSharedNames i);
     void visit(hir::LoadField i);
     void visit(hir::ExchangeField i);

@@ -112,8 +112,30 @@ bool readBuiltin(std::istream& in, CodeFacts& facts) {
     return found != names.end();
 }
 
-/// access SITE field VERSION INDEX, member VERSION OFFSET, method VERSION NAMES OBJECT, list, tuple,
-/// element VERSION KIND TYPE TYPE (of what is loaded and of what was stored)
+/// VERSION or VERSION,VERSION,...
+bool readVersions(std::istream& in, AccessFact& fact) {
+    std::string text;
+    in >> text;
+    std::istringstream numbers(text);
+    size_t count = 0;
+    for (std::string number; std::getline(numbers, number, ',') && count < fact.versions.size();) {
+        fact.versions[count++] = static_cast<uint32_t>(std::stoul(number));
+    }
+    return count != 0;
+}
+
+/// -, or how many names instances share
+bool readSharedNames(std::istream& in, AccessFact& fact) {
+    std::string text;
+    in >> text;
+    if (text != "-") {
+        fact.sharedNames = static_cast<uint32_t>(std::stoul(text));
+    }
+    return !text.empty();
+}
+
+/// access SITE field VERSIONS INDEX, member VERSIONS OFFSET, method VERSIONS NAMES OBJECT, class VERSIONS NAMES OBJECT
+/// TYPE, list, tuple, element VERSION KIND TYPE TYPE (of what is loaded and of what was stored)
 bool readAccess(std::istream& in, CodeFacts& facts) {
     using Kind = AccessFact::Kind;
     uint32_t site = 0;
@@ -125,19 +147,20 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
     bool good = true;
     if (kind == "field" || kind == "member") {
         fact.kind = kind == "field" ? Kind::Field : Kind::Member;
-        good = readIndex(in, fact.version) && readIndex(in, fact.place);
-    } else if (kind == "method") {
-        fact.kind = Kind::Method;
-        good = readIndex(in, fact.version) && readIndex(in, fact.sharedNames) && readIndex(in, fact.object);
+        good = readVersions(in, fact) && readIndex(in, fact.place);
+    } else if (kind == "method" || kind == "class") {
+        fact.kind = kind == "method" ? Kind::Method : Kind::OfClass;
+        good = readVersions(in, fact) && readSharedNames(in, fact) && readIndex(in, fact.object) &&
+               (kind == "method" || readType(in, fact.type));
     } else if (kind == "element") {
         fact.kind = Kind::Element;
-        good = readIndex(in, fact.version) && readIndex(in, fact.place) && readType(in, fact.type) &&
-               readType(in, fact.stored);
+        good =
+            readVersions(in, fact) && readIndex(in, fact.place) && readType(in, fact.type) && readType(in, fact.stored);
     } else {
         fact.kind = kind == "list" ? Kind::ListItem : Kind::TupleItem;
         good = kind == "list" || kind == "tuple";
     }
-    facts.accesses[site] = fact;
+    facts.accesses[site].push_back(fact);
     return good;
 }
 

@@ -257,7 +257,8 @@ class Inlining {
         if (fact == nullptr) {
             return {};
         }
-        const BlockId behind = splitAt(block, place);
+        const BlockId behind = function_.splitAt(block, place);
+        changed_ = true;
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(call.bytecode);
@@ -280,7 +281,8 @@ class Inlining {
         }
         const std::vector<ValueId> arguments(call.arguments().begin(), call.arguments().end());
         const ValueId type = call.second();
-        const BlockId behind = splitAt(block, place);
+        const BlockId behind = function_.splitAt(block, place);
+        changed_ = true;
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode);
@@ -313,20 +315,6 @@ class Inlining {
         const bool fits =
             found != context_.facts.classes.end() && found->second.argumentCount == call.arguments().size() + 1;
         return fits ? &found->second : nullptr;
-    }
-
-    /// Takes the instruction out; what comes behind it is a block of its own.
-    BlockId splitAt(BlockId block, size_t place) {
-        changed_ = true;
-        const std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
-        const auto call = instrs.begin() + static_cast<ptrdiff_t>(place);
-        function_.blocks[block].instrs.assign(instrs.begin(), call);
-        const BlockId behind = function_.addBlock();
-        for (auto id = call + 1; id != instrs.end(); ++id) {
-            function_.append(behind, *id);
-        }
-        function_.instrs[*call].block = {};
-        return behind;
     }
 
     void put(BlockId block, const Replacement& call, BlockId behind) {

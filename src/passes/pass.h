@@ -3,6 +3,7 @@
 // beside the function comes in the context; passes have no global state.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -102,23 +103,25 @@ struct BuiltinFact {
     hir::Type result = hir::kObject;
 };
 
-/// Where the interpreter's inline cache says that an attribute or item was found last.
+/// Where an attribute or item was found before, by the interpreter or by compiled code: one place, and the classes of
+/// whose instances it is that of.
 struct AccessFact {
     enum class Kind : uint8_t {
         Field,      // in the values that an instance has in place of a dict
         Member,     // in the object itself
-        Method,     // in the class
+        Method,     // in the class, to be called with the instance
+        OfClass,    // in the class, and no descriptor
         ListItem,   // in a list, by an int
         TupleItem,  // in a tuple, by an int
         Element,    // a number that the object holds, by an int
     };
     Kind kind = Kind::Field;
-    uint32_t version = 0;           // of the owner's type
-    uint32_t place = 0;             // Field: the index of the value; Member: the offset in bytes; Element: the kind
-    uint32_t sharedNames = 0;       // Method: the version of the names that instances share; 0 when they have no names
-    uint32_t object = 0;            // Method: as in LoadFound,
-    hir::Type type = hir::kObject;  // and its type; Element: of its object
-    hir::Type stored = hir::kBottom;  // Element: of what the site has put there
+    std::array<uint32_t, 4> versions{};  // of the owner's type, which has one of them; 0: no more
+    uint32_t place = 0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind
+    std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none
+    uint32_t object = 0;                  // of the class: as in LoadFound,
+    hir::Type type = hir::kObject;        // and its type; Element: of its object
+    hir::Type stored = hir::kBottom;      // Element: of what the site has put there
 
     bool isOfSequence() const { return kind >= Kind::ListItem; }
     hir::Type sequence() const {
@@ -139,7 +142,7 @@ struct CodeFacts {
     std::map<uint32_t, ClassFact> classes;     // by the site of LoadGlobal
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
-    std::map<uint32_t, AccessFact> accesses;   // by the site of the operation
+    std::map<uint32_t, std::vector<AccessFact>> accesses;  // by the site of the operation: of different classes
     uint32_t unitCount = 0;                    // code units of the code: what is inlined is numbered from there
     std::map<uint32_t, InlineeFact> inlinees;  // by callee
     std::set<uint32_t> notInlined;             // calls (code units) whose callees' code went other ways than expected

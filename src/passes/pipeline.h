@@ -14,6 +14,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::promote_locals,
     PassId::specialise_operations,
     PassId::specialise_accesses,
+    PassId::choose_callees,
     PassId::unbox_ranges,
     PassId::specialise_operations,
     PassId::inline_calls,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Replaces helpers that find items and attributes by loads and stores in place, where the interpreter's inline caches
-// say what it has found there before. Input: LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript and
-// UnpackSequence as the front end makes them. Output: guards that leave at the start of the same bytecode, the access,
-// and the release of the operands, whose exits lie behind the bytecode. What else is found generically stays a helper.
+// Replaces helpers that find items and attributes by loads and stores in place, where it is known what was found there
+// before. Objects of several classes that have the attribute in several places get a block for each of these. Input:
+// LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript and UnpackSequence as the front end makes them.
+// Output: guards that leave at the start of the same bytecode, the access, and the release of the operands, whose exits
+// lie behind the bytecode. What else is found generically stays a helper.
 #include <optional>
 #include <utility>
 #include <vector>
@@ -42,8 +43,9 @@ class AccessSpecialisation {
             std::vector<InstrId> instrs = std::move(function_.blocks[block].instrs);
             function_.blocks[block].instrs.clear();
             builder_.setBlock(block);
+            block_ = block;
             for (InstrId id : instrs) {
-                visit(block, id);
+                visit(id);
             }
         }
         if (!changed_) {
@@ -55,7 +57,7 @@ class AccessSpecialisation {
     }
 
   private:
-    void visit(BlockId block, InstrId id) {
+    void visit(InstrId id) {
         map_.apply(function_, id);
         const hir::Instr instr = function_.instrs[id];
         builder_.setBytecode(instr.bytecode);
@@ -64,7 +66,7 @@ class AccessSpecialisation {
         } else if (specialise(id, instr)) {
             changed_ = true;
         } else {
-            function_.append(block, id);
+            function_.append(block_, id);
             state_.pass(id);
             return;
         }
@@ -95,31 +97,34 @@ class AccessSpecialisation {
         if (!found || !isHandled(found->first)) {
             return false;
         }
-        const auto fact = context_.facts.accesses.find(found->second);
+        const auto facts = context_.facts.accesses.find(found->second);
         exit_ = state_.before(instr);
-        if (fact == context_.facts.accesses.end() || !exit_.valid() || !mayHold(instr, fact->second) ||
-            !context_.fuel.take()) {
+        if (facts == context_.facts.accesses.end() || !exit_.valid()) {
+            return false;
+        }
+        const AccessFact& fact = facts->second.front();
+        if (!mayHold(instr, fact) || !context_.fuel.take()) {
             return false;
         }
         behind_ = instr.snapshot;
         switch (found->first) {
             case Operation::LoadAttr:
-                loadAttribute(instr, fact->second);
+                loadAttribute(instr, facts->second);
                 break;
             case Operation::LoadMethod:
-                loadMethod(instr, fact->second);
+                loadMethod(instr, facts->second);
                 break;
             case Operation::StoreAttr:
-                storeAttribute(instr, fact->second);
+                storeAttribute(instr, facts->second);
                 break;
             case Operation::BinarySubscript:
-                loadItem(instr, fact->second);
+                loadItem(instr, fact);
                 break;
             case Operation::StoreSubscript:
-                storeItem(instr, fact->second);
+                storeItem(instr, fact);
                 break;
             default:
-                unpack(hir::Spread(function_, id), fact->second);
+                unpack(hir::Spread(function_, id), fact);
                 break;
         }
         return true;
@@ -150,31 +155,91 @@ class AccessSpecialisation {
 
     // --- attributes -------------------------------------------------------------------------------------------
 
-    void loadAttribute(const hir::Instr& instr, const AccessFact& fact) {
+    /// What `access` gives for an object of one of the classes that were met, which has it in its own place. The last
+    /// place is guarded: what has it elsewhere leaves. The accesses show nothing of themselves, so that the state
+    /// before the bytecode is good behind them.
+    template <typename Access>
+    ValueId dispatch(ValueId owner, const std::vector<AccessFact>& places, Access access) {
+        if (places.size() == 1) {
+            return access(guardVersion(owner, places.front()), places.front());
+        }
+        std::vector<std::pair<BlockId, ValueId>> results;
+        for (const AccessFact& place : places) {
+            const bool isLast = &place == &places.back();
+            const BlockId here = isLast ? block_ : function_.addBlock();
+            const BlockId next = isLast ? block_ : function_.addBlock();
+            if (!isLast) {
+                const auto [version, second, third, fourth] = place.versions;
+                builder_.branch(builder_.testVersion(owner, version, second, third, fourth), {here, {}}, {next, {}});
+            }
+            builder_.setBlock(here);
+            const ValueId object = isLast ? guardVersion(owner, place) : owner;
+            results.emplace_back(here, access(object, place));
+            builder_.setBlock(next);
+            block_ = next;
+        }
+        Type type = hir::kBottom;
+        for (const auto& [block, value] : results) {
+            type = type | function_.values[value].type;
+        }
+        const BlockId behind = function_.addBlock();
+        const ValueId result = function_.addParam(behind, type, hir::Ownership::Owned);
+        for (const auto& [block, value] : results) {
+            builder_.setBlock(block);
+            builder_.jump(behind, {value});
+        }
+        builder_.setBlock(behind);
+        block_ = behind;
+        behind_ = builder_.snapshot(hir::Snapshot(function_.snapshots[behind_]));
+        return result;
+    }
+
+    ValueId guardVersion(ValueId owner, const AccessFact& place) {
+        const auto [version, second, third, fourth] = place.versions;
+        return builder_.guardVersion(owner, version, second, third, fourth, exit_);
+    }
+
+    ValueId loadOfClass(ValueId owner, const AccessFact& place) {
+        if (place.sharedNames) {
+            builder_.guardSharedNames(owner, *place.sharedNames, exit_);
+        }
+        return builder_.loadFound(place.object, place.type);
+    }
+
+    ValueId loadPlace(ValueId owner, const AccessFact& place) {
+        switch (place.kind) {
+            case AccessFact::Kind::Field:
+                return builder_.loadField(owner, place.place, exit_);
+            case AccessFact::Kind::Member:
+                return builder_.loadMember(owner, place.place, exit_);
+            default:
+                return loadOfClass(owner, place);
+        }
+    }
+
+    void loadAttribute(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
-        const ValueId guarded = builder_.guardVersion(owner, fact.version, exit_);
-        const ValueId value = fact.kind == AccessFact::Kind::Field ? builder_.loadField(guarded, fact.place, exit_)
-                                                                   : builder_.loadMember(guarded, fact.place, exit_);
+        const ValueId value = dispatch(
+            owner, places, [this](ValueId object, const AccessFact& place) { return loadPlace(object, place); });
         release(owner, {value});
         map_.replace(instr.result, value);
     }
 
-    void loadMethod(const hir::Instr& instr, const AccessFact& fact) {
+    void loadMethod(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
-        const ValueId guarded = builder_.guardVersion(owner, fact.version, exit_);
-        if (fact.sharedNames != 0) {
-            builder_.guardSharedNames(guarded, fact.sharedNames, exit_);
-        }
-        results_ = {builder_.loadFound(fact.object, fact.type), owner};
+        const ValueId method = dispatch(
+            owner, places, [this](ValueId object, const AccessFact& place) { return loadOfClass(object, place); });
+        results_ = {method, owner};
         taken_ = 0;
     }
 
-    void storeAttribute(const hir::Instr& instr, const AccessFact& fact) {
+    void storeAttribute(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[1];
-        const ValueId guarded = builder_.guardVersion(owner, fact.version, exit_);
-        const ValueId old = fact.kind == AccessFact::Kind::Field
-                                ? builder_.exchangeField(guarded, instr.operands[0], fact.place, exit_)
-                                : builder_.exchangeMember(guarded, instr.operands[0], fact.place);
+        const ValueId value = instr.operands[0];
+        const ValueId old = dispatch(owner, places, [&](ValueId object, const AccessFact& place) {
+            return place.kind == AccessFact::Kind::Field ? builder_.exchangeField(object, value, place.place, exit_)
+                                                         : builder_.exchangeMember(object, value, place.place);
+        });
         releaseBoth(old, owner);
     }
 
@@ -184,7 +249,7 @@ class AccessSpecialisation {
 
     ValueId guardContainer(ValueId container, const AccessFact& fact) {
         return fact.kind == AccessFact::Kind::Element
-                   ? builder_.guardElements(container, fact.version, fact.place, exit_)
+                   ? builder_.guardElements(container, fact.versions[0], fact.place, exit_)
                    : guard(container, fact.sequence());
     }
 
@@ -288,6 +353,7 @@ class AccessSpecialisation {
     hir::Builder builder_;
     ValueMap map_;
     BeforeState state_;
+    BlockId block_;                 // where the instructions go
     SnapshotId exit_;               // before the bytecode in work
     SnapshotId behind_;             // its state without operands and results
     std::vector<ValueId> results_;  // for the next TakeStack instructions

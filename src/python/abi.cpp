@@ -103,7 +103,6 @@ SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
 SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
 SAME_OFFSET(kKeysIndexBytesLog2, PyDictKeysObject, dk_log2_index_bytes);
 SAME_OFFSET(kKeysKind, PyDictKeysObject, dk_kind);
-SAME_OFFSET(kKeysVersion, PyDictKeysObject, dk_version);
 SAME_OFFSET(kKeysEntryCount, PyDictKeysObject, dk_nentries);
 SAME_OFFSET(kKeysIndices, PyDictKeysObject, dk_indices);
 static_assert(DICT_KEYS_GENERAL == 0);

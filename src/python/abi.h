@@ -82,7 +82,6 @@ inline constexpr int32_t kTypeSharedKeys = 872;  // the keys that instances shar
 // The table of a dict's keys. Entries of keys that are all str: key, value (unused in shared keys).
 inline constexpr int32_t kKeysIndexBytesLog2 = 9;  // uint8
 inline constexpr int32_t kKeysKind = 10;           // uint8: 0 when some key is no str
-inline constexpr int32_t kKeysVersion = 12;        // uint32
 inline constexpr int32_t kKeysEntryCount = 24;     // int64
 inline constexpr int32_t kKeysIndices = 32;        // behind the indices come the entries
 

@@ -22,14 +22,10 @@ Cache cacheOf(PyCodeObject* code, int32_t instruction) {
 
 }  // namespace
 
-AttributePlace attributePlace(PyCodeObject* code, int32_t instruction) {
+uint32_t classVersion(PyCodeObject* code, int32_t instruction) {
+    static_assert(offsetof(_PyAttrCache, version) == offsetof(_PyLoadMethodCache, type_version));
     auto cache = cacheOf<_PyAttrCache>(code, instruction);
-    return {read_u32(cache.version), cache.index};
-}
-
-FoundMethod foundMethod(PyCodeObject* code, int32_t instruction) {
-    auto cache = cacheOf<_PyLoadMethodCache>(code, instruction);
-    return {read_u32(cache.type_version), read_u32(cache.keys_version), read_obj(cache.descr)};
+    return read_u32(cache.version);
 }
 
 }  // namespace pyjion::python

@@ -9,9 +9,6 @@
 namespace pyjion::runtime {
 namespace {
 
-/// No number of shared names: instances share the name itself.
-constexpr uint32_t kSomeHides = UINT32_MAX;
-
 /// The type's current version tag, 0 when it has none.
 uint32_t versionOf(PyTypeObject* type) {
     return PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG) != 0 ? type->tp_version_tag : 0;
@@ -38,6 +35,10 @@ struct Owner {
     bool isMethod() const {
         return inType != nullptr && isBuiltin(Py_TYPE(inType)) &&
                PyType_HasFeature(Py_TYPE(inType), Py_TPFLAGS_METHOD_DESCRIPTOR) != 0;
+    }
+    /// What the type has is what an instance without an attribute of its own gives.
+    bool isValue() const {
+        return inType != nullptr && isBuiltin(Py_TYPE(inType)) && Py_TYPE(inType)->tp_descr_get == nullptr;
     }
     /// The place of a `__slots__` member in the object; 0 when the attribute is none.
     uint16_t slotOffset() const {
@@ -128,6 +129,40 @@ void cacheMethodOf(Site* site, const Owner& owner) {
 }
 
 }  // namespace
+
+void noteClass(Site* site, PyObject* owner) {
+    const uint32_t version = PyType_Check(owner) != 0 ? 0 : versionOf(Py_TYPE(owner));
+    if (version == 0) {
+        site->classes.close();
+    } else {
+        site->classes.note(version);
+    }
+}
+
+void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
+    forget(site);
+    Owner owner(type, site->name);
+    const bool isOrdinary = use == AttributeUse::Store ? type->tp_setattro == PyObject_GenericSetAttr
+                                                       : type->tp_getattro == PyObject_GenericGetAttr;
+    if (owner.version == 0 || !isOrdinary) {
+        return;
+    }
+    if (use == AttributeUse::Method && owner.isMethod()) {
+        cacheMethodOf(site, owner);
+        return;
+    }
+    const int32_t index = python::hasManagedDict(type) ? python::entryOf(python::sharedKeys(type), site->name) : -1;
+    if (const uint16_t offset = owner.slotOffset()) {
+        fill(site, AttributeKind::Slot, owner.version, offset);
+    } else if (index >= 0 && owner.yieldsToInstance()) {
+        fill(site, AttributeKind::InlineValue, owner.version, index);
+    } else if (use == AttributeUse::Load && owner.isValue()) {
+        cacheMethodOf(site, owner);
+        if (site->attribute.kind != AttributeKind::Unknown) {
+            site->attribute.kind = AttributeKind::ClassValue;
+        }
+    }
+}
 
 void cacheLoad(Site* site, PyObject* instance) {
     forget(site);

@@ -31,6 +31,16 @@ enum class AttributeUse : uint8_t { Load, Method, Store };
 /// classes themselves, or whose class has no version.
 Site* sharedSite(AttributeUse use, PyObject* owner, PyObject* name);
 
+/// AttributeCache::sharedNames where instances share the name itself, or share no names.
+inline constexpr uint32_t kSomeHides = UINT32_MAX;
+
+/// Takes note of the owner's class for the compiler, which may then look for the attribute in place.
+void noteClass(Site* site, PyObject* owner);
+/// Where most instances of a class have the attribute, as far as the class tells: what the others' functions below find
+/// with an instance that has no dict. `site`: with the name; its cache is filled. Also ClassValue. Unknown when nothing
+/// can be said.
+void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type);
+
 /// Where LOAD_ATTR finds the attribute: InlineValue, DictEntry, Slot, OfClass.
 void cacheLoad(Site* site, PyObject* owner);
 /// The same for LOAD_METHOD: Method, HiddenMethod, and what cacheLoad() says, whose results are no methods.

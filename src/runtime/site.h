@@ -6,6 +6,8 @@
 
 #include <Python.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "python/int_objects.h"
@@ -33,6 +35,7 @@ enum class AttributeKind : uint8_t {
     Method,        // a method of the type, and instances have no attributes of their own
     HiddenMethod,  // a method of the type, and instances have a dict that may hide it
     OfClass,       // `object`, found in the class that is the owner
+    ClassValue,    // `object`, found in the instance's class; instances may have a dict that hides it
 };
 
 struct AttributeCache {
@@ -51,6 +54,48 @@ struct ElementsSeen {
     bool operator==(const ElementsSeen&) const = default;
 };
 
+/// Classes of the objects that an attribute was looked for in, by their version tags in the order in which they were
+/// met; 0: no more.
+class ClassesSeen {
+  public:
+    static constexpr size_t kMost = 4;
+
+    void note(uint32_t version) {
+        if (isClosed()) {
+            return;
+        }
+        for (uint32_t& known : versions_) {
+            if (known == version) {
+                return;
+            }
+            if (known == 0) {
+                known = version;
+                return;
+            }
+        }
+        close();
+    }
+    void noteAll(const ClassesSeen& others) {
+        for (uint32_t version : others.versions_) {
+            if (version != 0 && !others.isClosed()) {
+                note(version);
+            }
+        }
+    }
+    /// There are too many, or nothing can be said of one: the site is left to its helper.
+    void close() { versions_ = {kClosed}; }
+    bool isClosed() const { return versions_[0] == kClosed; }
+    bool isEmpty() const { return versions_[0] == 0; }
+    bool contains(uint32_t version) const {
+        return std::find(versions_.begin(), versions_.end(), version) != versions_.end();
+    }
+    const std::array<uint32_t, kMost>& versions() const { return versions_; }
+
+  private:
+    static constexpr uint32_t kClosed = UINT32_MAX;
+    std::array<uint32_t, kMost> versions_{};
+};
+
 struct Site {
     constexpr Site() : tags() {}
 
@@ -64,8 +109,10 @@ struct Site {
     };
     PyObject* object = nullptr;
     PyObject* name = nullptr;  // of globals and attributes: borrowed from the code object
+    ClassesSeen
+        classes;  // of LOAD_ATTR, LOAD_METHOD, STORE_ATTR, where the interpreter or its guess has not been enough
 };
-static_assert(sizeof(Site) == 40);
+static_assert(sizeof(Site) == 56);
 
 inline constexpr TypeSet kIntBit = 1u << 0;
 inline constexpr TypeSet kFloatBit = 1u << 1;

@@ -50,6 +50,68 @@ CASES = {
 }
 
 
+def test_classes_that_are_gone_are_not_looked_at():
+    """The interpreter's caches keep borrowed references to methods of classes, which may have ended since."""
+    code = """
+        import gc, pyjion
+        def of_class(thing, n):
+            total = 0
+            for i in range(n):
+                total += thing.method(i) + thing.value
+            return total
+        def make():
+            class Temporary:
+                value = 5
+                def method(self, n): return n + 1
+            return Temporary
+        for _ in range(20):
+            of_class(make()(), 3)
+        for round in range(3):
+            copy = type(of_class)(of_class.__code__.replace(), globals())
+            things = [make()(), make()()]
+            for _ in range(70):
+                for thing in things: copy(thing, 3)
+            del things, thing
+            gc.collect()
+            junk = [bytearray(i % 300 + 40) for i in range(20000)], [lambda: 0 for _ in range(1000)]
+            pyjion.enable()
+            print(pyjion.compile(copy, full=True) is copy, copy(make()(), 3))
+            pyjion.disable()
+    """
+    assert running.succeed(running.run_code(textwrap.dedent(code))) == "True 21\n" * 3
+
+
+SEVERAL = """
+    import pyjion
+    def of_classes(things):
+        total = 0
+        for thing in things: total += thing.value
+        return total
+    def make(n):
+        return type(f"C{n}", (), {"__init__": lambda self: setattr(self, "other" if n & 1 else "value", n) or setattr(self, "value", n)})
+    classes = [make(n) for n in range(%s)]
+    things = [cls() for cls in classes for _ in range(2)]
+    pyjion.enable()
+    for _ in range(4000): of_classes(things)
+    def left():
+        return sum(row["count"] for row in pyjion._native.explain(of_classes)["exits"] if row["reason"] == "LayoutChanged")
+    before = left()
+    for _ in range(1000): of_classes(things)
+    explanation = pyjion.explain(of_classes)
+    print(explanation.tier, left() == before, any(line["tier"] == "full" and line["what"] == "the attribute value" for line in explanation.generic))
+"""
+
+
+def test_a_site_of_several_classes_expects_all_of_them():
+    code = textwrap.dedent(SEVERAL % 4)
+    assert running.succeed(running.run_code(code, budget="inf")) == "full True False\n"
+
+
+def test_a_site_of_many_classes_is_left_to_its_helper():
+    code = textwrap.dedent(SEVERAL % 7)
+    assert running.succeed(running.run_code(code, budget="inf")) == "full True True\n"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_guess_that_keeps_failing_is_forgotten(name):
     expression, trained, other = CASES[name]

@@ -528,12 +528,16 @@ ValueId Builder::intAddUnchecked(ValueId left, ValueId right) {
     return emit(Opcode::IntAddUnchecked, {left, right}, {}, {});
 }
 
-ValueId Builder::guardVersion(ValueId input, uint32_t version, SnapshotId exit) {
-    return emit(Opcode::GuardVersion, {input}, {makeImmediate(version)}, exit);
+ValueId Builder::guardVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth, SnapshotId exit) {
+    return emit(Opcode::GuardVersion, {input}, {makeImmediate(version), makeImmediate(second), makeImmediate(third), makeImmediate(fourth)}, exit);
 }
 
-ValueId Builder::guardSharedNames(ValueId input, uint32_t version, SnapshotId exit) {
-    return emit(Opcode::GuardSharedNames, {input}, {makeImmediate(version)}, exit);
+ValueId Builder::testVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth) {
+    return emit(Opcode::TestVersion, {input}, {makeImmediate(version), makeImmediate(second), makeImmediate(third), makeImmediate(fourth)}, {});
+}
+
+ValueId Builder::guardSharedNames(ValueId input, uint32_t count, SnapshotId exit) {
+    return emit(Opcode::GuardSharedNames, {input}, {makeImmediate(count)}, exit);
 }
 
 ValueId Builder::loadField(ValueId owner, uint32_t index, SnapshotId exit) {
@@ -566,6 +570,10 @@ ValueId Builder::peekItem(ValueId list, ValueId place) {
 
 ValueId Builder::loadFound(uint32_t object, Type type) {
     return emit(Opcode::LoadFound, {}, {makeImmediate(object), makeImmediate(type)}, {});
+}
+
+ValueId Builder::testFound(ValueId input, uint32_t object) {
+    return emit(Opcode::TestFound, {input}, {makeImmediate(object)}, {});
 }
 
 ValueId Builder::guardIndex(ValueId sequence, ValueId index, SnapshotId exit) {

@@ -266,10 +266,12 @@ class Builder : public BuilderBase {
     ValueId makeRangeIter(ValueId next, ValueId step, ValueId limit);
     /// Sum of unboxed integers that is known to fit.
     ValueId intAddUnchecked(ValueId left, ValueId right);
-    /// Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.
-    ValueId guardVersion(ValueId input, uint32_t version, SnapshotId exit);
-    /// Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the compiler found.
-    ValueId guardSharedNames(ValueId input, uint32_t version, SnapshotId exit);
+    /// Leave unless the object's type has one of the versions that the compiler found (0: there are no more): it is that type, and nobody has changed it or its bases.
+    ValueId guardVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth, SnapshotId exit);
+    /// Whether the object's type has one of these versions.
+    ValueId testVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth);
+    /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
+    ValueId guardSharedNames(ValueId input, uint32_t count, SnapshotId exit);
     /// The object in one of the values that an instance has in place of a dict; leaves when there is none.
     ValueId loadField(ValueId owner, uint32_t index, SnapshotId exit);
     /// Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.
@@ -286,6 +288,8 @@ class Builder : public BuilderBase {
     ValueId peekItem(ValueId list, ValueId place);
     /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
     ValueId loadFound(uint32_t object, Type type);
+    /// Whether an object is one that the compiler found.
+    ValueId testFound(ValueId input, uint32_t object);
     /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.
     ValueId guardIndex(ValueId sequence, ValueId index, SnapshotId exit);
     /// Leave unless a sequence has so many items.

@@ -142,6 +142,7 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     IntAddUnchecked,
     GuardVersion,
+    TestVersion,
     GuardSharedNames,
     LoadField,
     ExchangeField,
@@ -151,6 +152,7 @@ enum class Opcode : uint8_t {
     PeekMember,
     PeekItem,
     LoadFound,
+    TestFound,
     GuardIndex,
     GuardSize,
     LoadItem,
@@ -177,7 +179,7 @@ enum class Opcode : uint8_t {
     TestNone,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 160;
+inline constexpr size_t kOpcodeCount = 162;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

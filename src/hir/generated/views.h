@@ -1151,22 +1151,37 @@ class IntAddUnchecked final : public InstrView {
     ValueId right() const { return instr().operands[1]; }
 };
 
-/// Leave unless the object's type has the version that the compiler found: it is that type, and nobody has changed it or its bases.
+/// Leave unless the object's type has one of the versions that the compiler found (0: there are no more): it is that type, and nobody has changed it or its bases.
 class GuardVersion final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::GuardVersion;
     GuardVersion(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
     uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t second() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+    uint32_t third() const { return static_cast<uint32_t>(instr().immediates[2].integer); }
+    uint32_t fourth() const { return static_cast<uint32_t>(instr().immediates[3].integer); }
 };
 
-/// Leave unless the instance has no dict of its own, and the names that instances of its class share have the version that the compiler found.
+/// Whether the object's type has one of these versions.
+class TestVersion final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestVersion;
+    TestVersion(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t second() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+    uint32_t third() const { return static_cast<uint32_t>(instr().immediates[2].integer); }
+    uint32_t fourth() const { return static_cast<uint32_t>(instr().immediates[3].integer); }
+};
+
+/// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
 class GuardSharedNames final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::GuardSharedNames;
     GuardSharedNames(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
-    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t count() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// The object in one of the values that an instance has in place of a dict; leaves when there is none.
@@ -1241,6 +1256,15 @@ class LoadFound final : public InstrView {
     LoadFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
     Type type() const { return Type::fromBits(instr().immediates[1].type); }
+};
+
+/// Whether an object is one that the compiler found.
+class TestFound final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestFound;
+    TestFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.

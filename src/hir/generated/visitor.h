@@ -267,6 +267,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(IntAddUnchecked(function, id));
         case Opcode::GuardVersion:
             return visitor.visit(GuardVersion(function, id));
+        case Opcode::TestVersion:
+            return visitor.visit(TestVersion(function, id));
         case Opcode::GuardSharedNames:
             return visitor.visit(GuardSharedNames(function, id));
         case Opcode::LoadField:
@@ -285,6 +287,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(PeekItem(function, id));
         case Opcode::LoadFound:
             return visitor.visit(LoadFound(function, id));
+        case Opcode::TestFound:
+            return visitor.visit(TestFound(function, id));
         case Opcode::GuardIndex:
             return visitor.visit(GuardIndex(function, id));
         case Opcode::GuardSize:
