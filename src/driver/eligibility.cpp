@@ -16,7 +16,7 @@ constexpr uint32_t kMostHotQuick = 700;
 constexpr int64_t kLoopIterations = 1000;
 
 /// Code that was found not to gain may be tried again when it has used so many times the time that it had used then.
-constexpr uint32_t kSamplesToNextTrial = 3;
+constexpr uint32_t kSamplesToNextTrial = 2;
 
 /// Larger code stays in quick code: the passes follow each local through each instruction.
 constexpr uint32_t kMostBytecodes = 20000;

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "bytecode/decode.h"
-#include "driver/classes_met.h"
 #include "driver/compile.h"
 #include "driver/credit.h"
 #include "driver/engine.h"
@@ -214,12 +213,10 @@ deopt::Continuation goOnAfter(deopt::Exit& exit, CompiledCode& code, PyThreadSta
 
 bool learnFromInlined(const deopt::Exit& exit, python::Frame* frame) {
     bool hasLearnt = false;
-    if (exit.reason == deopt::Reason::LayoutChanged) {
-        learn([&] {
-            CodeRecord* record = recordFor(python::code(frame));
-            hasLearnt = record != nullptr && notesClass(*record, python::resumeIndex(frame), frame);
-        });
-    }
+    learn([&] {
+        CodeRecord* record = recordFor(python::code(frame));
+        hasLearnt = record != nullptr && learnsFrom(exit.reason, *record, python::resumeIndex(frame), frame);
+    });
     return hasLearnt;
 }
 

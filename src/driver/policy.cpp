@@ -235,7 +235,7 @@ uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
         return kUnaskedEntries;
     }
     if (!all && !isBudgetUnlimited() && !isWanted) {
-        if (!record.gainsNothing) {
+        if (!record.gainsNothing && mayCompileLoop(record)) {
             record.refusal = Refusal("it is interpreted until it has used enough time to be worth compiling");
         }
         return kUnaskedEntries;

@@ -12,7 +12,7 @@ namespace pyjion::driver {
 
 /// What has been measured so far.
 struct Trial {
-    static constexpr uint32_t kRuns = 16;  // of each kind, at most
+    static constexpr uint32_t kRuns = 128;  // of each kind, at most
     enum Kind : uint32_t { Interpreted, Compiled };
 
     std::array<std::array<uint64_t, kRuns>, 2> cycles{};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <new>
+#include <numeric>
 
 #include "driver/credit.h"
 #include "driver/engine.h"
@@ -16,7 +17,10 @@
 namespace pyjion::driver {
 namespace {
 
-/// A trial of long runs is decided by fewer.
+/// Calls of one function do different things, and the more runs of each kind there are the less it matters which of
+/// them were compiled. A trial that has taken some time, in cycles, is decided by so few; one of long runs by fewer.
+constexpr uint32_t kFewRuns = 16;
+constexpr uint64_t kShortTrial = 10'000'000;
 constexpr uint32_t kFewestRuns = 3;
 constexpr uint64_t kLongTrial = 100'000'000;
 /// Cycles of one run that is not waited for.
@@ -59,7 +63,8 @@ Trial::Kind nextKind(Trial& trial) {
 
 bool isDecided(const Trial& trial) {
     const uint32_t fewest = std::min(trial.counts[Trial::Interpreted], trial.counts[Trial::Compiled]);
-    return fewest == Trial::kRuns || (fewest >= kFewestRuns && trial.total >= kLongTrial);
+    return fewest == Trial::kRuns || (fewest >= kFewRuns && trial.total >= kShortTrial) ||
+           (fewest >= kFewestRuns && trial.total >= kLongTrial);
 }
 
 /// Recursive code calls itself: by its own machine code, if that is what is measured.
@@ -70,18 +75,25 @@ void setOpen(CodeRecord& record, bool isOpen) {
     }
 }
 
-uint64_t medianOf(Trial& trial, Trial::Kind kind) {
+/// What a run takes: the mean of the middle half, which interruptions do not reach, and in which calls that do
+/// different things have their parts. Each call of recursive code has its own depth: the median.
+uint64_t typicalRun(Trial& trial, Trial::Kind kind) {
+    const uint32_t count = trial.counts[kind];
     const auto first = trial.cycles[kind].begin();
-    const auto middle = first + trial.counts[kind] / 2;
-    std::nth_element(first, middle, first + trial.counts[kind]);
-    return *middle;
+    std::sort(first, first + count);
+    if (trial.isRecursive || count < 4) {
+        return first[count / 2];
+    }
+    const auto from = first + count / 4;
+    const auto to = first + count - count / 4;
+    return std::accumulate(from, to, uint64_t{0}) / static_cast<uint64_t>(to - from);
 }
 
 void decide(CodeRecord& record) {
     Trial& trial = *record.trial;
     // Of the calls of recursive code, most are its own, and are not led.
     const uint64_t toEnter = trial.isRecursive ? 0 : trial.toEnter / trial.counts[Trial::Compiled];
-    endTrial(record, medianOf(trial, Trial::Interpreted), medianOf(trial, Trial::Compiled), toEnter);
+    endTrial(record, typicalRun(trial, Trial::Interpreted), typicalRun(trial, Trial::Compiled), toEnter);
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/events.h"
-#include "driver/facts.h"
 #include "driver/gains.h"
+#include "driver/numbers_met.h"
 #include "driver/options.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
@@ -44,31 +44,8 @@ void forgetSite(CodeRecord& record, uint32_t site) {
     record.sites[site].classes.close();
 }
 
-/// The types that an instruction of arithmetic has seen, and those that it sees now. Ints among floats are converted
-/// where that is all; what has seen both before has failed for another reason.
-bool widensSite(CodeRecord& record, uint32_t number, frontend::Seen before, python::Frame* frame) {
-    constexpr runtime::TypeSet kNumbers = runtime::kIntBit | runtime::kFloatBit;
-    runtime::Site& site = record.sites[number];
-    const int32_t depth = python::depth(frame);
-    if (depth < 2 || before.left.isBottom()) {
-        return false;
-    }
-    PyObject** top = python::stackBase(frame) + depth;
-    runtime::TypeSet left = before.left.bits();
-    runtime::TypeSet right = before.right.bits();
-    runtime::recordType(left, top[-2]);
-    runtime::recordType(right, top[-1]);
-    const bool isNew = left != before.left.bits() || right != before.right.bits();
-    if (!isNew || ((left | right) & ~kNumbers) != 0) {
-        return false;
-    }
-    site.seenLeft = left;
-    site.seenRight = right;
-    return true;
-}
-
 /// The sites of the instruction are no longer specialised.
-void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit, python::Frame* frame) {
+void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
     if (!exit.inlined.empty() || exit.reason == deopt::Reason::CalleeChanged) {
         record.notInlined.insert(exit.runningIndex);
@@ -83,7 +60,6 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
         return;
     }
     std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
-    const std::vector<frontend::Seen> seen = seenTypes(record, *decoded);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = decoded->instructions[ordinal];
         // Names are guarded where the code is entered, and guessed anew when it is compiled again.
@@ -92,12 +68,6 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
             (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
         if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
             !isAtEntry) {
-            const bool isArithmetic =
-                instruction.opcode == bytecode::Opcode::BINARY_OP || instruction.opcode == bytecode::Opcode::COMPARE_OP;
-            if (isArithmetic && exit.reason == deopt::Reason::TypeChanged &&
-                widensSite(record, numbers[ordinal], seen[numbers[ordinal]], frame)) {
-                continue;
-            }
             forgetSite(record, numbers[ordinal]);
         }
     }
@@ -147,10 +117,20 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     code.countedFrom = record.entries();
 }
 
+bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame) {
+    switch (reason) {
+        case deopt::Reason::LayoutChanged:
+            return notesClass(record, index, frame);
+        case deopt::Reason::TypeChanged:
+            return notesNumbers(record, index, frame);
+        default:
+            return false;
+    }
+}
+
 void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame) {
     code.failedGuesses++;
-    const bool isOfClass = exit.reason == deopt::Reason::LayoutChanged && exit.inlined.empty();
-    if (isOfClass && notesClass(record, static_cast<int32_t>(exit.resumeIndex), frame)) {
+    if (exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame)) {
         exit.lessons++;
     }
     const bool isPatient = record.trial == nullptr || exit.lessons != 0;
@@ -160,8 +140,12 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     if (makesAnew(record, code, exit.lessons != 0)) {
         return;
     }
-    forgetGuess(record, code, exit, frame);
+    forgetGuess(record, code, exit);
     retire(record, code);
+    if (!mayCompileLoop(record)) {
+        record.refusal =
+            Refusal("its optimised code was made several times, and each was left for values of other types");
+    }
 }
 
 bool hasLearned(const CodeRecord& record, const CompiledCode& code) {

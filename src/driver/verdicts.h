@@ -16,6 +16,10 @@ void retire(CodeRecord& record, CompiledCode& code);
 /// An activation of optimised code goes on in the interpreter: that costs more than such code saves, if most do.
 void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 
+/// A frame stands before the instruction at code unit `index`, at which optimised code was left for this reason.
+/// Whether its sites have learnt something that code which is made again can expect.
+bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame);
+
 /// A guess of optimised code has turned out wrong, once more.
 /// `frame`: as it is at the exit.
 void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame);

@@ -11,23 +11,15 @@
 namespace pyjion::passes {
 
 inline constexpr PassId kPipeline[] = {
-    PassId::promote_locals,
-    PassId::specialise_operations,
-    PassId::specialise_accesses,
-    PassId::choose_callees,
-    PassId::unbox_ranges,
-    PassId::specialise_operations,
-    PassId::inline_calls,
-    PassId::promote_names,
-    PassId::hoist_stores,
-    PassId::simplify,
-    PassId::unbox_phis,
-    PassId::simplify,
-    PassId::unbox_results,
-    PassId::elide_references,
-    PassId::reuse_floats,
-    PassId::sink_local_stores,
-    PassId::simplify,
+    PassId::promote_locals,      PassId::specialise_operations,
+    PassId::specialise_accesses, PassId::choose_callees,
+    PassId::unbox_ranges,        PassId::specialise_operations,
+    PassId::inline_calls,        PassId::promote_names,
+    PassId::hoist_stores,        PassId::simplify,
+    PassId::unbox_phis,          PassId::simplify,
+    PassId::unbox_results,       PassId::elide_references,
+    PassId::repeated_guards,     PassId::reuse_floats,
+    PassId::sink_local_stores,   PassId::simplify,
     PassId::eliminate_dead_code,
 };
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// What exits teach about numbers: floats that were expected alone come with ints among them, which optimised code can
+// convert.
+#pragma once
+
+#include "driver/code_record.h"
+#include "python/frame.h"
+
+namespace pyjion::driver {
+
+/// A value had another type than the instruction at code unit `index` expected, at which the frame stands with its
+/// operands. Whether that is an int or a float which is expected there now.
+bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame);
+
+}  // namespace pyjion::driver
