@@ -192,8 +192,11 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t index, python::F
                           (isBudgetUnlimited() || isAffordable(record) || paysForLoop(record, left.checks));
     const bool learns = mayLearn && isCurrent(record, left) && hasLearned(record, left);
     const bool isHeader = isLoopHeader(record, index);
-    if (learns && (isHeader || record.full.get() == &left)) {
+    // Code of the loop itself is left in place until there is what replaces it.
+    if (learns && (record.full.get() == &left || (isHeader && left.entryIndex != index))) {
         makesAnew(record, left, true);
+    } else if (learns && isHeader) {
+        record.lessons++;
     }
     if (!isHeader) {
         return;
