@@ -13,7 +13,6 @@
 #include "python/instance.h"
 #include "python/live_classes.h"
 #include "python/names.h"
-#include "runtime/attribute_cache.h"
 
 namespace pyjion::driver {
 
@@ -58,19 +57,6 @@ std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type)
     }
 }
 
-std::optional<runtime::AttributeUse> useOf(Opcode opcode) {
-    switch (opcode) {
-        case Opcode::LOAD_ATTR:
-            return runtime::AttributeUse::Load;
-        case Opcode::LOAD_METHOD:
-            return runtime::AttributeUse::Method;
-        case Opcode::STORE_ATTR:
-            return runtime::AttributeUse::Store;
-        default:
-            return std::nullopt;
-    }
-}
-
 /// The version of the class in whose instances the interpreter's specialised instruction finds an attribute; 0 when it
 /// is not specialised so.
 uint32_t classSeen(PyCodeObject* code, const bytecode::Code& decoded, const bytecode::Instruction& instruction) {
@@ -109,7 +95,7 @@ class AccessFacts {
 
     void find(uint32_t number, const bytecode::Instruction& instruction, const ClassesSeen& classes) {
         const runtime::Site& site = record_.sites[number];
-        if (const auto use = useOf(instruction.opcode)) {
+        if (const auto use = attributeUse(instruction.opcode)) {
             findAttribute(number, *use, instruction, classes);
         } else if ((site.seenLeft & runtime::kOtherBit) != 0) {
             return;
@@ -212,12 +198,25 @@ class AccessFacts {
 
 }  // namespace
 
+std::optional<runtime::AttributeUse> attributeUse(Opcode opcode) {
+    switch (opcode) {
+        case Opcode::LOAD_ATTR:
+            return runtime::AttributeUse::Load;
+        case Opcode::LOAD_METHOD:
+            return runtime::AttributeUse::Method;
+        case Opcode::STORE_ATTR:
+            return runtime::AttributeUse::Store;
+        default:
+            return std::nullopt;
+    }
+}
+
 std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
                                          const std::vector<uint32_t>& numbers) {
     std::vector<ClassesSeen> expected(numbers.size());
     std::map<uint32_t, ClassesSeen> ofLocals;
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        if (numbers[ordinal] == frontend::kNoSite || !useOf(code.instructions[ordinal].opcode)) {
+        if (numbers[ordinal] == frontend::kNoSite || !attributeUse(code.instructions[ordinal].opcode)) {
             continue;
         }
         expected[ordinal] = classesMet(record, code, numbers[ordinal], code.instructions[ordinal]);
@@ -229,7 +228,7 @@ std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecod
         const auto local = ownerLocal(code, ordinal);
         const auto ofLocal = local ? ofLocals.find(*local) : ofLocals.end();
         if (ofLocal != ofLocals.end() && !ofLocal->second.isClosed() && !expected[ordinal].isClosed() &&
-            useOf(code.instructions[ordinal].opcode)) {
+            attributeUse(code.instructions[ordinal].opcode)) {
             expected[ordinal].noteAll(ofLocal->second);
         }
     }

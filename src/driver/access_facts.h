@@ -4,14 +4,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "bytecode/decode.h"
 #include "driver/code_record.h"
 #include "passes/pass.h"
+#include "runtime/attribute_cache.h"
 #include "runtime/site.h"
 
 namespace pyjion::driver {
+
+/// What an instruction looks an attribute up for; nothing when it does something else.
+std::optional<runtime::AttributeUse> attributeUse(bytecode::Opcode opcode);
 
 /// The classes that the code may expect at each instruction that looks for an attribute: those that the interpreter and
 /// compiled code have met there, and where else the attribute of one local is looked for.

@@ -23,7 +23,7 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
                                  [index](const auto& instruction) { return instruction.start == index; });
     const auto ordinal = static_cast<size_t>(at - instructions.begin());
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
-    if (at == instructions.end() || numbers[ordinal] == frontend::kNoSite) {
+    if (at == instructions.end() || numbers[ordinal] == frontend::kNoSite || !attributeUse(at->opcode)) {
         return false;
     }
     const runtime::ClassesSeen expected = expectedClasses(record, *decoded, numbers)[ordinal];
@@ -33,8 +33,8 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     }
     runtime::Site& site = record.sites[numbers[ordinal]];
     site.classes = expected;
-    runtime::noteClass(&site, owner);
-    return !site.classes.isClosed();
+    runtime::noteClass(&site, *attributeUse(at->opcode), owner);
+    return site.classes.contains(Py_TYPE(owner)->tp_version_tag);
 }
 
 }  // namespace pyjion::driver

@@ -130,15 +130,6 @@ void cacheMethodOf(Site* site, const Owner& owner) {
 
 }  // namespace
 
-void noteClass(Site* site, PyObject* owner) {
-    const uint32_t version = PyType_Check(owner) != 0 ? 0 : versionOf(Py_TYPE(owner));
-    if (version == 0) {
-        site->classes.close();
-    } else {
-        site->classes.note(version);
-    }
-}
-
 void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
     forget(site);
     Owner owner(type, site->name);
@@ -161,6 +152,20 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
         if (site->attribute.kind != AttributeKind::Unknown) {
             site->attribute.kind = AttributeKind::ClassValue;
         }
+    }
+}
+
+void noteClass(Site* site, AttributeUse use, PyObject* owner) {
+    Site found;
+    found.name = site->name;
+    if (PyType_Check(owner) == 0 && !site->classes.isClosed()) {
+        cacheOfClass(&found, use, Py_TYPE(owner));
+    }
+    const bool isMethod =
+        found.attribute.kind == AttributeKind::Method || found.attribute.kind == AttributeKind::HiddenMethod;
+    if (found.attribute.kind != AttributeKind::Unknown && found.attribute.sharedNames != kSomeHides &&
+        isMethod == (use == AttributeUse::Method)) {
+        site->classes.note(found.attribute.typeVersion);
     }
 }
 

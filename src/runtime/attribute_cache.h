@@ -34,8 +34,8 @@ Site* sharedSite(AttributeUse use, PyObject* owner, PyObject* name);
 /// AttributeCache::sharedNames where instances share the name itself, or share no names.
 inline constexpr uint32_t kSomeHides = UINT32_MAX;
 
-/// Takes note of the owner's class for the compiler, which may then look for the attribute in place.
-void noteClass(Site* site, PyObject* owner);
+/// Takes note of the owner's class for the compiler, if it can find the attribute in place then.
+void noteClass(Site* site, AttributeUse use, PyObject* owner);
 /// Where most instances of a class have the attribute, as far as the class tells: what the others' functions below find
 /// with an instance that has no dict. `site`: with the name; its cache is filled. Also ClassValue. Unknown when nothing
 /// can be said.

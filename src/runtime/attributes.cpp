@@ -57,7 +57,7 @@ inline bool isOtherClass(PyObject* owner, const Site* site) {
         site->attribute = shared->attribute;
         site->attribute.misses = misses;
         site->object = shared->object;
-        noteClass(site, owner);
+        noteClass(site, use, owner);
     }
     return shared;
 }
@@ -101,7 +101,7 @@ inline PyObject* cachedMethod(PyObject* owner, const Site* site) {
 [[gnu::noinline]] PyObject* loadSlow(PyObject* owner, Site* site) {
     if (shouldRefill(site->attribute)) {
         cacheLoad(site, owner);
-        noteClass(site, owner);
+        noteClass(site, AttributeUse::Load, owner);
     }
     PyObject* result = PyObject_GetAttr(owner, site->name);
     Py_DECREF(owner);
@@ -111,7 +111,7 @@ inline PyObject* cachedMethod(PyObject* owner, const Site* site) {
 [[gnu::noinline]] int32_t loadMethodSlow(PyObject* owner, Site* site, PyObject** results) {
     if (shouldRefill(site->attribute)) {
         cacheMethod(site, owner);
-        noteClass(site, owner);
+        noteClass(site, AttributeUse::Method, owner);
     }
     PyObject* method = nullptr;
     const int unbound = _PyObject_GetMethod(owner, site->name, &method);
@@ -183,7 +183,7 @@ inline Stored storeCached(PyObject* value, PyObject* owner, const Site* site) {
     // Afterwards: the first assignment of all is what gives a class its layout.
     if (status == 0 && shouldRefill(site->attribute)) {
         cacheStore(site, owner);
-        noteClass(site, owner);
+        noteClass(site, AttributeUse::Store, owner);
     }
     Py_DECREF(value);
     Py_DECREF(owner);
@@ -211,7 +211,7 @@ PyObject* findAttribute(PyObject* owner, Site* site) {
     }
     if (found == nullptr && shouldRefill(site->attribute)) {
         cacheLoad(site, owner);
-        noteClass(site, owner);
+        noteClass(site, AttributeUse::Load, owner);
         found = cachedAttribute(owner, site);
     }
     return Py_XNewRef(found);
