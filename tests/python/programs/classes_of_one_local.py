@@ -216,9 +216,9 @@ def exercise(copy):
 FUNCTIONS = (load, store, call, value)
 for function in FUNCTIONS * 3:
     exercise(function)
-for change in CHANGES:
+for number, change in enumerate(CHANGES):
     for function in FUNCTIONS:
-        for at in (2, 4) if change is not nothing else (9,):
+        for at in (2, 4) if function is call else (2 + number % 2 * 2,):
             restore()
             copy = specialised(function, exercise)
             shown = []
