@@ -4,7 +4,8 @@ waited for when the session ends."""
 import running
 
 # Another interpreter tests the wheel; the tools that measure are no part of it.
-collect_ignore = ["test_bench_kernels.py", "test_bench_pyperformance.py"] if running.SHORT else []
+MEASURING = ["test_bench_apps.py", "test_bench_kernels.py", "test_bench_pyperformance.py"]
+collect_ignore = MEASURING if running.SHORT else []
 
 
 def early_runs(session):

@@ -10,7 +10,7 @@ import sys
 
 import pyjion
 import pytest
-from running import DEBIAN_PACKAGES, SHORT, environment, needs
+from running import DEBIAN_PACKAGES, environment, needs
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 sys.path[1:1] = [str(BENCH / "apps"), str(BENCH)]
@@ -79,8 +79,6 @@ def test_every_program_prints_the_same(name, tmp_path):
     needed = applications.APPLICATIONS[name].needs
     if missing := [module for module in needed if not (DEBIAN_PACKAGES / module).exists()]:
         pytest.skip(f"{' '.join(missing)}: missing here")
-    if needed and SHORT:
-        pytest.skip("needs Debian's interpreter")
     settings = app_runs.Settings(measuring.PYTHON if needed else sys.executable, PACKAGE)
     (plain, expected), (ours, printed) = (
         app_runs.run_side(name, 1, side, 1, tmp_path, settings) for side in (app_runs.PLAIN, app_runs.JIT)
