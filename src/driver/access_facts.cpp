@@ -25,16 +25,14 @@ using runtime::ClassesSeen;
 using Kind = AccessFact::Kind;
 
 /// What the class has, and which of its instances have nothing of their own under the name.
-std::optional<AccessFact> ofClass(Kind kind, const runtime::Site& found, PyTypeObject* type) {
+AccessFact ofClass(Kind kind, const runtime::Site& found, PyTypeObject* type) {
     AccessFact fact;
     fact.kind = kind;
     fact.type = typeOf(found.object);
     if (python::hasManagedDict(type)) {
         fact.sharedNames = found.attribute.sharedNames;
-    } else if (type->tp_dictoffset != 0) {
-        return std::nullopt;
     }
-    return fact.sharedNames != runtime::kSomeHides ? std::optional(fact) : std::nullopt;
+    return fact;
 }
 
 std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type) {
@@ -139,8 +137,7 @@ class AccessFacts {
         inClass.name = nameOf(instruction);
         runtime::cacheOfClass(&inClass, use, type);
         const std::optional<AccessFact> fact = factOf(inClass, type);
-        const bool isCalled = use == runtime::AttributeUse::Method;
-        if (!fact || isCalled != (fact->kind == Kind::Method)) {
+        if (!fact) {
             return;
         }
         PyObject* object = fact->kind == Kind::Method || fact->kind == Kind::OfClass ? inClass.object : nullptr;

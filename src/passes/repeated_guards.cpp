@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One guard of an object's class, however many accesses follow. Input: GuardVersion as specialise_accesses and
-// inlined code make them. Output: without those that a guard or TestVersion before has made superfluous, on the only
-// way to them and with nothing between that could change a class or an object's.
+// inlined code make them. Output: without those that a guard or TestVersion has made superfluous on each way to them,
+// with nothing between that could change a class or an object's.
 #include <algorithm>
 #include <array>
 #include <map>

@@ -128,6 +128,13 @@ void cacheMethodOf(Site* site, const Owner& owner) {
     site->object = owner.inType;
 }
 
+/// What instances may hide is not told by the class alone.
+void forgetHidden(Site* site) {
+    if (site->attribute.sharedNames == kSomeHides) {
+        forget(site);
+    }
+}
+
 }  // namespace
 
 void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
@@ -138,8 +145,11 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
     if (owner.version == 0 || !isOrdinary) {
         return;
     }
-    if (use == AttributeUse::Method && owner.isMethod()) {
-        cacheMethodOf(site, owner);
+    if (use == AttributeUse::Method) {
+        if (owner.isMethod()) {
+            cacheMethodOf(site, owner);
+        }
+        forgetHidden(site);
         return;
     }
     const int32_t index = python::hasManagedDict(type) ? python::entryOf(python::sharedKeys(type), site->name) : -1;
@@ -152,6 +162,7 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
         if (site->attribute.kind != AttributeKind::Unknown) {
             site->attribute.kind = AttributeKind::ClassValue;
         }
+        forgetHidden(site);
     }
 }
 
@@ -161,10 +172,7 @@ void noteClass(Site* site, AttributeUse use, PyObject* owner) {
     if (PyType_Check(owner) == 0 && !site->classes.isClosed()) {
         cacheOfClass(&found, use, Py_TYPE(owner));
     }
-    const bool isMethod =
-        found.attribute.kind == AttributeKind::Method || found.attribute.kind == AttributeKind::HiddenMethod;
-    if (found.attribute.kind != AttributeKind::Unknown && found.attribute.sharedNames != kSomeHides &&
-        isMethod == (use == AttributeUse::Method)) {
+    if (found.attribute.kind != AttributeKind::Unknown) {
         site->classes.note(found.attribute.typeVersion);
     }
 }
