@@ -9,6 +9,7 @@
 #include "python/frame.h"
 #include "python/instance.h"
 #include "python/leave.h"
+#include "python/operators.h"
 #include "python/thread.h"
 
 namespace pyjion::deopt {
@@ -51,6 +52,19 @@ PyObject* holdArguments(python::Frame* frame) {
     return held;
 }
 
+/// The result of the call that a frame was made for. `kept`: the objects in front of that.
+PyObject* endCall(const InlinedFrame& row, PyObject** kept, PyObject* returned) {
+    switch (row.end) {
+        case InlinedFrame::End::Instance:
+            return python::finishInstance(kept[0], returned);
+        case InlinedFrame::End::Operator:
+            return python::finishOperator(row.op, kept[1], kept[0], returned);
+        case InlinedFrame::End::Plain:
+            break;
+    }
+    return returned;
+}
+
 /// The frame goes on behind its call, with that one's result.
 PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame& row, PyObject* result) {
     if (result == nullptr) {
@@ -76,7 +90,7 @@ PyObject* runInlinedFrames(PyThreadState* ts, Exit& exit, PyObject** slots, Inli
     for (size_t i = 0; i < rows.size(); i++) {
         python::Frame* frame =
             pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
-        held[i] = rows[i].makesInstance ? holdArguments(frame) : nullptr;
+        held[i] = rows[i].end == InlinedFrame::End::Instance ? holdArguments(frame) : nullptr;
     }
     if (hook != nullptr && hook(exit, python::currentFrame(ts))) {
         exit.lessons++;
@@ -87,9 +101,7 @@ PyObject* runInlinedFrames(PyThreadState* ts, Exit& exit, PyObject** slots, Inli
         const bool isLast = i + 1 == rows.size();
         result = isLast ? python::resumeInInterpreter(ts, frame) : goOnBehind(ts, frame, rows[i], result);
         python::clearAndPop(ts, frame);
-        if (rows[i].makesInstance) {
-            result = python::finishInstance(slots[rows[i].base() - base], result);
-        }
+        result = endCall(rows[i], slots + (rows[i].base() - base), result);
         Py_XDECREF(held[i]);
     }
     return result;

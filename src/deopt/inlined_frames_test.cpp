@@ -32,7 +32,14 @@ class InlinedFrames : public testing::Test {
             "    made = C(x)\n"
             "    return made.item + 1\n"
             "def outer(x):\n"
-            "    return [middle(x), x]\n");
+            "    return [middle(x), x]\n"
+            "class Adds:\n"
+            "    def __init__(self, result):\n"
+            "        self.result = result\n"
+            "    def __add__(self, other):\n"
+            "        return self.result or other\n"
+            "def added(left, right):\n"
+            "    return [left + right]\n");
         remaining_ = python::currentThread()->recursion_remaining;
         current_ = python::currentFrame(python::currentThread());
     }
@@ -57,9 +64,10 @@ class InlinedFrames : public testing::Test {
         exit.runningIndex = callIn(outer.get());
         exit.nextIndex = behind(exit.runningIndex);
         // middle, its x and made; the instance, __init__, its self and x; inner and its x
-        exit.inlined = {{0, 2, callIn(middle.get()), behind(callIn(middle.get())), false},
-                        {4, 2, callIn(initialiser.get()), behind(callIn(initialiser.get())), true},
-                        {7, 1, 0, 0, false}};
+        exit.inlined = {
+            {0, 2, callIn(middle.get()), behind(callIn(middle.get()))},
+            {4, 2, callIn(initialiser.get()), behind(callIn(initialiser.get())), InlinedFrame::End::Instance},
+            {7, 1, 0, 0}};
         exit.stack = {{SlotKind::Borrowed, {0}}, {SlotKind::Int, {4}},      {SlotKind::Null, {}},
                       {SlotKind::Borrowed, {1}}, {SlotKind::Borrowed, {2}}, {SlotKind::Borrowed, {1}},
                       {SlotKind::Int, {4}},      {SlotKind::Borrowed, {3}}, {SlotKind::Int, {4}}};
@@ -71,6 +79,34 @@ class InlinedFrames : public testing::Test {
         const uint64_t words[] = {word(middle), word(instance), word(initialiser), word(inner),
                                   static_cast<uint64_t>(x)};
         auto arguments = Ref<>::steal(Py_BuildValue("(L)", static_cast<long long>(x)));
+        TestActivation activation(outer.get(), arguments.get());
+        return activation.end(leave(activation.ts(), activation.frame(), 0, &table, words));
+    }
+
+    /// Leaves in the method of `left + 5`, with these numbers in its frame.
+    PyObject* leaveOperator(const char* left) {
+        auto outer = evaluate(names_, "added");
+        auto method = evaluate(names_, "Adds.__add__");
+        auto owner = evaluate(names_, left);
+        auto operand = Ref<>::steal(PyLong_FromLong(5));
+        Exit exit;
+        exit.mode = ResumeMode::Raised;
+        exit.runningIndex = static_cast<uint32_t>(python::indexOf(outer.get(), "BINARY_OP"));
+        exit.nextIndex = exit.runningIndex + 2;  // BINARY_OP has one cache
+        // the right and the left operand, __add__, its self and other
+        exit.inlined = {{2, 2, 0, 0, InlinedFrame::End::Operator, 0}};
+        exit.stack = {{SlotKind::Borrowed, {0}},
+                      {SlotKind::Borrowed, {1}},
+                      {SlotKind::Borrowed, {2}},
+                      {SlotKind::Borrowed, {1}},
+                      {SlotKind::Borrowed, {0}}};
+        exit.wordCount = 3;
+        ExitTable table;
+        table.exits = {exit};
+        table.bufferWords = 3;
+        auto word = [](const Ref<>& object) { return reinterpret_cast<uint64_t>(object.get()); };
+        const uint64_t words[] = {word(operand), word(owner), word(method)};
+        auto arguments = Ref<>::steal(Py_BuildValue("(OO)", owner.get(), operand.get()));
         TestActivation activation(outer.get(), arguments.get());
         return activation.end(leave(activation.ts(), activation.frame(), 0, &table, words));
     }
@@ -95,6 +131,23 @@ TEST_F(InlinedFrames, AreInTheTracebackOfWhatTheyRaise) {
     auto extract = evaluate(names_, "lambda t: [(e.name, e.lineno) for e in traceback.extract_tb(t)]");
     auto entries = Ref<>::steal(PyObject_CallOneArg(extract.get(), traceback));
     EXPECT_EQ(reprOf(entries.get()), "[('outer', 13), ('middle', 10), ('__init__', 8), ('inner', 5)]");
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+}
+
+TEST_F(InlinedFrames, OfOperatorsGiveWhatTheirMethodsReturn) {
+    auto result = Ref<>::steal(leaveOperator("Adds(None)"));
+    ASSERT_NE(result.get(), nullptr);
+    EXPECT_EQ(reprOf(result.get()), "[5]");
+}
+
+TEST_F(InlinedFrames, OfOperatorsAskOnWhenThatIsNotImplemented) {
+    ASSERT_EQ(leaveOperator("Adds(NotImplemented)"), nullptr);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    auto text = Ref<>::steal(PyObject_Str(value));
+    EXPECT_EQ(reprOf(text.get()), "\"unsupported operand type(s) for +: 'Adds' and 'int'\"");
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);

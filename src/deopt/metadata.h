@@ -83,14 +83,22 @@ struct Jump {
 
 /// The frame of a callee whose code is inlined, which an exit has to make.
 struct InlinedFrame {
-    uint32_t depth = 0;          // recipes of the stack in front of it: the callers'
-    uint32_t localCount = 0;     // behind its function; the rest, up to the next frame, is its value stack
-    uint32_t runningIndex = 0;   // in its own code: the call that the next frame is of,
-    uint32_t nextIndex = 0;      // and where it goes on then; the last frame: at once
-    bool makesInstance = false;  // an __init__: the recipe in front of it is that of the instance, the call's result
+    /// What becomes of its result, and the recipes in front of it that are for that.
+    enum class End : uint8_t {
+        Plain,     // it is the call's
+        Instance,  // an __init__: one, of the instance, which is the call's result
+        Operator,  // of the right and the left operand: python::finishOperator()
+    };
+
+    uint32_t depth = 0;         // recipes of the stack in front of it: the callers'
+    uint32_t localCount = 0;    // behind its function; the rest, up to the next frame, is its value stack
+    uint32_t runningIndex = 0;  // in its own code: the call that the next frame is of,
+    uint32_t nextIndex = 0;     // and where it goes on then; the last frame: at once
+    End end = End::Plain;
+    uint32_t op = 0;  // Operator: a python::OperatorNumber
 
     /// The first recipe that is not the callers'.
-    uint32_t base() const { return depth - (makesInstance ? 1 : 0); }
+    uint32_t base() const { return depth - static_cast<uint32_t>(end); }
 };
 
 /// One exit of a compiled function.

@@ -80,10 +80,22 @@ ClassesSeen classesMet(const CodeRecord& record, const bytecode::Code& code, uin
     return classes;
 }
 
-/// The local that an attribute is looked for in, as far as the instruction in front tells.
+/// The local that an attribute or a method is looked for in, as far as the instructions in front tell: it is loaded,
+/// and then perhaps another operand.
 std::optional<uint32_t> ownerLocal(const bytecode::Code& code, size_t ordinal) {
-    const bool isLocal = ordinal != 0 && code.instructions[ordinal - 1].opcode == Opcode::LOAD_FAST;
-    return isLocal ? std::optional(code.instructions[ordinal - 1].argument) : std::nullopt;
+    size_t loads = ordinal - 1;
+    if (operatorOf(code.instructions[ordinal])) {
+        const Opcode second = ordinal != 0 ? code.instructions[ordinal - 1].opcode : Opcode::NOP;
+        const bool isSimple = second == Opcode::LOAD_FAST || second == Opcode::LOAD_CONST;
+        loads = isSimple ? ordinal - 2 : SIZE_MAX;
+    }
+    const bool isLocal = loads < ordinal && code.instructions[loads].opcode == Opcode::LOAD_FAST;
+    return isLocal ? std::optional(code.instructions[loads].argument) : std::nullopt;
+}
+
+/// Whether what the instruction does is told by the class of an operand.
+bool asksClass(const bytecode::Instruction& instruction) {
+    return attributeUse(instruction.opcode) || operatorOf(instruction);
 }
 
 class AccessFacts {
@@ -95,6 +107,8 @@ class AccessFacts {
         const runtime::Site& site = record_.sites[number];
         if (const auto use = attributeUse(instruction.opcode)) {
             findAttribute(number, *use, instruction, classes);
+        } else if (const auto op = operatorOf(instruction); op && findOperator(number, *op, classes)) {
+            return;
         } else if ((site.seenLeft & runtime::kOtherBit) != 0) {
             return;
         } else if (const auto fact = itemOf(site, instruction)) {
@@ -103,6 +117,27 @@ class AccessFacts {
     }
 
   private:
+    /// Whether one of the classes has a method for it.
+    bool findOperator(uint32_t number, python::OperatorNumber op, const ClassesSeen& classes) {
+        objects_.clear();
+        std::vector<AccessFact> found;
+        for (uint32_t version : classes.versions()) {
+            PyTypeObject* type = python::liveClass(version);
+            PyFunctionObject* method = type != nullptr ? python::operatorMethod(type, op) : nullptr;
+            if (method != nullptr) {
+                AccessFact fact;
+                fact.kind = Kind::Operator;
+                fact.place = op;
+                fact.type = hir::kFunctionExact;
+                addPlace(found, fact, reinterpret_cast<PyObject*>(method), version);
+            }
+        }
+        keepObjects(number, std::move(found), [](PyObject* method) {
+            return python::textOf(reinterpret_cast<PyFunctionObject*>(method)->func_name);
+        });
+        return facts_.accesses.contains(number);
+    }
+
     void findAttribute(uint32_t number, runtime::AttributeUse use, const bytecode::Instruction& instruction,
                        const ClassesSeen& classes) {
         objects_.clear();
@@ -110,11 +145,17 @@ class AccessFacts {
         for (uint32_t version : classes.versions()) {
             add(found, version, use, instruction);
         }
+        keepObjects(number, std::move(found), [&](PyObject*) { return python::textOf(nameOf(instruction)); });
+    }
+
+    /// The facts of a site, whose objects code can name from now on.
+    template <typename NameOf>
+    void keepObjects(uint32_t number, std::vector<AccessFact> found, NameOf objectName) {
         for (size_t i = 0; i < found.size(); ++i) {
             if (objects_[i] != nullptr) {
                 found[i].object = static_cast<uint32_t>(made_.knownObjects.size());
                 made_.knownObjects.push_back(objects_[i]);
-                facts_.objects.push_back(python::textOf(nameOf(instruction)));
+                facts_.objects.push_back(objectName(objects_[i]));
             }
         }
         if (!found.empty()) {
@@ -140,13 +181,18 @@ class AccessFacts {
         if (!fact) {
             return;
         }
-        PyObject* object = fact->kind == Kind::Method || fact->kind == Kind::OfClass ? inClass.object : nullptr;
+        addPlace(found, *fact, fact->kind == Kind::Method || fact->kind == Kind::OfClass ? inClass.object : nullptr,
+                 version);
+    }
+
+    /// The place is one for all classes that have it.
+    void addPlace(std::vector<AccessFact>& found, const AccessFact& fact, PyObject* object, uint32_t version) {
         size_t same = 0;
-        while (same < found.size() && !(isSamePlace(found[same], *fact) && objects_[same] == object)) {
+        while (same < found.size() && !(isSamePlace(found[same], fact) && objects_[same] == object)) {
             ++same;
         }
         if (same == found.size()) {
-            found.push_back(*fact);
+            found.push_back(fact);
             objects_.push_back(object);
         }
         *std::find(found[same].versions.begin(), found[same].versions.end(), 0) = version;
@@ -208,12 +254,25 @@ std::optional<runtime::AttributeUse> attributeUse(Opcode opcode) {
     }
 }
 
+std::optional<python::OperatorNumber> operatorOf(const bytecode::Instruction& instruction) {
+    switch (instruction.opcode) {
+        case Opcode::BINARY_OP:
+            return instruction.argument;
+        case Opcode::BINARY_SUBSCR:
+            return python::kSubscription;
+        default:
+            return std::nullopt;
+    }
+}
+
+static_assert(hir::kSubscription == python::kSubscription);
+
 std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
                                          const std::vector<uint32_t>& numbers) {
     std::vector<ClassesSeen> expected(numbers.size());
     std::map<uint32_t, ClassesSeen> ofLocals;
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        if (numbers[ordinal] == frontend::kNoSite || !attributeUse(code.instructions[ordinal].opcode)) {
+        if (numbers[ordinal] == frontend::kNoSite || !asksClass(code.instructions[ordinal])) {
             continue;
         }
         expected[ordinal] = classesMet(record, code, numbers[ordinal], code.instructions[ordinal]);
@@ -225,7 +284,7 @@ std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecod
         const auto local = ownerLocal(code, ordinal);
         const auto ofLocal = local ? ofLocals.find(*local) : ofLocals.end();
         if (ofLocal != ofLocals.end() && !ofLocal->second.isClosed() && !expected[ordinal].isClosed() &&
-            attributeUse(code.instructions[ordinal].opcode)) {
+            asksClass(code.instructions[ordinal])) {
             expected[ordinal].noteAll(ofLocal->second);
         }
     }

@@ -10,6 +10,7 @@
 #include "bytecode/decode.h"
 #include "driver/code_record.h"
 #include "passes/pass.h"
+#include "python/operators.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/site.h"
 
@@ -18,8 +19,12 @@ namespace pyjion::driver {
 /// What an instruction looks an attribute up for; nothing when it does something else.
 std::optional<runtime::AttributeUse> attributeUse(bytecode::Opcode opcode);
 
-/// The classes that the code may expect at each instruction that looks for an attribute: those that the interpreter and
-/// compiled code have met there, and where else the attribute of one local is looked for.
+/// The operator of an instruction that a class may define; nothing for other instructions.
+std::optional<python::OperatorNumber> operatorOf(const bytecode::Instruction& instruction);
+
+/// The classes that the code may expect at each instruction that looks for an attribute or for the method of an
+/// operator: those that the interpreter and compiled code have met there, and where else something is looked for in one
+/// local.
 std::vector<runtime::ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
                                                   const std::vector<uint32_t>& numbers);
 

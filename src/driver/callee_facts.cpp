@@ -89,7 +89,9 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
     }
     for (const auto& [site, accesses] : facts.accesses) {
         for (const passes::AccessFact& access : accesses) {
-            if (access.kind != passes::AccessFact::Kind::Method) {
+            const bool isCalled =
+                access.kind == passes::AccessFact::Kind::Method || access.kind == passes::AccessFact::Kind::Operator;
+            if (!isCalled) {
                 continue;
             }
             if (auto fact = callees.factOf(made.knownObjects[access.object])) {

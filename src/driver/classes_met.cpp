@@ -8,14 +8,33 @@
 #include "driver/access_facts.h"
 #include "frontend/build.h"
 #include "runtime/attribute_cache.h"
+#include "runtime/operators.h"
 #include "runtime/site.h"
 
 namespace pyjion::driver {
 
+namespace {
+
+/// The operand whose class tells what the instruction does, which has its operands on top of the stack.
+PyObject* ownerAt(python::Frame* frame, const bytecode::Instruction& instruction) {
+    const int32_t below = operatorOf(instruction) ? 1 : 0;
+    const int32_t place = python::depth(frame) - 1 - below;
+    return place >= 0 ? python::stackBase(frame)[place] : nullptr;
+}
+
+void note(runtime::Site& site, const bytecode::Instruction& instruction, PyObject* owner) {
+    if (const auto use = attributeUse(instruction.opcode)) {
+        runtime::noteClass(&site, *use, owner);
+    } else if (const auto op = operatorOf(instruction)) {
+        runtime::noteOperand(&site, owner, *op);
+    }
+}
+
+}  // namespace
+
 bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
-    const int32_t depth = python::depth(frame);
     auto decoded = bytecode::decode(record.code);
-    if (depth == 0 || record.sites.empty() || !decoded.ok()) {
+    if (record.sites.empty() || !decoded.ok()) {
         return false;
     }
     const std::vector<bytecode::Instruction>& instructions = decoded->instructions;
@@ -23,17 +42,18 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
                                  [index](const auto& instruction) { return instruction.start == index; });
     const auto ordinal = static_cast<size_t>(at - instructions.begin());
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
-    if (at == instructions.end() || numbers[ordinal] == frontend::kNoSite || !attributeUse(at->opcode)) {
+    if (at == instructions.end() || numbers[ordinal] == frontend::kNoSite) {
         return false;
     }
     const runtime::ClassesSeen expected = expectedClasses(record, *decoded, numbers)[ordinal];
-    PyObject* owner = python::stackBase(frame)[depth - 1];
-    if (expected.isEmpty() || expected.isClosed() || expected.contains(Py_TYPE(owner)->tp_version_tag)) {
+    PyObject* owner = ownerAt(frame, *at);
+    if (owner == nullptr || expected.isEmpty() || expected.isClosed() ||
+        expected.contains(Py_TYPE(owner)->tp_version_tag)) {
         return false;
     }
     runtime::Site& site = record.sites[numbers[ordinal]];
     site.classes = expected;
-    runtime::noteClass(&site, *attributeUse(at->opcode), owner);
+    note(site, *at, owner);
     return site.classes.contains(Py_TYPE(owner)->tp_version_tag);
 }
 

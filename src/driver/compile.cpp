@@ -11,13 +11,13 @@
 #include "driver/callee_facts.h"
 #include "driver/clock.h"
 #include "driver/compile_job.h"
-#include "driver/containers_seen.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/facts.h"
 #include "driver/inlinees.h"
 #include "driver/install.h"
 #include "driver/operand_guesses.h"
+#include "driver/operands_at_hand.h"
 #include "driver/options.h"
 #include "driver/places.h"
 #include "driver/record_sites.h"
@@ -115,7 +115,7 @@ void Gathering::findTypes() {
     input.names = findNames(record_, job->code, globals(), input.namesAreGlobal);
     input.seen = seenTypes(record_, job->code);
     if (request_.frame != nullptr) {
-        noteContainers(record_, job->code, request_.frame);
+        noteOperands(record_, job->code, request_.frame);
         input.entryTypes = localTypes(request_.frame);
         input.entryStackTypes = stackTypes(request_.frame);
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);

@@ -116,6 +116,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return &PyTupleIter_Type;
         case Kind::None:
             return Py_None;
+        case Kind::NotImplemented:
+            return Py_NotImplemented;
         case Kind::True:
             return Py_True;
         case Kind::False:

@@ -87,13 +87,21 @@ struct NameSlot {
 /// callers' stacks, the frame of the callee: the function, its locals (null where unbound) and its value stack. So the
 /// position alone says how many frames a state has, and nobody but an exit needs to know.
 struct InlinedCall {
+    /// What becomes of the callee's result.
+    enum class End : uint8_t {
+        Plain,     // it is the call's
+        Instance,  // an __init__: the last of the callers' values is the instance, the call's result
+        Operator,  // the method of an operator: the last two of the callers' values are the right and the left operand
+    };
+
     uint32_t firstUnit = 0;  // the callee's code unit 0
     uint32_t unitCount = 0;
     uint32_t callUnit = 0;    // of the CALL, which may be in inlined code itself
     uint32_t stackDepth = 0;  // of the callers' values, their own inlined frames included
     uint32_t localCount = 0;
-    uint32_t callee = 0;         // as in CallFunction
-    bool makesInstance = false;  // an __init__: the last of the callers' values is the instance, the call's result
+    uint32_t callee = 0;  // as in CallFunction
+    End end = End::Plain;
+    uint32_t op = 0;  // Operator: as in CallOperator
 
     bool contains(uint32_t unit) const { return unit - firstUnit < unitCount; }
 };

@@ -133,6 +133,13 @@ op("CallFunction", "Call a Python function with exactly the arguments that its c
 op("CallFunctionInt", "CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.",
    operands=["function: Object consumes", "arguments...: Object consumes"], immediates=["callee: index"],
    result="Int64", reads=["World"], writes=["World"], exits="raised")
+op("CallOperator", "Enter the Python function that an operator finds for its left operand first, as CallFunction does it, and do with its result "
+   "what the operator does: NotImplemented makes it ask on. `op`: the argument of BINARY_OP, or 26 for BINARY_SUBSCR.",
+   operands=["function: FunctionExact borrows", "left: Object consumes", "right: Object consumes"],
+   immediates=["callee: index", "op: index"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("FinishOperator", "The same with the result of that function.",
+   operands=["returned: Object consumes", "left: Object consumes", "right: Object consumes"], immediates=["op: index"], result="own Object",
+   reads=["World"], writes=["World"], exits="raised")
 op("GetIter", "Iterator over an object.", operands=["input: Object consumes"], immediates=["site: index", "seen: type"],
    result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("IterNext", "Next object of an iterator, null at its end.", operands=["iterator: Object borrows"],
@@ -290,6 +297,8 @@ op("GuardVersion", "Leave unless the object's type has one of the versions that 
    reason="LayoutChanged", reads=["World"], required=True)
 op("TestVersion", "Whether the object's type has one of these versions.", operands=["input: Object borrows"],
    immediates=["version: index", "second: index", "third: index", "fourth: index"], result="Bool", reads=["World"])
+op("GuardNotDerived", "Leave when the class of the right operand derives from that of the left one: it would be asked first.",
+   operands=["right: Object borrows", "left: Object borrows"], exits="before", reason="TypeChanged", reads=["World"], keep=True, no_result=True)
 op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since "
    "the compiler looked.", operands=["input: Object borrows"], immediates=["count: index"], result="same(input)", exits="before",
    reason="LayoutChanged", reads=["World"], required=True)
@@ -314,6 +323,8 @@ op("PeekItem", "The object at a place of a list, which has it, for a look at it 
    operands=["list: ListExact borrows", "place: Int64"], result="borrow Object", reads=["Heap"])
 op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
    immediates=["object: index", "type: type"], result="own type", reads=["World"])
+op("PeekFound", "The same without a reference, where nothing can change what was guarded before.", immediates=["object: index", "type: type"],
+   result="borrow type", reads=["World"])
 op("TestFound", "Whether an object is one that the compiler found.", operands=["input: Object borrows"], immediates=["object: index"],
    result="Bool")
 op("GuardIndex", "The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is "
@@ -378,4 +389,5 @@ op("NewInstance", "An instance of such a class, as object.__new__ makes it; leav
 op("InlinedReturn", "The end of a body that is to be put into its callers, with the result of the call. Never lowered.",
    operands=["value: Object consumes"], terminator=True)
 op("TestNone", "Whether an object is None.", operands=["input: Object borrows"], result="Bool")
+op("TestNotImplemented", "Whether an object is NotImplemented.", operands=["input: Object borrows"], result="Bool")
 op("TestSame", "Whether two objects are one.", operands=["left: Object borrows", "right: Object borrows"], result="Bool")

@@ -456,7 +456,12 @@ class Parser {
             }
             if (peek().text == "instance") {
                 take();
-                call.makesInstance = true;
+                call.end = InlinedCall::End::Instance;
+            } else if (peek().text == "operator") {
+                call.end = InlinedCall::End::Operator;
+                if (!parseNamedCount("operator", call.op)) {
+                    return false;
+                }
             }
             function_.inlined.push_back(call);
         } while (accept(","));

@@ -200,7 +200,11 @@ std::string print(const Function& function, const PrintOptions& options) {
     for (const InlinedCall& call : function.inlined) {
         text += fmt::format(", inlined {} call {} units {} count {} depth {} locals {}", call.callee, call.callUnit,
                             call.firstUnit, call.unitCount, call.stackDepth, call.localCount);
-        text += call.makesInstance ? " instance" : "";
+        if (call.end == InlinedCall::End::Instance) {
+            text += " instance";
+        } else if (call.end == InlinedCall::End::Operator) {
+            text += fmt::format(" operator {}", call.op);
+        }
     }
     text += ") {\n";
     for (BlockId block : printingOrder(function)) {

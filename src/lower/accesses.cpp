@@ -71,6 +71,23 @@ void Lowering::visit(hir::TestFound i) {
     pop(i.result());
 }
 
+/// What is no class of Python's derives from none, and most operands are of one class.
+void Lowering::visit(hir::GuardNotDerived i) {
+    cil::LabelId fine = cil_.newLabel();
+    pushField(i.right(), abi::kObjectType, Opcode::LdindI);
+    pushField(i.left(), abi::kObjectType, Opcode::LdindI);
+    cil_.branch(Opcode::Beq, fine);
+    pushTypeField(i.right(), abi::kTypeFlags, Opcode::LdindI8);
+    cil_.ldcI8(static_cast<int64_t>(Py_TPFLAGS_HEAPTYPE));
+    op(Opcode::And);
+    cil_.branch(Opcode::Brfalse, fine);
+    push(i.right());
+    push(i.left());
+    callHelper(Helper::IsDerived);
+    cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::TypeChanged, i.origin()));
+    cil_.bind(fine);
+}
+
 void Lowering::visit(hir::GuardSharedNames i) {
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin());
     pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
@@ -237,6 +254,11 @@ void Lowering::visit(hir::LoadFound i) {
     pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
     pop(i.result());
     takeReference(i.result());
+}
+
+void Lowering::visit(hir::PeekFound i) {
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    pop(i.result());
 }
 
 /// As an unsigned number an index below zero is larger than any length; so is the sum with the length where the index

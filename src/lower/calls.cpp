@@ -25,6 +25,7 @@ DirectCall::DirectCall(Lowering& lowering, hir::InstrView call)
       cil_(lowering.cil_),
       call_(call),
       returnsInt_(call.instr().opcode == hir::Opcode::CallFunctionInt),
+      isOperator_(call.instr().opcode == hir::Opcode::CallOperator),
       callee_(static_cast<uint32_t>(call.instr().immediates[0].integer)),
       layout_(lowering.input_.callees[callee_]),
       cframe_(lowering.scratch(Type::NativeInt, "cframe")),
@@ -35,7 +36,8 @@ DirectCall::DirectCall(Lowering& lowering, hir::InstrView call)
       result_(returnsInt_ ? lowering.scratch(Type::Int64, "int result")
                           : lowering.scratch(Type::NativeInt, "call result")),
       unusual_(cil_.newLabel()),
-      done_(cil_.newLabel()) {}
+      done_(cil_.newLabel()),
+      returned_(isOperator_ ? cil_.newLabel() : done_) {}
 
 void DirectCall::write() {
     lowering_.recordPosition(call_.origin());
@@ -46,7 +48,12 @@ void DirectCall::write() {
     link();
     enter();
     cil_.bind(unusual_);
-    callByHelper();
+    if (isOperator_) {
+        callOperatorByHelper();
+        finishOperator();
+    } else {
+        callByHelper();
+    }
     cil_.bind(done_);
     takeResult();
 }
@@ -183,6 +190,9 @@ void DirectCall::fillFrame() {
         cil_.emit(Opcode::ConvI);
     };
     auto functionField = [&](int32_t offset) { lowering_.pushField(function(), offset, Opcode::LdindI); };
+    if (isOperator_) {
+        lowering_.changeReferences(function(), Opcode::Add);
+    }
     store(abi::kFrameFunction, [&] { lowering_.push(function()); });
     store(abi::kFrameGlobals, [&] { functionField(abi::kFunctionGlobals); });
     store(abi::kFrameBuiltins, [&] { functionField(abi::kFunctionBuiltins); });
@@ -201,6 +211,9 @@ void DirectCall::fillFrame() {
     for (uint32_t k = 0; k < layout_.localCount; ++k) {
         store(lowering_.slotOffset(k), [&] {
             if (k < arguments().size()) {
+                if (isOperator_) {
+                    lowering_.changeReferences(arguments()[k], Opcode::Add);
+                }
                 lowering_.push(arguments()[k]);
             } else {
                 null();
@@ -270,9 +283,11 @@ void DirectCall::enter() {
     if (!returnsInt_) {
         cil_.ldloc(result_);
     }
-    lowering_.callHelper(returnsInt_ ? Helper::FinishCallForInt : Helper::FinishCall);
+    lowering_.callHelper(returnsInt_   ? Helper::FinishCallForInt
+                         : isOperator_ ? Helper::FinishCallAndStay
+                                       : Helper::FinishCall);
     cil_.stloc(result_);
-    cil_.branch(Opcode::Br, done_);
+    cil_.branch(Opcode::Br, isOperator_ ? returned_ : done_);
 }
 
 /// python::clear() and the end of the activation. Until the frame is cleared one unit of recursion is held, as
@@ -287,6 +302,9 @@ void DirectCall::takeApart() {
     releaseField(abi::kFrameCode, false);
     changeRemaining(1);
     storeThreadField(abi::kThreadDataStackTop, [&] { cil_.ldloc(frame_); });
+    if (isOperator_) {
+        releaseOperands();
+    }
     load(cframe_, abi::kCFrameUseTracing, Opcode::LdindU1);
     cil_.branch(Opcode::Brfalse, done_);
     lowering_.pushThread();
@@ -294,6 +312,21 @@ void DirectCall::takeApart() {
     lowering_.callHelper(returnsInt_ ? Helper::FinishObservedInt : Helper::FinishObserved);
     cil_.stloc(result_);
     cil_.branch(Opcode::Br, done_);
+}
+
+/// NotImplemented is not the end.
+void DirectCall::releaseOperands() {
+    cil_.ldloc(result_);
+    lowering_.pushPool({PoolKind::NotImplemented}, "NotImplemented");
+    cil_.branch(Opcode::Beq, returned_);
+    for (hir::ValueId operand : arguments()) {
+        LocalId object = lowering_.asLocal(operand);
+        cil::LabelId released = cil_.newLabel();
+        lowering_.branchIfAlive(object, false, released);
+        cil_.ldloc(object);
+        lowering_.callHelper(Helper::DeallocAndStay);
+        cil_.bind(released);
+    }
 }
 
 void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
@@ -335,6 +368,42 @@ void DirectCall::callByHelper() {
     cil_.ldcI8(static_cast<int64_t>(arguments().size()) - (isPair ? 1 : 0));
     lowering_.callHelper(returnsInt_ ? Helper::CallKnownForInt : Helper::CallKnown);
     cil_.stloc(result_);
+}
+
+/// The frame's value stack has no room for what a call needs.
+void DirectCall::callOperatorByHelper() {
+    lowering_.pushThread();
+    for (hir::ValueId operand : call_.instr().operands) {
+        lowering_.push(operand);
+    }
+    lowering_.callHelper(Helper::CallOperator);
+    cil_.stloc(result_);
+}
+
+/// What the method has returned, or that it has raised.
+void DirectCall::finishOperator() {
+    cil_.bind(returned_);
+    cil_.ldloc(result_);
+    for (hir::ValueId operand : arguments()) {
+        lowering_.push(operand);
+    }
+    cil_.ldcI8(call_.instr().immediates[1].integer);
+    lowering_.callHelper(Helper::FinishOperator);
+    cil_.stloc(result_);
+}
+
+void Lowering::visit(hir::CallOperator i) {
+    DirectCall(*this, i).write();
+}
+
+void Lowering::visit(hir::FinishOperator i) {
+    recordPosition(i.origin());
+    push(i.returned());
+    push(i.left());
+    push(i.right());
+    cil_.ldcI8(static_cast<int64_t>(i.op()));
+    callHelper(Helper::FinishOperator);
+    finishObjectHelper(i);
 }
 
 void Lowering::visit(hir::CallFunction i) {

@@ -70,7 +70,7 @@ void Lowering::guardRoom(hir::GuardCallee i, cil::LabelId exit) {
     uint32_t words = input_.callees[i.callee()].frameWords;
     for (const hir::InlinedCall* call = function().inlinedAt(i.origin()); call != nullptr;
          call = function().inlinedAt(call->callUnit)) {
-        frames += call->makesInstance ? 2 : 1;
+        frames += call->end == hir::InlinedCall::End::Instance ? 2 : 1;
         words += input_.callees[call->callee].frameWords;
     }
     pushThreadField(abi::kThreadRecursionRemaining, Opcode::LdindI4);
@@ -226,6 +226,13 @@ void Lowering::visit(hir::QuietOperate i) {
 void Lowering::visit(hir::TestNone i) {
     push(i.input());
     pushPool({PoolKind::None}, "None");
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
+void Lowering::visit(hir::TestNotImplemented i) {
+    push(i.input());
+    pushPool({PoolKind::NotImplemented}, "NotImplemented");
     op(Opcode::Ceq);
     pop(i.result());
 }

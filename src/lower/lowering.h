@@ -89,6 +89,8 @@ class Lowering {
     // calls.cpp
     void visit(hir::CallFunction i);
     void visit(hir::CallFunctionInt i);
+    void visit(hir::CallOperator i);
+    void visit(hir::FinishOperator i);
     // operations.cpp
     void visit(hir::Operate i);
     void visit(hir::Perform i);
@@ -145,12 +147,14 @@ class Lowering {
     void visit(hir::TestFound i);
     template <typename View>
     void compareVersions(View i, cil::LabelId found);
+    void visit(hir::GuardNotDerived i);
     void visit(hir::GuardSharedNames i);
     void visit(hir::LoadField i);
     void visit(hir::ExchangeField i);
     void visit(hir::LoadMember i);
     void visit(hir::ExchangeMember i);
     void visit(hir::LoadFound i);
+    void visit(hir::PeekFound i);
     void visit(hir::GuardIndex i);
     void visit(hir::GuardSize i);
     void visit(hir::LoadItem i);
@@ -180,6 +184,7 @@ class Lowering {
     void visit(hir::QuietGlobal i);
     void visit(hir::QuietOperate i);
     void visit(hir::TestNone i);
+    void visit(hir::TestNotImplemented i);
     void visit(hir::TestSame i);
     // integers.cpp
     void visit(hir::CheckedIntAdd i);

@@ -34,6 +34,7 @@ enum class PoolKind : uint8_t {
     ListIterator,       // type object of iterators over lists
     TupleIterator,      // ... over tuples
     None,
+    NotImplemented,
     True,
     False,
     Leave,            // deopt::leave

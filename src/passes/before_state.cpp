@@ -24,9 +24,12 @@ SnapshotId BeforeState::before(const hir::Instr& instr) const {
         if (function_.instrs[state.owner].bytecode != instr.bytecode) {
             continue;
         }
+        // The function of an operator was found by compiled code, and is on no stack.
+        const size_t count = instr.operands.size() - (instr.opcode == hir::Opcode::CallOperator ? 1 : 0);
         // The first snapshot of a bytecode is the one at its start; later ones are for exits in the middle.
-        bool fits = state.stack.size() >= instr.operands.size() &&
-                    std::equal(instr.operands.rbegin(), instr.operands.rend(), state.stack.rbegin());
+        bool fits = state.stack.size() >= count &&
+                    std::equal(instr.operands.rbegin(), instr.operands.rbegin() + static_cast<ptrdiff_t>(count),
+                               state.stack.rbegin());
         return fits ? id : SnapshotId();
     }
     return {};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Removes reference counting that cancels out. Input: copies (IncRef, CopyLocal) and new objects that are given back by
-// DecRef and not passed on. Output: the copy's uses name what it was copied from, which its slot or the code keeps
-// alive meanwhile; numbers that only exits look at become boxes that only exits make.
+// Removes reference counting that cancels out. Input: copies (IncRef, CopyLocal), found objects and new ones that are
+// given back by DecRef and not passed on. Output: the copy's uses name what it was copied from, which its slot, the
+// code or a reference that is given back later keeps alive meanwhile; numbers that only exits look at become boxes that
+// only exits make.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -29,6 +30,7 @@ struct Releases {
     std::vector<InstrId> decRefs;      // or ReleaseInOrder
     std::vector<InstrId> assumptions;  // AssumeType in front of a DecRef
     std::vector<InstrId> borrowers;    // instructions that look at the object
+    std::vector<InstrId> endGuards;    // of what giving it back may do
 };
 
 class ReferenceElision {
@@ -71,6 +73,10 @@ class ReferenceElision {
         const hir::Instr& instr = function_.instrs[id];
         bool isCopy = instr.opcode == Opcode::IncRef || instr.opcode == Opcode::CopyLocal;
         bool isSinkable = hir::info(instr.opcode).sinkable;
+        if (instr.opcode == Opcode::LoadFound) {
+            peek(id);
+            return;
+        }
         if ((!isCopy && !isSinkable) || users_[instr.result.index()].empty()) {
             return;
         }
@@ -103,6 +109,8 @@ class ReferenceElision {
                 }
                 releases.assumptions.push_back(id);
                 releases.decRefs.push_back(after[0]);
+            } else if (guardsEnd(id, value)) {
+                releases.endGuards.push_back(id);
             } else if (borrows(id, value)) {
                 releases.borrowers.push_back(id);
             } else {
@@ -110,6 +118,13 @@ class ReferenceElision {
             }
         }
         return releases;
+    }
+
+    /// Whether the guard is of one reference to the object, and not beside another one.
+    bool guardsEnd(InstrId id, ValueId value) const {
+        const hir::Instr& instr = function_.instrs[id];
+        return instr.opcode == Opcode::GuardQuietEnd && hir::GuardQuietEnd(function_, id).given() == 1 &&
+               std::count(instr.operands.begin(), instr.operands.end(), value) == 1 && instr.operands[0] == value;
     }
 
     bool borrows(InstrId id, ValueId value) const {
@@ -177,7 +192,7 @@ class ReferenceElision {
         ValueId object = instr.operands[0];
         ValueId constant = objectBehind(function_, object);
         bool isConstant = isKeptByCode(function_, constant);
-        if ((!isConstant && !isKeptBySlot(id, releases)) || !context_.fuel.take()) {
+        if ((!isConstant && !isKeptBySlot(id, releases) && !isKeptByOwner(id, releases)) || !context_.fuel.take()) {
             return;
         }
         if (isConstant) {
@@ -206,18 +221,68 @@ class ReferenceElision {
                isSlotUnchanged(id, static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer), releases);
     }
 
+    /// A reference, or the class of a method, that nothing takes away between the copy and the places where that is
+    /// given back.
+    bool isKeptByOwner(InstrId id, const Releases& releases) const {
+        const ValueId owner = hir::viewRoot(function_, map_.resolve(function_.instrs[id].operands[0]));
+        if (function_.instrs[id].opcode != Opcode::IncRef) {
+            return false;
+        }
+        if (function_.values[owner].ownership == hir::Ownership::Owned) {
+            return isUntil(id, releases, [&](InstrId other) { return takes(other, owner); });
+        }
+        const InstrId definition = function_.values[owner].definition;
+        const bool isOfClass = definition.valid() && (function_.instrs[definition].opcode == Opcode::FindInitialiser ||
+                                                      function_.instrs[definition].opcode == Opcode::PeekFound);
+        return isOfClass && isUntil(id, releases, [this](InstrId other) { return mayChangeClasses(other); });
+    }
+
+    bool mayChangeClasses(InstrId id) const { return hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap); }
+
+    bool takes(InstrId id, ValueId owner) const {
+        const hir::Instr& instr = function_.instrs[id];
+        for (size_t i = 0; i < instr.operands.size(); ++i) {
+            if (map_.resolve(instr.operands[i]) == owner && hir::consumesOperand(function_, id, i)) {
+                return true;
+            }
+        }
+        return std::any_of(instr.targets.begin(), instr.targets.end(), [&](const hir::Target& target) {
+            return std::any_of(target.arguments.begin(), target.arguments.end(),
+                               [&](ValueId argument) { return map_.resolve(argument) == owner; });
+        });
+    }
+
+    /// An object that was found in a class needs no reference while nothing runs that could change the class.
+    void peek(InstrId id) {
+        const hir::LoadFound found(function_, id);
+        const std::optional<Releases> releases = releasesOf(found.result());
+        auto changes = [this](InstrId other) { return mayChangeClasses(other); };
+        if (!releases || releases->decRefs.empty() || !isUntil(id, *releases, changes) || !context_.fuel.take()) {
+            return;
+        }
+        builder_.setInsertBefore(id);
+        builder_.setBytecode(function_.instrs[id].bytecode);
+        map_.replace(found.result(), builder_.peekFound(found.object(), found.type()));
+        kill(id);
+        remove(*releases, found.result());
+    }
+
     /// No store to the local between the copy and the places where it is given back. Stores are all that changes a
     /// running frame's slots (a tracer that does is noticed, and compiled code left, before the value is used again).
     /// What runs Python code may bind global names.
     bool isSlotUnchanged(InstrId id, uint32_t local, const Releases& releases) const {
-        if (!stored_[local] && !function_.isName(local)) {
-            return true;
-        }
+        return (!stored_[local] && !function_.isName(local)) ||
+               isUntil(id, releases, [&](InstrId other) { return mayStore(other, local); });
+    }
+
+    /// Whether a copy is given back on all ways before anything that `ends` what keeps its object alive.
+    template <typename Ends>
+    bool isUntil(InstrId id, const Releases& releases, Ends ends) const {
         std::vector<BlockId> pending;
         std::vector<bool> seen(function_.blocks.size());
         const std::vector<InstrId>& instrs = function_.blocks[function_.instrs[id].block].instrs;
         auto next = std::find(instrs.begin(), instrs.end(), id);
-        if (!reachesReleases(next, instrs.end(), local, releases, pending)) {
+        if (!reachesReleases(next, instrs.end(), ends, releases, pending)) {
             return false;
         }
         while (!pending.empty()) {
@@ -228,23 +293,23 @@ class ReferenceElision {
             }
             seen[block.index()] = true;
             const std::vector<InstrId>& all = function_.blocks[block].instrs;
-            if (!reachesReleases(all.begin(), all.end(), local, releases, pending)) {
+            if (!reachesReleases(all.begin(), all.end(), ends, releases, pending)) {
                 return false;
             }
         }
         return true;
     }
 
-    /// False when a store to the local comes before a release. Without either, the block's successors are next.
-    template <typename Iterator>
-    bool reachesReleases(Iterator next, Iterator end, uint32_t local, const Releases& releases,
+    /// False when an end comes before a release. Without either, the block's successors are next.
+    template <typename Iterator, typename Ends>
+    bool reachesReleases(Iterator next, Iterator end, Ends ends, const Releases& releases,
                          std::vector<BlockId>& pending) const {
         for (; next != end; ++next) {
             if (std::find(releases.decRefs.begin(), releases.decRefs.end(), *next) != releases.decRefs.end()) {
                 return true;
             }
             const hir::Instr& instr = function_.instrs[*next];
-            if (mayStore(*next, local)) {
+            if (!isDead(*next) && ends(*next)) {
                 return false;
             }
             for (const hir::Target& target : instr.targets) {
@@ -263,6 +328,8 @@ class ReferenceElision {
         return function_.isName(local) && hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap);
     }
 
+    bool isDead(InstrId id) const { return id.index() < dead_.size() && dead_[id.index()]; }
+
     void kill(InstrId id) {
         dead_.resize(function_.instrs.size());
         dead_[id.index()] = true;
@@ -280,6 +347,9 @@ class ReferenceElision {
             }
         }
         for (InstrId id : releases.assumptions) {
+            kill(id);
+        }
+        for (InstrId id : releases.endGuards) {
             kill(id);
         }
     }

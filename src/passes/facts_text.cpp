@@ -135,7 +135,8 @@ bool readSharedNames(std::istream& in, AccessFact& fact) {
 }
 
 /// access SITE field VERSIONS INDEX, member VERSIONS OFFSET, method VERSIONS NAMES OBJECT, class VERSIONS NAMES OBJECT
-/// TYPE, list, tuple, element VERSION KIND TYPE TYPE (of what is loaded and of what was stored)
+/// TYPE, operator VERSIONS OP OBJECT, list, tuple, element VERSION KIND TYPE TYPE (of what is loaded and of what was
+/// stored)
 bool readAccess(std::istream& in, CodeFacts& facts) {
     using Kind = AccessFact::Kind;
     uint32_t site = 0;
@@ -152,6 +153,10 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
         fact.kind = kind == "method" ? Kind::Method : Kind::OfClass;
         good = readVersions(in, fact) && readSharedNames(in, fact) && readIndex(in, fact.object) &&
                (kind == "method" || readType(in, fact.type));
+    } else if (kind == "operator") {
+        fact.kind = Kind::Operator;
+        fact.type = hir::kFunctionExact;
+        good = readVersions(in, fact) && readIndex(in, fact.place) && readIndex(in, fact.object);
     } else if (kind == "element") {
         fact.kind = Kind::Element;
         good =

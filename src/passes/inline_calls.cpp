@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Puts the code of callees into their callers. Input: CallFunction of callees that have a body for that (inlinee.h),
-// and Call of classes whose __init__ has one. Output: a guard that the call would enter this code, and the body in the
-// place of the call. The body needs no frame: nobody can look at it but from an exit, which makes the frames that its
-// snapshot lists.
+// Puts the code of callees into their callers. Input: CallFunction and CallOperator of callees that have a body for
+// that (inlinee.h), and Call of classes whose __init__ has one. Output: a guard that the call would enter this code,
+// and the body in the place of the call. The body needs no frame: nobody can look at it but from an exit, which makes
+// the frames that its snapshot lists.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -15,6 +15,7 @@
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
+#include "passes/unreachable_blocks.h"
 #include "passes/value_map.h"
 
 namespace pyjion::passes {
@@ -39,7 +40,9 @@ struct Replacement {
     uint32_t callUnit = 0;
     hir::Snapshot state;             // of the caller, below the callee's frame
     std::vector<ValueId> arguments;  // the function first
-    bool makesInstance = false;
+    InlinedCall::End end = InlinedCall::End::Plain;
+    uint32_t op = 0;      // Operator: as in CallOperator,
+    BlockId implemented;  // and where results go that are certainly not NotImplemented
 };
 
 /// One body on its way into a caller.
@@ -79,7 +82,7 @@ class Splice {
     void noteCalls() {
         const auto depth = static_cast<uint32_t>(state_.stack.size());
         caller_.inlined.push_back({firstUnit_, call_.fact.ownUnitCount, call_.callUnit, depth, call_.fact.localCount,
-                                   call_.callee, call_.makesInstance});
+                                   call_.callee, call_.end, call_.op});
         for (InlinedCall call : body_.inlined) {
             call.firstUnit += firstUnit_;
             call.callUnit += firstUnit_;
@@ -180,7 +183,16 @@ class Splice {
         hir::Builder builder(caller_);
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode + firstUnit_);
-        builder.jump(behind_, {mapped(instr.operands[0])});
+        const ValueId result = mapped(instr.operands[0]);
+        const bool isEnd = call_.end == InlinedCall::End::Operator && isImplemented(result);
+        builder.jump(isEnd ? call_.implemented : behind_, {result});
+    }
+
+    /// Not the object NotImplemented.
+    bool isImplemented(ValueId result) const {
+        const InstrId definition = caller_.values[result].definition;
+        return !caller_.values[result].type.mayBe(hir::kOtherObject) ||
+               (definition.valid() && caller_.instrs[definition].opcode == Opcode::NewInstance);
     }
 
     Function& caller_;
@@ -216,6 +228,7 @@ class Inlining {
             return Changed::kNo;
         }
         map_.apply(function_);
+        removeUnreachableBlocks(function_);  // results that are never NotImplemented
         narrowTypes(function_);
         return Changed::kYes;
     }
@@ -228,18 +241,28 @@ class Inlining {
         for (size_t place = 0; place < instrs.size(); ++place) {
             map_.apply(function_, instrs[place]);
             const hir::Instr& instr = function_.instrs[instrs[place]];
-            const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::Call;
+            const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::CallOperator ||
+                                instr.opcode == Opcode::Call;
             const SnapshotId exit = isCall ? before.before(instr) : SnapshotId();
             if (exit.valid() && !context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
-                const BlockId behind =
-                    instr.opcode == Opcode::Call ? inlineClass(block, place, exit) : inlineFunction(block, place, exit);
-                if (behind.valid()) {
+                if (const BlockId behind = inlineCall(block, place, exit); behind.valid()) {
                     return behind;
                 }
             }
             before.pass(instrs[place]);
         }
         return {};
+    }
+
+    BlockId inlineCall(BlockId block, size_t place, SnapshotId exit) {
+        switch (function_.instrs[function_.blocks[block].instrs[place]].opcode) {
+            case Opcode::Call:
+                return inlineClass(block, place, exit);
+            case Opcode::CallOperator:
+                return inlineOperator(block, place, exit);
+            default:
+                return inlineFunction(block, place, exit);
+        }
     }
 
     const InlineeFact* inlineeOf(uint32_t callee) {
@@ -265,8 +288,78 @@ class Inlining {
         builder.guardCallee(call.operands[0], callee, fact->readsNames, exit);
         const hir::Value result = function_.values[call.result];
         map_.replace(call.result, function_.addParam(behind, result.type, result.ownership));
-        put(block, {*fact, callee, call.bytecode, function_.snapshots[call.snapshot], call.operands}, behind);
+        put(block, {*fact, callee, call.bytecode, function_.snapshots[call.snapshot], call.operands, {}, 0, {}},
+            behind);
         return behind;
+    }
+
+    /// The operands are kept until the method has returned: it gets references of its own.
+    BlockId inlineOperator(BlockId block, size_t place, SnapshotId exit) {
+        const InstrId id = function_.blocks[block].instrs[place];
+        const hir::Instr instr = function_.instrs[id];
+        const hir::CallOperator call(function_, id);
+        const uint32_t callee = call.callee();
+        const uint32_t op = call.op();
+        const ValueId method = call.function();
+        const ValueId left = call.left();
+        const ValueId right = call.right();
+        const InlineeFact* fact = inlineeOf(callee);
+        if (fact == nullptr) {
+            return {};
+        }
+        const BlockId behind = function_.splitAt(block, place);
+        changed_ = true;
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(instr.bytecode);
+        builder.guardCallee(method, callee, fact->readsNames, exit);
+        const hir::Snapshot ended = function_.snapshots[instr.snapshot];
+        hir::Snapshot state = ended;
+        state.stack.insert(state.stack.end(), {right, left});
+        const std::vector<ValueId> operands{builder.incRef(method), builder.incRef(left), builder.incRef(right)};
+
+        const hir::Value result = function_.values[instr.result];
+        map_.replace(instr.result, function_.addParam(behind, result.type, result.ownership));
+        const BlockId implemented = releaseOperands(instr, ended, behind);
+        const BlockId returned = finishOperator(instr, op, implemented, behind);
+        put(block,
+            {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Operator, op, implemented},
+            returned);
+        return behind;
+    }
+
+    /// A block that ends an operator with its parameter.
+    BlockId releaseOperands(const hir::Instr& call, const hir::Snapshot& ended, BlockId behind) {
+        const BlockId block = function_.addBlock();
+        const ValueId result = function_.addParam(block, hir::kObject, hir::Ownership::Owned);
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(call.bytecode);
+        hir::Snapshot state = ended;
+        state.stack.push_back(result);
+        const SnapshotId exit = builder.snapshot(std::move(state));
+        builder.releaseInOrder({call.operands[1], call.operands[2]}, exit);
+        builder.jump(behind, {result});
+        return block;
+    }
+
+    /// A block that does with its parameter, what the method has returned, what the operator does.
+    BlockId finishOperator(const hir::Instr& call, uint32_t op, BlockId implemented, BlockId behind) {
+        const BlockId block = function_.addBlock();
+        const BlockId asks = function_.addBlock();
+        const ValueId returned = function_.addParam(block, hir::kObject, hir::Ownership::Owned);
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(call.bytecode);
+        if (op == hir::kSubscription) {
+            builder.jump(implemented, {returned});
+            return block;
+        }
+        builder.branch(builder.testNotImplemented(returned), {asks, {}}, {implemented, {returned}});
+        builder.setBlock(asks);
+        const SnapshotId raised = builder.snapshot(hir::Snapshot(function_.snapshots[call.snapshot]));
+        builder.jump(behind, {builder.finishOperator(returned, call.operands[1], call.operands[2], op, raised)});
+        return block;
     }
 
     /// Calls of classes: type.__call__ makes the instance, lets __init__ have it, and gives it back.
@@ -297,7 +390,16 @@ class Inlining {
         operands.insert(operands.end(), arguments.begin(), arguments.end());
         map_.replace(instr.result, instance);
         const ValueId none = function_.addParam(behind, hir::kNoneExact, hir::Ownership::Owned);
-        put(block, {*fact, made->callee, instr.bytecode, std::move(state), std::move(operands), true}, behind);
+        put(block,
+            {*fact,
+             made->callee,
+             instr.bytecode,
+             std::move(state),
+             std::move(operands),
+             InlinedCall::End::Instance,
+             0,
+             {}},
+            behind);
         hir::Builder after(function_);
         after.setBytecode(instr.bytecode);
         after.setInsertBefore(function_.blocks[behind].instrs.front());

@@ -148,6 +148,63 @@ TEST(InlineCalls, NeedNoGuardForWhatTheCallerHolds) {
     EXPECT_FALSE(has(inlined(own), "GuardQuietEnd")) << inlined(own);
 }
 
+const char* const kOperator =
+    "function %caller(locals 1, stack 4, entry 0) {\n"
+    "block0:\n"
+    "  v0: borrow Object = EntryLocal local 0, seen Bottom ; 0\n"
+    "  v1: borrow FunctionExact = PeekFound object 0, type FunctionExact ; 0\n"
+    "  v3: own Object = CopyLocal v0, local 0 ; 1\n"
+    "  v4: own Object = CopyLocal v0, local 0 ; 2\n"
+    "  v5: own Object = CopyLocal v0, local 0 ; 3\n"
+    "  s0 = Snapshot @4 locals(-) stack(v3, v4, v5) ; 4\n"
+    "  s1 = Snapshot @4 locals(-) stack(v3) ; 4\n"
+    "  v6: own Object = CallOperator v1, v4, v5, callee 7, op 5, exit s1 ; 4\n"
+    "  s2 = Snapshot @5 locals(-) stack(v3) ; 5\n"
+    "  DecRef v6, exit s2 ; 5\n"
+    "  s3 = Snapshot @6 locals(-) stack(v3) ; 6\n"
+    "  Return v3, exit s3 ; 6\n"
+    "}\n";
+
+/// A method with this end in the place of an operator.
+std::string inlinedOperator(const std::string& end) {
+    std::string problem;
+    hir::Function body = callee(std::string(kFirstArgument) + end);
+    PassContext ofCallee = context(&problem);
+    EXPECT_FALSE(makeInlinee(body, {}, ofCallee));
+    PassContext own = context(&problem);
+    own.facts.unitCount = 20;
+    own.facts.inlinees[7] = {std::make_shared<const hir::Function>(std::move(body)), 2, 10, 10, false, false};
+    auto function = hir::parse(kOperator);
+    EXPECT_TRUE(function);
+    EXPECT_EQ(runPass(PassId::inline_calls, *function, own), Changed::kYes);
+    return problem.empty() ? hir::print(*function) : problem;
+}
+
+TEST(InlineCalls, KeepsTheOperandsOfAnOperatorBelowTheFrame) {
+    const std::string text = inlinedOperator("  Return v0, exit s2 ; 2\n");
+    EXPECT_TRUE(has(text, "inlined 7 call 4 units 20 count 10 depth 3 locals 2 operator 5")) << text;
+    EXPECT_TRUE(has(text, "GuardCallee v1, callee 7, names false, exit s0")) << text;
+    EXPECT_TRUE(has(text, "Snapshot @22 locals(-) stack(v3, v5, v4, ")) << text;
+    EXPECT_TRUE(has(text, "ReleaseInOrder v4, v5, exit")) << text;
+}
+
+TEST(InlineCalls, AskOnWhereAnOperatorMayReturnNotImplemented) {
+    const std::string text = inlinedOperator("  Return v0, exit s2 ; 2\n");
+    EXPECT_TRUE(has(text, "TestNotImplemented")) << text;
+    EXPECT_TRUE(has(text, "FinishOperator")) << text;
+}
+
+TEST(InlineCalls, DoNotAskWhatAnOperatorReturnsThatIsANumber) {
+    const std::string text = inlinedOperator(
+        "  DecRef v0, exit s2 ; 2\n"
+        "  v1: Int64 = ConstInt value 3 ; 2\n"
+        "  v2: own LongExact = BoxInt v1 ; 2\n"
+        "  s4 = Snapshot @3 locals(-, -) stack(v2) ; 3\n"
+        "  Return v2, exit s4 ; 3\n");
+    EXPECT_FALSE(has(text, "TestNotImplemented")) << text;
+    EXPECT_FALSE(has(text, "FinishOperator")) << text;
+}
+
 TEST(InlineCalls, LeavesCallsAloneThatWentOtherWays) {
     PassContext own;
     inlined(own);

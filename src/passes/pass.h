@@ -111,13 +111,15 @@ struct AccessFact {
         Member,     // in the object itself
         Method,     // in the class, to be called with the instance
         OfClass,    // in the class, and no descriptor
+        Operator,   // in the class: the method that an operator enters for a left operand
         ListItem,   // in a list, by an int
         TupleItem,  // in a tuple, by an int
         Element,    // a number that the object holds, by an int
     };
     Kind kind = Kind::Field;
     std::array<uint32_t, 4> versions{};  // of the owner's type, which has one of them; 0: no more
-    uint32_t place = 0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind
+    uint32_t place =
+        0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which
     std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none
     uint32_t object = 0;                  // of the class: as in LoadFound,
     hir::Type type = hir::kObject;        // and its type; Element: of its object

@@ -77,9 +77,11 @@ class Quieting {
         builder_.deoptimise(hir::ExitReason::Uncommon, function_.instrs[start].snapshot);
     }
 
-    /// Runs nothing, and whatever it leaves for it leaves before its bytecode.
+    /// Runs nothing, and whatever it leaves for it leaves before its bytecode; or it is of a body that was inlined
+    /// here.
     bool isQuietAlready(InstrId id) const {
-        return hir::effectsOf(function_, id).writes.empty() && hir::exitKindOf(function_, id) != hir::ExitKind::Raised;
+        return function_.inlinedAt(function_.instrs[id].bytecode) != nullptr ||
+               hir::effectsOf(function_, id).writes.empty() && hir::exitKindOf(function_, id) != hir::ExitKind::Raised;
     }
 
     bool quieten(InstrId id) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Replaces helpers that find items and attributes by loads and stores in place, where it is known what was found there
 // before. Objects of several classes that have the attribute in several places get a block for each of these. Input:
-// LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript and UnpackSequence as the front end makes them.
-// Output: guards that leave at the start of the same bytecode, the access, and the release of the operands, whose exits
-// lie behind the bytecode. What else is found generically stays a helper.
+// LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript, UnpackSequence and BinaryOp as the front end makes
+// them. Output: guards that leave at the start of the same bytecode, the access, and the release of the operands, whose
+// exits lie behind the bytecode; CallOperator where the class of the left operand has the method of the operator. What
+// else is found generically stays a helper.
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -86,6 +88,11 @@ class AccessSpecialisation {
         }
     }
 
+    const std::vector<AccessFact>* factsOf(uint32_t site) const {
+        const auto facts = context_.facts.accesses.find(site);
+        return facts != context_.facts.accesses.end() ? &facts->second : nullptr;
+    }
+
     static bool isHandled(Operation operation) {
         return operation == Operation::LoadAttr || operation == Operation::LoadMethod ||
                operation == Operation::StoreAttr || operation == Operation::BinarySubscript ||
@@ -93,29 +100,36 @@ class AccessSpecialisation {
     }
 
     bool specialise(InstrId id, const hir::Instr& instr) {
+        if (instr.opcode == Opcode::BinaryOp) {
+            const std::vector<AccessFact>* facts = factsOf(hir::BinaryOp(function_, id).site());
+            return facts != nullptr && specialiseOperator(instr, *facts);
+        }
         const auto found = operationAndSite(function_, id);
         if (!found || !isHandled(found->first)) {
             return false;
         }
-        const auto facts = context_.facts.accesses.find(found->second);
+        const std::vector<AccessFact>* facts = factsOf(found->second);
         exit_ = state_.before(instr);
-        if (facts == context_.facts.accesses.end() || !exit_.valid()) {
+        if (facts == nullptr || !exit_.valid()) {
             return false;
         }
-        const AccessFact& fact = facts->second.front();
+        const AccessFact& fact = facts->front();
+        if (fact.kind == AccessFact::Kind::Operator) {
+            return specialiseOperator(instr, *facts);
+        }
         if (!mayHold(instr, fact) || !context_.fuel.take()) {
             return false;
         }
         behind_ = instr.snapshot;
         switch (found->first) {
             case Operation::LoadAttr:
-                loadAttribute(instr, facts->second);
+                loadAttribute(instr, *facts);
                 break;
             case Operation::LoadMethod:
-                loadMethod(instr, facts->second);
+                loadMethod(instr, *facts);
                 break;
             case Operation::StoreAttr:
-                storeAttribute(instr, facts->second);
+                storeAttribute(instr, *facts);
                 break;
             case Operation::BinarySubscript:
                 loadItem(instr, fact);
@@ -241,6 +255,40 @@ class AccessSpecialisation {
                                                          : builder_.exchangeMember(object, value, place.place);
         });
         releaseBoth(old, owner);
+    }
+
+    // --- operators --------------------------------------------------------------------------------------------
+
+    bool specialiseOperator(const hir::Instr& instr, const std::vector<AccessFact>& places) {
+        const ValueId left = instr.operands[0];
+        const ValueId right = instr.operands[1];
+        exit_ = state_.before(instr);
+        const bool isPossible = hir::kOtherObject.isSubtypeOf(function_.values[left].type) &&
+                                std::all_of(places.begin(), places.end(), [this](const AccessFact& place) {
+                                    const auto method = context_.facts.methods.find(place.object);
+                                    return method != context_.facts.methods.end() && method->second.argumentCount == 2;
+                                });
+        if (!exit_.valid() || !isPossible || !context_.fuel.take()) {
+            return false;
+        }
+        // What numbers and the other types with a name of their own derive from is not written in Python.
+        if (instr.opcode == Opcode::BinaryOp && function_.values[right].type.mayBe(hir::kOtherObject)) {
+            builder_.guardNotDerived(right, left, exit_);
+        }
+        behind_ = instr.snapshot;
+        const ValueId result = dispatch(left, places, [&](ValueId, const AccessFact& place) {
+            if (places.size() > 1) {
+                // For what becomes of the call in a block of its own.
+                builder_.snapshot(hir::Snapshot(function_.snapshots[exit_]));
+            }
+            const SnapshotId raised = builder_.snapshot(hir::Snapshot(function_.snapshots[instr.snapshot]));
+            const ValueId method = builder_.peekFound(place.object, place.type);
+            return builder_.callOperator(method, left, right, context_.facts.methods.at(place.object).callee,
+                                         place.place, raised);
+        });
+        state_.enterBlock();
+        map_.replace(instr.result, result);
+        return true;
     }
 
     // --- items ------------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ SAME_OFFSET(kSequenceIteratorSequence, SequenceIterator, sequence);
 SAME_OFFSET(kBytesData, PyBytesObject, ob_sval);
 SAME_OFFSET(kByteArrayStart, PyByteArrayObject, ob_start);
 // (Arrays are private to their module: elements.cpp compares each that it meets with the buffer that it gives.)
+SAME_OFFSET(kTypeFlags, PyTypeObject, tp_flags);
 SAME_OFFSET(kTypeVersion, PyTypeObject, tp_version_tag);
 SAME_OFFSET(kTypeSharedKeys, PyHeapTypeObject, ht_cached_keys);
 

@@ -76,6 +76,7 @@ inline constexpr int32_t kArrayItems = 24;        // char*
 inline constexpr int32_t kArrayDescription = 40;  // char*
 
 // Types. The version is another one whenever the type or one of its bases was changed; 0 is no version.
+inline constexpr int32_t kTypeFlags = 168;       // uint64
 inline constexpr int32_t kTypeVersion = 384;     // uint32
 inline constexpr int32_t kTypeSharedKeys = 872;  // the keys that instances share: of classes made by Python
 

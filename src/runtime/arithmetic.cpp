@@ -4,10 +4,13 @@
 // error; a PyNumber_* function does everything else.
 #include "runtime/arithmetic.h"
 
+#include <opcode.h>
+
 #include "python/int_objects.h"
 #include "runtime/boxing.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
+#include "runtime/operators.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -64,9 +67,11 @@ struct Modulo {
 };
 
 // Not inlined: it keeps the fast paths free of saved registers.
-[[gnu::noinline]] PyObject* slowBinary(PyObject* left, PyObject* right, Site* site, binaryfunc generic) {
+[[gnu::noinline]] PyObject* slowBinary(PyObject* left, PyObject* right, Site* site, binaryfunc generic,
+                                       python::OperatorNumber number) {
     recordType(site->seenLeft, left);
     recordType(site->seenRight, right);
+    noteOperand(site, left, number);
     PyObject* result = generic(left, right);
     Py_DECREF(left);
     Py_DECREF(right);
@@ -97,7 +102,7 @@ PyObject* binaryInts(PyObject* left, PyObject* right, Site* site) {
     return finish(result);
 }
 
-template <typename Operator, binaryfunc generic>
+template <typename Operator, binaryfunc generic, python::OperatorNumber number>
 PyObject* binary(PyObject* left, PyObject* right, Site* site) {
     if (isExactInt(left) && isExactInt(right)) {
         return binaryInts<Operator>(left, right, site);
@@ -108,7 +113,7 @@ PyObject* binary(PyObject* left, PyObject* right, Site* site) {
         site->seenRight |= isExactInt(right) ? kIntBit : kFloatBit;
         return floatResult(left, right, Operator::doubles(leftValue, rightValue));
     }
-    return slowBinary(left, right, site, generic);
+    return slowBinary(left, right, site, generic, number);
 }
 
 /// Whether `local + right`, about to be stored into that local, can extend the string in place.
@@ -132,40 +137,40 @@ PyObject* extendLocal(PyObject* right, Site* site, PyObject** slot) {
 }  // namespace
 
 PyObject* add(PyObject* left, PyObject* right, Site* site) {
-    return binary<Add, PyNumber_Add>(left, right, site);
+    return binary<Add, PyNumber_Add, NB_ADD>(left, right, site);
 }
 PyObject* subtract(PyObject* left, PyObject* right, Site* site) {
-    return binary<Subtract, PyNumber_Subtract>(left, right, site);
+    return binary<Subtract, PyNumber_Subtract, NB_SUBTRACT>(left, right, site);
 }
 PyObject* multiply(PyObject* left, PyObject* right, Site* site) {
-    return binary<Multiply, PyNumber_Multiply>(left, right, site);
+    return binary<Multiply, PyNumber_Multiply, NB_MULTIPLY>(left, right, site);
 }
 PyObject* trueDivide(PyObject* left, PyObject* right, Site* site) {
-    return binary<TrueDivide, PyNumber_TrueDivide>(left, right, site);
+    return binary<TrueDivide, PyNumber_TrueDivide, NB_TRUE_DIVIDE>(left, right, site);
 }
 PyObject* floorDivide(PyObject* left, PyObject* right, Site* site) {
-    return binary<FloorDivide, PyNumber_FloorDivide>(left, right, site);
+    return binary<FloorDivide, PyNumber_FloorDivide, NB_FLOOR_DIVIDE>(left, right, site);
 }
 PyObject* modulo(PyObject* left, PyObject* right, Site* site) {
-    return binary<Modulo, PyNumber_Remainder>(left, right, site);
+    return binary<Modulo, PyNumber_Remainder, NB_REMAINDER>(left, right, site);
 }
 PyObject* inplaceAdd(PyObject* left, PyObject* right, Site* site) {
-    return binary<Add, PyNumber_InPlaceAdd>(left, right, site);
+    return binary<Add, PyNumber_InPlaceAdd, NB_INPLACE_ADD>(left, right, site);
 }
 PyObject* inplaceSubtract(PyObject* left, PyObject* right, Site* site) {
-    return binary<Subtract, PyNumber_InPlaceSubtract>(left, right, site);
+    return binary<Subtract, PyNumber_InPlaceSubtract, NB_INPLACE_SUBTRACT>(left, right, site);
 }
 PyObject* inplaceMultiply(PyObject* left, PyObject* right, Site* site) {
-    return binary<Multiply, PyNumber_InPlaceMultiply>(left, right, site);
+    return binary<Multiply, PyNumber_InPlaceMultiply, NB_INPLACE_MULTIPLY>(left, right, site);
 }
 PyObject* inplaceTrueDivide(PyObject* left, PyObject* right, Site* site) {
-    return binary<TrueDivide, PyNumber_InPlaceTrueDivide>(left, right, site);
+    return binary<TrueDivide, PyNumber_InPlaceTrueDivide, NB_INPLACE_TRUE_DIVIDE>(left, right, site);
 }
 PyObject* inplaceFloorDivide(PyObject* left, PyObject* right, Site* site) {
-    return binary<FloorDivide, PyNumber_InPlaceFloorDivide>(left, right, site);
+    return binary<FloorDivide, PyNumber_InPlaceFloorDivide, NB_INPLACE_FLOOR_DIVIDE>(left, right, site);
 }
 PyObject* inplaceModulo(PyObject* left, PyObject* right, Site* site) {
-    return binary<Modulo, PyNumber_InPlaceRemainder>(left, right, site);
+    return binary<Modulo, PyNumber_InPlaceRemainder, NB_INPLACE_REMAINDER>(left, right, site);
 }
 
 PyObject* addLocal(PyObject* left, PyObject* right, Site* site, PyObject** slot) {

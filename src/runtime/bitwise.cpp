@@ -2,9 +2,12 @@
 // Small ints are combined here; everything else goes to CPython's number protocol.
 #include "runtime/bitwise.h"
 
+#include <opcode.h>
+
 #include "python/int_objects.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
+#include "runtime/operators.h"
 
 namespace pyjion::runtime {
 namespace {
@@ -32,16 +35,18 @@ PyObject* rightShiftOfSmall(int64_t left, int64_t right) {
 /// Powers of ints have no short way.
 constexpr SmallInts kNone = nullptr;
 
-[[gnu::noinline]] PyObject* byProtocol(PyObject* left, PyObject* right, Site* site, binaryfunc generic) {
+[[gnu::noinline]] PyObject* byProtocol(PyObject* left, PyObject* right, Site* site, binaryfunc generic,
+                                       python::OperatorNumber number) {
     recordType(site->seenLeft, left);
     recordType(site->seenRight, right);
+    noteOperand(site, left, number);
     PyObject* result = generic(left, right);
     Py_DECREF(left);
     Py_DECREF(right);
     return finish(result);
 }
 
-template <SmallInts smallInts, binaryfunc generic>
+template <SmallInts smallInts, binaryfunc generic, python::OperatorNumber number>
 PyObject* combine(PyObject* left, PyObject* right, Site* site) {
     if constexpr (smallInts != kNone) {
         if (isExactInt(left) && isExactInt(right) && isSmall(left) && isSmall(right)) {
@@ -56,7 +61,7 @@ PyObject* combine(PyObject* left, PyObject* right, Site* site) {
             PyErr_Clear();  // of memory, if of anything: the protocol will run out of it too
         }
     }
-    return byProtocol(left, right, site, generic);
+    return byProtocol(left, right, site, generic, number);
 }
 
 PyObject* powerOf(PyObject* left, PyObject* right) {
@@ -69,46 +74,46 @@ PyObject* inplacePowerOf(PyObject* left, PyObject* right) {
 }  // namespace
 
 PyObject* bitAnd(PyObject* left, PyObject* right, Site* site) {
-    return combine<andOfSmall, PyNumber_And>(left, right, site);
+    return combine<andOfSmall, PyNumber_And, NB_AND>(left, right, site);
 }
 PyObject* bitOr(PyObject* left, PyObject* right, Site* site) {
-    return combine<orOfSmall, PyNumber_Or>(left, right, site);
+    return combine<orOfSmall, PyNumber_Or, NB_OR>(left, right, site);
 }
 PyObject* bitXor(PyObject* left, PyObject* right, Site* site) {
-    return combine<xorOfSmall, PyNumber_Xor>(left, right, site);
+    return combine<xorOfSmall, PyNumber_Xor, NB_XOR>(left, right, site);
 }
 PyObject* leftShift(PyObject* left, PyObject* right, Site* site) {
-    return combine<leftShiftOfSmall, PyNumber_Lshift>(left, right, site);
+    return combine<leftShiftOfSmall, PyNumber_Lshift, NB_LSHIFT>(left, right, site);
 }
 PyObject* rightShift(PyObject* left, PyObject* right, Site* site) {
-    return combine<rightShiftOfSmall, PyNumber_Rshift>(left, right, site);
+    return combine<rightShiftOfSmall, PyNumber_Rshift, NB_RSHIFT>(left, right, site);
 }
 PyObject* power(PyObject* left, PyObject* right, Site* site) {
-    return combine<kNone, powerOf>(left, right, site);
+    return combine<kNone, powerOf, NB_POWER>(left, right, site);
 }
 PyObject* matrixMultiply(PyObject* left, PyObject* right, Site* site) {
-    return combine<kNone, PyNumber_MatrixMultiply>(left, right, site);
+    return combine<kNone, PyNumber_MatrixMultiply, NB_MATRIX_MULTIPLY>(left, right, site);
 }
 PyObject* inplaceBitAnd(PyObject* left, PyObject* right, Site* site) {
-    return combine<andOfSmall, PyNumber_InPlaceAnd>(left, right, site);
+    return combine<andOfSmall, PyNumber_InPlaceAnd, NB_INPLACE_AND>(left, right, site);
 }
 PyObject* inplaceBitOr(PyObject* left, PyObject* right, Site* site) {
-    return combine<orOfSmall, PyNumber_InPlaceOr>(left, right, site);
+    return combine<orOfSmall, PyNumber_InPlaceOr, NB_INPLACE_OR>(left, right, site);
 }
 PyObject* inplaceBitXor(PyObject* left, PyObject* right, Site* site) {
-    return combine<xorOfSmall, PyNumber_InPlaceXor>(left, right, site);
+    return combine<xorOfSmall, PyNumber_InPlaceXor, NB_INPLACE_XOR>(left, right, site);
 }
 PyObject* inplaceLeftShift(PyObject* left, PyObject* right, Site* site) {
-    return combine<leftShiftOfSmall, PyNumber_InPlaceLshift>(left, right, site);
+    return combine<leftShiftOfSmall, PyNumber_InPlaceLshift, NB_INPLACE_LSHIFT>(left, right, site);
 }
 PyObject* inplaceRightShift(PyObject* left, PyObject* right, Site* site) {
-    return combine<rightShiftOfSmall, PyNumber_InPlaceRshift>(left, right, site);
+    return combine<rightShiftOfSmall, PyNumber_InPlaceRshift, NB_INPLACE_RSHIFT>(left, right, site);
 }
 PyObject* inplacePower(PyObject* left, PyObject* right, Site* site) {
-    return combine<kNone, inplacePowerOf>(left, right, site);
+    return combine<kNone, inplacePowerOf, NB_INPLACE_POWER>(left, right, site);
 }
 PyObject* inplaceMatrixMultiply(PyObject* left, PyObject* right, Site* site) {
-    return combine<kNone, PyNumber_InPlaceMatrixMultiply>(left, right, site);
+    return combine<kNone, PyNumber_InPlaceMatrixMultiply, NB_INPLACE_MATRIX_MULTIPLY>(left, right, site);
 }
 
 }  // namespace pyjion::runtime

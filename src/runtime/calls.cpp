@@ -284,10 +284,14 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_
     return observed(ts, result, site);
 }
 
-PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
+PyObject* finishCallAndStay(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
     result = finishUnusually(ts, frame, result);
     python::clearAndPop(ts, frame);
-    return finish(ts, result);
+    return result;
+}
+
+PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
+    return finish(ts, finishCallAndStay(ts, frame, result));
 }
 
 PyObject* finishObserved(PyThreadState* ts, PyObject* result) {
@@ -333,12 +337,16 @@ int64_t finishObservedInt(PyThreadState* ts, int64_t result) {
     return intOrStash(finish(ts, boxInt(result)));
 }
 
-PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {
+PyObject* callKnownAndStay(PyThreadState* ts, PyObject** slots, int64_t nargs) {
     PyObject* result = nullptr;
     if (!callCompiled(ts, slots, nargs, result)) [[unlikely]] {
         result = callAny(ts, slots, nargs);
     }
-    return finish(ts, result);
+    return result;
+}
+
+PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {
+    return finish(ts, callKnownAndStay(ts, slots, nargs));
 }
 
 }  // namespace pyjion::runtime

@@ -16,6 +16,9 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, 
 /// call() for full code: records nothing.
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
+/// callKnown() that stashes nothing, for what goes on with the result before compiled code can be left.
+PyObject* callKnownAndStay(PyThreadState* ts, PyObject** slots, int64_t nargs);
+
 /// callKnown() where an int is expected that fits 62 bits. deopt::kNoInt: an exception is set, or there is another
 /// result, which is stashed.
 int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
@@ -33,7 +36,10 @@ struct CallCache {
 /// copes with a frame that is unlinked already. Gives the frame, its words and its recursion unit back.
 PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
 
-/// The same for a body with unboxed results, which returned deopt::kNoInt. The result is that of callKnownForInt().
+/// finishCall() that stashes nothing.
+PyObject* finishCallAndStay(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
+
+/// finishCall() for a body with unboxed results, which returned deopt::kNoInt. The result is that of callKnownForInt().
 int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame);
 
 /// What such a call ends with when a finalizer has switched tracing on.

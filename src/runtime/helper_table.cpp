@@ -32,6 +32,7 @@
 #include "runtime/known_builtins.h"
 #include "runtime/matching.h"
 #include "runtime/names.h"
+#include "runtime/operators.h"
 #include "runtime/quiet_operations.h"
 #include "runtime/references.h"
 #include "runtime/replay.h"

@@ -8,6 +8,7 @@
 #include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
+#include "runtime/operators.h"
 #include "runtime/site.h"
 
 namespace pyjion::runtime {
@@ -76,6 +77,7 @@ PyObject* binarySubscript(PyObject* container, PyObject* key, Site* site) {
         return died ? finish(item) : item;
     }
     noteContainer(site, container);
+    noteOperand(site, container, python::kSubscription);
     PyObject* result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
     Py_DECREF(container);
     Py_DECREF(key);

@@ -208,6 +208,14 @@ ValueId Builder::callFunctionInt(ValueId function, std::vector<ValueId> argument
     return emit(Opcode::CallFunctionInt, std::move(operands), {makeImmediate(callee)}, exit);
 }
 
+ValueId Builder::callOperator(ValueId function, ValueId left, ValueId right, uint32_t callee, uint32_t op, SnapshotId exit) {
+    return emit(Opcode::CallOperator, {function, left, right}, {makeImmediate(callee), makeImmediate(op)}, exit);
+}
+
+ValueId Builder::finishOperator(ValueId returned, ValueId left, ValueId right, uint32_t op, SnapshotId exit) {
+    return emit(Opcode::FinishOperator, {returned, left, right}, {makeImmediate(op)}, exit);
+}
+
 ValueId Builder::getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit) {
     return emit(Opcode::GetIter, {input}, {makeImmediate(site), makeImmediate(seen)}, exit);
 }
@@ -536,6 +544,10 @@ ValueId Builder::testVersion(ValueId input, uint32_t version, uint32_t second, u
     return emit(Opcode::TestVersion, {input}, {makeImmediate(version), makeImmediate(second), makeImmediate(third), makeImmediate(fourth)}, {});
 }
 
+void Builder::guardNotDerived(ValueId right, ValueId left, SnapshotId exit) {
+    emit(Opcode::GuardNotDerived, {right, left}, {}, exit);
+}
+
 ValueId Builder::guardSharedNames(ValueId input, uint32_t count, SnapshotId exit) {
     return emit(Opcode::GuardSharedNames, {input}, {makeImmediate(count)}, exit);
 }
@@ -570,6 +582,10 @@ ValueId Builder::peekItem(ValueId list, ValueId place) {
 
 ValueId Builder::loadFound(uint32_t object, Type type) {
     return emit(Opcode::LoadFound, {}, {makeImmediate(object), makeImmediate(type)}, {});
+}
+
+ValueId Builder::peekFound(uint32_t object, Type type) {
+    return emit(Opcode::PeekFound, {}, {makeImmediate(object), makeImmediate(type)}, {});
 }
 
 ValueId Builder::testFound(ValueId input, uint32_t object) {
@@ -674,6 +690,10 @@ void Builder::inlinedReturn(ValueId value) {
 
 ValueId Builder::testNone(ValueId input) {
     return emit(Opcode::TestNone, {input}, {}, {});
+}
+
+ValueId Builder::testNotImplemented(ValueId input) {
+    return emit(Opcode::TestNotImplemented, {input}, {}, {});
 }
 
 ValueId Builder::testSame(ValueId left, ValueId right) {

@@ -112,6 +112,10 @@ class Builder : public BuilderBase {
     ValueId callFunction(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
     /// CallFunction of a function that returns an int that fits 62 bits; leaves behind the call with any other result.
     ValueId callFunctionInt(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
+    /// Enter the Python function that an operator finds for its left operand first, as CallFunction does it, and do with its result what the operator does: NotImplemented makes it ask on. `op`: the argument of BINARY_OP, or 26 for BINARY_SUBSCR.
+    ValueId callOperator(ValueId function, ValueId left, ValueId right, uint32_t callee, uint32_t op, SnapshotId exit);
+    /// The same with the result of that function.
+    ValueId finishOperator(ValueId returned, ValueId left, ValueId right, uint32_t op, SnapshotId exit);
     /// Iterator over an object.
     ValueId getIter(ValueId input, uint32_t site, Type seen, SnapshotId exit);
     /// Next object of an iterator, null at its end.
@@ -270,6 +274,8 @@ class Builder : public BuilderBase {
     ValueId guardVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth, SnapshotId exit);
     /// Whether the object's type has one of these versions.
     ValueId testVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth);
+    /// Leave when the class of the right operand derives from that of the left one: it would be asked first.
+    void guardNotDerived(ValueId right, ValueId left, SnapshotId exit);
     /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
     ValueId guardSharedNames(ValueId input, uint32_t count, SnapshotId exit);
     /// The object in one of the values that an instance has in place of a dict; leaves when there is none.
@@ -288,6 +294,8 @@ class Builder : public BuilderBase {
     ValueId peekItem(ValueId list, ValueId place);
     /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
     ValueId loadFound(uint32_t object, Type type);
+    /// The same without a reference, where nothing can change what was guarded before.
+    ValueId peekFound(uint32_t object, Type type);
     /// Whether an object is one that the compiler found.
     ValueId testFound(ValueId input, uint32_t object);
     /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.
@@ -338,6 +346,8 @@ class Builder : public BuilderBase {
     void inlinedReturn(ValueId value);
     /// Whether an object is None.
     ValueId testNone(ValueId input);
+    /// Whether an object is NotImplemented.
+    ValueId testNotImplemented(ValueId input);
     /// Whether two objects are one.
     ValueId testSame(ValueId left, ValueId right);
 };

@@ -64,6 +64,8 @@ enum class Opcode : uint8_t {
     Call,
     CallFunction,
     CallFunctionInt,
+    CallOperator,
+    FinishOperator,
     GetIter,
     IterNext,
     Operate,
@@ -143,6 +145,7 @@ enum class Opcode : uint8_t {
     IntAddUnchecked,
     GuardVersion,
     TestVersion,
+    GuardNotDerived,
     GuardSharedNames,
     LoadField,
     ExchangeField,
@@ -152,6 +155,7 @@ enum class Opcode : uint8_t {
     PeekMember,
     PeekItem,
     LoadFound,
+    PeekFound,
     TestFound,
     GuardIndex,
     GuardSize,
@@ -177,9 +181,10 @@ enum class Opcode : uint8_t {
     NewInstance,
     InlinedReturn,
     TestNone,
+    TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 162;
+inline constexpr size_t kOpcodeCount = 167;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

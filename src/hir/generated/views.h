@@ -471,6 +471,29 @@ class CallFunctionInt final : public InstrView {
     uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
+/// Enter the Python function that an operator finds for its left operand first, as CallFunction does it, and do with its result what the operator does: NotImplemented makes it ask on. `op`: the argument of BINARY_OP, or 26 for BINARY_SUBSCR.
+class CallOperator final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallOperator;
+    CallOperator(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    ValueId left() const { return instr().operands[1]; }
+    ValueId right() const { return instr().operands[2]; }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t op() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// The same with the result of that function.
+class FinishOperator final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::FinishOperator;
+    FinishOperator(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId returned() const { return instr().operands[0]; }
+    ValueId left() const { return instr().operands[1]; }
+    ValueId right() const { return instr().operands[2]; }
+    uint32_t op() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Iterator over an object.
 class GetIter final : public InstrView {
   public:
@@ -1175,6 +1198,15 @@ class TestVersion final : public InstrView {
     uint32_t fourth() const { return static_cast<uint32_t>(instr().immediates[3].integer); }
 };
 
+/// Leave when the class of the right operand derives from that of the left one: it would be asked first.
+class GuardNotDerived final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardNotDerived;
+    GuardNotDerived(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId right() const { return instr().operands[0]; }
+    ValueId left() const { return instr().operands[1]; }
+};
+
 /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
 class GuardSharedNames final : public InstrView {
   public:
@@ -1254,6 +1286,15 @@ class LoadFound final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::LoadFound;
     LoadFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    Type type() const { return Type::fromBits(instr().immediates[1].type); }
+};
+
+/// The same without a reference, where nothing can change what was guarded before.
+class PeekFound final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekFound;
+    PeekFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
     Type type() const { return Type::fromBits(instr().immediates[1].type); }
 };
@@ -1489,6 +1530,14 @@ class TestNone final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::TestNone;
     TestNone(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// Whether an object is NotImplemented.
+class TestNotImplemented final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestNotImplemented;
+    TestNotImplemented(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
 };
 

@@ -111,6 +111,10 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CallFunction(function, id));
         case Opcode::CallFunctionInt:
             return visitor.visit(CallFunctionInt(function, id));
+        case Opcode::CallOperator:
+            return visitor.visit(CallOperator(function, id));
+        case Opcode::FinishOperator:
+            return visitor.visit(FinishOperator(function, id));
         case Opcode::GetIter:
             return visitor.visit(GetIter(function, id));
         case Opcode::IterNext:
@@ -269,6 +273,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardVersion(function, id));
         case Opcode::TestVersion:
             return visitor.visit(TestVersion(function, id));
+        case Opcode::GuardNotDerived:
+            return visitor.visit(GuardNotDerived(function, id));
         case Opcode::GuardSharedNames:
             return visitor.visit(GuardSharedNames(function, id));
         case Opcode::LoadField:
@@ -287,6 +293,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(PeekItem(function, id));
         case Opcode::LoadFound:
             return visitor.visit(LoadFound(function, id));
+        case Opcode::PeekFound:
+            return visitor.visit(PeekFound(function, id));
         case Opcode::TestFound:
             return visitor.visit(TestFound(function, id));
         case Opcode::GuardIndex:
@@ -337,6 +345,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(InlinedReturn(function, id));
         case Opcode::TestNone:
             return visitor.visit(TestNone(function, id));
+        case Opcode::TestNotImplemented:
+            return visitor.visit(TestNotImplemented(function, id));
         case Opcode::TestSame:
             return visitor.visit(TestSame(function, id));
     }

@@ -15,6 +15,9 @@ STATEMENTS = templates(
     (1, "for {o1} in several({k}):\n    if {b}:\n        change_object({o1}, {k})\n    {V} = {o1}.v\n    {i1} = {o1}.common({m})"),
     (1, "for {o1} in [{o}, *several({k}), {o}]:\n    {V} = {o1}.v\n    {i1} = {o1}.method({m})"),
     (1, "for {o1} in several({k}):\n    {V} = {o1} {op} {m}\n    if {o1} == {m}:\n        ..."),
+    (2, "for {o1} in several({k}):\n    {V} = {o1} + several({k})[{k} % 6]\n    ..."),
+    (1, "for {o1} in several({k}):\n    if {b}:\n        change({k})\n    {V} = {o1} * {m}\n    {o1} += {n}"),
+    (1, "for {o1} in several({k}):\n    {i1} = {o1}[{m}]\n    {V} = {o1} - {n}"),
     (0.5, "change({k})"),
     (0.5, "{o1} = several({k})[{k} % 6]\n{V} = {o1}.v\n{i1} = {o1}.method({m}) if {b} else {o1}.common({n})"),
 )
@@ -50,6 +53,15 @@ class Root:
     def __add__(self, other):
         return self.common(other)
 
+    def __mul__(self, other):
+        return type(self)(self.v)
+
+    def __sub__(self, other):
+        return NotImplemented if type(other) is int else self.w
+
+    def __getitem__(self, place):
+        return self.v if place else self.w
+
     def __eq__(self, other):
         return self.v == other
 
@@ -69,6 +81,13 @@ class Right1(Root):
 
     def method(self, p1, p2=4):
         return super().method(p1) + self.first
+
+    def __radd__(self, other):
+        return self.first
+
+    def __iadd__(self, other):
+        self.w += 1
+        return self
 
 
 class Both(Left1, Right1):

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "driver/containers_seen.h"
+#include "driver/operands_at_hand.h"
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "driver/access_facts.h"
 #include "frontend/build.h"
 #include "python/elements.h"
+#include "runtime/operators.h"
 #include "runtime/subscripts.h"
 
 namespace pyjion::driver {
@@ -76,26 +78,32 @@ class Stack {
     std::vector<std::optional<uint32_t>> values_;
 };
 
-void note(runtime::Site& site, PyObject* container) {
-    if (site.seenLeft == 0 && container != nullptr && python::elementsOf(container)) {
-        runtime::noteContainer(&site, container);
+/// The second of an instruction's operands.
+void note(runtime::Site& site, const bytecode::Instruction& instruction, PyObject* object) {
+    if (site.seenLeft != 0) {
+        return;
+    }
+    if (instruction.opcode != Opcode::BINARY_OP && python::elementsOf(object)) {
+        runtime::noteContainer(&site, object);
+    } else if (const auto op = operatorOf(instruction)) {
+        runtime::noteOperand(&site, object, *op);
     }
 }
 
 }  // namespace
 
-void noteContainers(CodeRecord& record, const bytecode::Code& code, python::Frame* frame) {
+void noteOperands(CodeRecord& record, const bytecode::Code& code, python::Frame* frame) {
     const std::vector<uint32_t> sites = frontend::numberSites(code);
     for (const bytecode::Block& block : code.blocks) {
         Stack stack(code.instructions[block.first]);
         for (uint32_t ordinal = block.first; ordinal <= block.last && block.reachable; ++ordinal) {
             const bytecode::Instruction& instruction = code.instructions[ordinal];
-            const bool isSubscript =
-                instruction.opcode == Opcode::BINARY_SUBSCR || instruction.opcode == Opcode::STORE_SUBSCR;
-            constexpr size_t kBelowIndex = 1;
-            const std::optional<uint32_t> local = isSubscript ? stack.local(kBelowIndex) : std::nullopt;
-            if (local && sites[ordinal] != frontend::kNoSite) {
-                note(record.sites[sites[ordinal]], python::local(frame, *local));
+            const auto op = operatorOf(instruction);
+            const bool looksAtSecond = op || instruction.opcode == Opcode::STORE_SUBSCR;
+            const std::optional<uint32_t> local = looksAtSecond ? stack.local(1) : std::nullopt;
+            PyObject* object = local ? python::local(frame, *local) : nullptr;
+            if (object != nullptr && sites[ordinal] != frontend::kNoSite) {
+                note(record.sites[sites[ordinal]], instruction, object);
             }
             if (ordinal < block.last) {
                 stack.step(instruction, code.instructions[ordinal + 1].depth);

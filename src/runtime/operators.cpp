@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "runtime/operators.h"
+
+#include "runtime/attribute_cache.h"
+#include "runtime/calls.h"
+#include "runtime/finish.h"
+
+namespace pyjion::runtime {
+
+void noteOperand(Site* site, PyObject* left, python::OperatorNumber number) {
+    PyTypeObject* type = Py_TYPE(left);
+    const bool isOfPython = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) != 0;
+    if (!isOfPython || site->classes.isClosed() || python::operatorMethod(type, number) == nullptr) {
+        return;
+    }
+    if (const uint32_t version = assuredVersion(type); version != 0) {
+        site->classes.note(version);
+    }
+}
+
+int32_t isDerived(PyObject* right, PyObject* left) {
+    return python::isDerived(right, left) ? 1 : 0;
+}
+
+PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
+    PyObject* slots[] = {Py_NewRef(function), Py_NewRef(left), Py_NewRef(right)};
+    return callKnownAndStay(ts, slots, 1);
+}
+
+PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number) {
+    return finish(python::finishOperator(static_cast<python::OperatorNumber>(number), left, right, returned));
+}
+
+}  // namespace pyjion::runtime

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Operators that classes define in Python, for compiled code that enters their methods itself (python/operators.h).
+#pragma once
+
+#include "python/operators.h"
+#include "runtime/site.h"
+
+namespace pyjion::runtime {
+
+/// Takes note of the left operand's class for the compiler, if it finds a Python function for the operator there.
+void noteOperand(Site* site, PyObject* left, python::OperatorNumber number);
+
+/// python::isDerived() as 0 or 1.
+int32_t isDerived(PyObject* right, PyObject* left);
+
+/// Calls the function of an operator. Borrows all, and stashes nothing.
+PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right);
+
+/// python::finishOperator(), behind which compiled code may have to be left.
+PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number);
+
+}  // namespace pyjion::runtime
