@@ -32,6 +32,8 @@ std::string printValue(const SlotRecipe& recipe) {
             return fmt::format("double[{}]", words[0]);
         case SlotKind::Bool:
             return fmt::format("bool[{}]", words[0]);
+        case SlotKind::Number:
+            return fmt::format("number[{}, int if {}]", words[0], words[1]);
         case SlotKind::RangeIter:
             return fmt::format("range-iter[{}, {}, {}]", words[0], words[1], words[2]);
     }

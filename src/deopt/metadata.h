@@ -45,6 +45,7 @@ enum class SlotKind : uint8_t {
     Int,        // word = int64: becomes an int
     Double,     // word = double: becomes a float
     Bool,       // word = 0 or 1: becomes a bool
+    Number,     // two words (double, 0 or 1): become a float, or an int
     RangeIter,  // three words (next value, step, limit): become an iterator over (limit - next) / step values
 };
 

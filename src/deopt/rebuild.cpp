@@ -43,6 +43,8 @@ class ObjectMaker {
             case SlotKind::Int:
             case SlotKind::Double:
                 return numberOf(recipe);
+            case SlotKind::Number:
+                return isTrue(recipe.words[1]) ? wholeOf(recipe.words[0]) : doubleOf(recipe.words[0]);
             case SlotKind::Bool:
                 return Py_NewRef(isTrue(recipe.words[0]) ? Py_True : Py_False);
             case SlotKind::RangeIter: {
@@ -62,13 +64,30 @@ class ObjectMaker {
     PyObject* numberOf(const SlotRecipe& recipe) {
         const bool isOther = recipe.same != SlotRecipe::kNone && isTrue(recipe.same);
         const uint16_t index = recipe.words[isOther ? 1 : 0];
+        if (recipe.kind == SlotKind::Double) {
+            return doubleOf(index);
+        }
         PyObject*& object = made_[index];
         if (object != nullptr) {
             return Py_NewRef(object);
         }
-        object = recipe.kind == SlotKind::Int ? python::certainInt(std::bit_cast<int64_t>(words_[index]))
-                                              : python::certainDouble(std::bit_cast<double>(words_[index]));
-        return object;
+        return object = python::certainInt(std::bit_cast<int64_t>(words_[index]));
+    }
+
+    /// A word with a double may be that of an int and of a float, in different slots.
+    PyObject* wholeOf(uint16_t index) {
+        PyObject*& object = made_[index];
+        if (object != nullptr && PyLong_CheckExact(object)) {
+            return Py_NewRef(object);
+        }
+        return object = python::certainInt(static_cast<int64_t>(std::bit_cast<double>(words_[index])));
+    }
+    PyObject* doubleOf(uint16_t index) {
+        PyObject*& object = made_[index];
+        if (object != nullptr && PyFloat_CheckExact(object)) {
+            return Py_NewRef(object);
+        }
+        return object = python::certainDouble(std::bit_cast<double>(words_[index]));
     }
 
     python::Frame* frame_;

@@ -246,6 +246,11 @@ op("UnboxBool", "The value of a bool.", operands=["input: BoolExact borrows"], r
 op("BoxInt", "A new int.", operands=["input: Int64"], result="own LongExact", sinkable=True)
 op("BoxDouble", "A new float.", operands=["input: Double"], result="own FloatExact", sinkable=True)
 op("BoxBool", "True or False.", operands=["input: Bool"], result="own BoolExact", sinkable=True)
+op("BoxNumber", "A new int where the condition holds, else a new float. The double is that of the int then.",
+   operands=["input: Double", "whole: Bool"], result="own LongExact|FloatExact", sinkable=True)
+op("TestInt", "Whether an object is an int.", operands=["input: Object borrows"], result="Bool")
+op("CheckedWhole", "The result of arithmetic with doubles, as that of ints where the condition holds: there is no -0.0, and what may be rounded leaves.",
+   operands=["input: Double", "whole: Bool"], result="Double", exits="before", reason="IntTooBig")
 for _kind, _type, _what in (("Int", "Int64", "An int"), ("Double", "Double", "A float"), ("Bool", "Bool", "True or False")):
     op(f"Box{_kind}If", f"{_what}, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits "
        "alone.", operands=["written: Bool", f"input: {_type}", "same: Bool", f"other: {_type}"], immediates=["local: index"],
@@ -276,6 +281,7 @@ op("DoubleNegate", "Negated double.", operands=["input: Double"], result="Double
 op("DoubleCompare", "Comparison of two doubles; only != is true on a NaN.", operands=["left: Double", "right: Double"],
    immediates=["operator: compare"], result="Bool")
 op("BoolNot", "Negated truth value.", operands=["input: Bool"], result="Bool")
+op("BoolAnd", "Whether both hold.", operands=["left: Bool", "right: Bool"], result="Bool")
 
 # --- ranges ---------------------------------------------------------------------------------------------------------------------------
 op("UnpackRangeNext", "The next value of a range iterator that only this frame holds; leaves for other ranges.",

@@ -99,6 +99,7 @@ class IdentityVerifier {
             case Opcode::UnboxInt:
             case Opcode::UnboxDouble:
             case Opcode::UnboxAsDouble:
+            case Opcode::TestInt:
             case Opcode::IncRef:
             case Opcode::CopyLocal:
                 return true;

@@ -30,6 +30,29 @@ void Lowering::visit(hir::DoubleMultiply i) {
     pop(i.result());
 }
 
+/// A double below 2^53 was not rounded if it stands for an int: that is as far as all ints are doubles. Adding zero
+/// makes 0.0 of -0.0.
+void Lowering::visit(hir::CheckedWhole i) {
+    constexpr double kEnd = 0x1p53;
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::IntTooBig, i.origin());
+    cil::LabelId done = cil_.newLabel();
+    push(i.input());
+    pop(i.result());
+    push(i.whole());
+    cil_.branch(Opcode::Brfalse, done);
+    push(i.input());
+    cil_.ldcR8(kEnd);
+    cil_.branch(Opcode::Bge, exit);
+    push(i.input());
+    cil_.ldcR8(-kEnd);
+    cil_.branch(Opcode::Ble, exit);
+    push(i.input());
+    cil_.ldcR8(0.0);
+    op(Opcode::Add);
+    pop(i.result());
+    cil_.bind(done);
+}
+
 void Lowering::visit(hir::DoubleNegate i) {
     push(i.input());
     op(Opcode::Neg);

@@ -311,6 +311,10 @@ deopt::SlotRecipe ExitWriter::sunk(const hir::Instr& instr, std::vector<hir::Val
             return {Kind::Double, {word(instr.operands[0], words)}};
         case hir::Opcode::BoxBool:
             return {Kind::Bool, {word(instr.operands[0], words)}};
+        case hir::Opcode::BoxNumber: {
+            const uint16_t number = word(instr.operands[0], words);
+            return {Kind::Number, {number, word(instr.operands[1], words)}};
+        }
         case hir::Opcode::BoxIntIf:
             return conditional(Kind::Int, instr, words);
         case hir::Opcode::BoxDoubleIf:

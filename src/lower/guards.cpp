@@ -222,6 +222,32 @@ void Lowering::visit(hir::BoxBool i) {
     }
 }
 
+void Lowering::visit(hir::BoxNumber i) {
+    if (isSunk(i.result())) {
+        return;
+    }
+    cil::LabelId isFloat = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    push(i.whole());
+    cil_.branch(Opcode::Brfalse, isFloat);
+    push(i.input());
+    op(Opcode::ConvI8);
+    callHelper(Helper::BoxInt);
+    pop(i.result());
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(isFloat);
+    pushNewDouble(i.input());
+    pop(i.result());
+    cil_.bind(done);
+}
+
+void Lowering::visit(hir::TestInt i) {
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kLongExact);
+    op(Opcode::Ceq);
+    pop(i.result());
+}
+
 // Only exits name these: they make the object themselves, or leave the slot as it is.
 void Lowering::visit(hir::BoxIntIf) {}
 void Lowering::visit(hir::BoxDoubleIf) {}

@@ -274,6 +274,13 @@ void Lowering::visit(hir::IntCompare i) {
     compareAsValue(i, i.left(), i.right(), i.op(), false);
 }
 
+void Lowering::visit(hir::BoolAnd i) {
+    push(i.left());
+    push(i.right());
+    op(Opcode::And);
+    pop(i.result());
+}
+
 void Lowering::visit(hir::BoolNot i) {
     push(i.input());
     cil_.ldcI4(0);

@@ -138,6 +138,8 @@ class Lowering {
     void visit(hir::BoxInt i);
     void visit(hir::BoxDouble i);
     void visit(hir::BoxBool i);
+    void visit(hir::BoxNumber i);
+    void visit(hir::TestInt i);
     void visit(hir::BoxIntIf i);
     void visit(hir::BoxDoubleIf i);
     void visit(hir::BoxBoolIf i);
@@ -201,6 +203,7 @@ class Lowering {
     void visit(hir::IntCompare i);
     void visit(hir::IntAddUnchecked i);
     void visit(hir::BoolNot i);
+    void visit(hir::BoolAnd i);
     // doubles.cpp
     void visit(hir::DoubleAdd i);
     void visit(hir::DoubleSubtract i);
@@ -210,6 +213,7 @@ class Lowering {
     void visit(hir::CheckedDoubleModulo i);
     void visit(hir::CheckedDoublePower i);
     void visit(hir::DoubleNegate i);
+    void visit(hir::CheckedWhole i);
     void visit(hir::DoubleCompare i);
     // ranges.cpp
     void visit(hir::UnpackRangeNext i);

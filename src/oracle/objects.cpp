@@ -221,6 +221,16 @@ bool Interpreter::executeBoxes(const Instr& instr) {
             define(instr, ofObject(made));
             return true;
         }
+        case Opcode::BoxNumber: {
+            const double number = value(instr.operands[0]).real;
+            Object* made = box(truth(instr, 1) ? ofInt(static_cast<int64_t>(number)) : ofDouble(number));
+            made->imaginary = !made->immortal && sunk_[instr.result.index()];
+            define(instr, ofObject(made));
+            return true;
+        }
+        case Opcode::TestInt:
+            define(instr, ofBool(object(instr, 0)->kind == Kind::Int));
+            return true;
         case Opcode::BoxIntIf:
         case Opcode::BoxDoubleIf:
         case Opcode::BoxBoolIf: {

@@ -68,6 +68,8 @@ const Operation kOperations[] = {
     {"CheckedDoublePower {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"DoubleNegate {0}", {"floats"}, "Double"},
     {"BoolNot {0}", {"bools"}, "Bool"},
+    {"BoolAnd {0}, {1}", {"bools", "bools"}, "Bool"},
+    {"CheckedWhole {0}, {1}, exit s1", {"floats", "bools"}, "Double"},
     {"IntAnd {0}, {1}", {"ints", "ints"}, "Int64"},
     {"IntOr {0}, {1}", {"ints", "ints"}, "Int64"},
     {"IntXor {0}, {1}", {"ints", "ints"}, "Int64"},

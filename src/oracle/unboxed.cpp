@@ -106,6 +106,9 @@ bool Interpreter::executeIntegers(const Instr& instr) {
         case Opcode::IntCompare:
             define(instr, ofBool(compare(compareOf(instr), Integer(integer(instr, 0)), Integer(integer(instr, 1)))));
             return true;
+        case Opcode::BoolAnd:
+            define(instr, ofBool(truth(instr, 0) && truth(instr, 1)));
+            return true;
         case Opcode::BoolNot:
             define(instr, ofBool(!truth(instr, 0)));
             return true;
@@ -169,6 +172,14 @@ bool Interpreter::executeDoubles(const Instr& instr) {
         case Opcode::DoubleNegate:
             define(instr, ofDouble(std::copysign(real(instr, 0), std::signbit(real(instr, 0)) ? 1.0 : -1.0)));
             return true;
+        case Opcode::CheckedWhole: {
+            constexpr double kEnd = 0x1p53;
+            const bool isWhole = truth(instr, 1);
+            const double result = real(instr, 0);
+            leaveIf(isWhole && (result >= kEnd || result <= -kEnd), instr, ExitReason::IntTooBig);
+            define(instr, ofDouble(isWhole ? result + 0.0 : result));
+            return true;
+        }
         case Opcode::DoubleCompare:
             define(instr, ofBool(compare(compareOf(instr), real(instr, 0), real(instr, 1))));
             return true;

@@ -158,10 +158,13 @@ class Specialisation {
     };
 
     std::optional<Operand> operandOf(ValueId operand, Type seen) const {
+        const Operand mixed{hir::kLongExact | hir::kFloatExact};
+        if (function_.values[operand].type == mixed.type) {
+            return mixed;
+        }
         if (const NumberKind* kind = kindOf(operand, seen)) {
             return isNumber(kind) ? std::optional(Operand{kind->object}) : std::nullopt;
         }
-        const Operand mixed{hir::kLongExact | hir::kFloatExact};
         const bool isPossible = seen == mixed.type && seen.isSubtypeOf(function_.values[operand].type);
         return isPossible && !isBigConstant(function_, context_.facts, operand) ? std::optional(mixed) : std::nullopt;
     }
@@ -185,21 +188,34 @@ class Specialisation {
         }
         const std::optional<Operand> a = operandOf(left, instr.seenLeft());
         const std::optional<Operand> b = operandOf(right, instr.seenRight());
-        if (!a || !b || (a->type != hir::kFloatExact && b->type != hir::kFloatExact && a->type != b->type)) {
-            return std::nullopt;  // of two that are ints or floats, the result may be either
+        if (!a || !b) {
+            return std::nullopt;
         }
         const bool integers = a->type == hir::kLongExact && b->type == hir::kLongExact;
-        const bool isHandled = integers ? op != BinaryOperator::Power || isTwo(right) : !combinesBits;
-        if (!isHandled || (a->isMixed() && b->isMixed()) || !context_.fuel.take()) {
+        const bool maybeIntegers = !integers && a->type != hir::kFloatExact && b->type != hir::kFloatExact;
+        const bool isHandled = integers        ? op != BinaryOperator::Power || isTwo(right)
+                               : maybeIntegers ? op <= BinaryOperator::TrueDivide
+                                               : !combinesBits;
+        if (!isHandled || !context_.fuel.take()) {
             return std::nullopt;
         }
         const ValueId first = unbox(left, *a);
         const ValueId second = unbox(right, *b);
-        const ValueId number =
+        ValueId number =
             integers ? intOperation(op, first, second) : doubleOperation(op, asDouble(first), asDouble(second));
+        ValueId whole;
+        if (maybeIntegers && op != BinaryOperator::TrueDivide) {
+            const ValueId isLeftInt = isInt(left, *a);
+            whole = builder_.boolAnd(isLeftInt, isInt(right, *b));
+            number = builder_.checkedWhole(number, whole, exit_);
+        }
         release(left, a->type);
         release(right, b->type);
-        return box(number);
+        return whole.valid() ? builder_.boxNumber(number, whole) : box(number);
+    }
+
+    ValueId isInt(ValueId operand, const Operand& compiledFor) {
+        return compiledFor.isMixed() ? builder_.testInt(operand) : builder_.constBool(true);
     }
 
     bool isTwo(ValueId operand) const {
@@ -275,6 +291,10 @@ class Specialisation {
     std::optional<ValueId> unary(const hir::UnaryOp& instr) {
         ValueId input = instr.input();
         UnaryOperator op = instr.op();
+        const std::optional<Operand> operand = operandOf(input, instr.seen());
+        if (op == UnaryOperator::Negative && operand && operand->isMixed()) {
+            return negateMixed(input, *operand);
+        }
         const NumberKind* kind = kindOf(input, instr.seen());
         bool handled = op == UnaryOperator::Not
                            ? kind != nullptr
@@ -291,6 +311,17 @@ class Specialisation {
         ValueId number = unaryOperation(op, unbox(input, *kind));
         release(input, kind->object);
         return box(number);
+    }
+
+    std::optional<ValueId> negateMixed(ValueId input, const Operand& operand) {
+        if (!context_.fuel.take()) {
+            return std::nullopt;
+        }
+        const ValueId negated = builder_.doubleNegate(unbox(input, operand));
+        const ValueId whole = isInt(input, operand);
+        const ValueId number = builder_.checkedWhole(negated, whole, exit_);
+        release(input, operand.type);
+        return builder_.boxNumber(number, whole);
     }
 
     ValueId unaryOperation(UnaryOperator op, ValueId input) {

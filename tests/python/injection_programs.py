@@ -155,6 +155,11 @@ FULL = {
         "result = count(500)",
         "def count(n):\n    if n < 1: return 0\n    return 1 + count(n - 1) #!\n",
     ),
+    "CallOperator": (
+        "BINARY_OP",
+        "result = Counts() + 500",
+        "class Counts:\n    def __add__(self, n):\n        if n < 1: return 0\n        return 1 + (self + (n - 1)) #!\n",
+    ),
 }
 MODULES = {
     "LoadName": ("LOAD_NAME", "(names, a) #!"),

@@ -412,6 +412,18 @@ ValueId Builder::boxBool(ValueId input) {
     return emit(Opcode::BoxBool, {input}, {}, {});
 }
 
+ValueId Builder::boxNumber(ValueId input, ValueId whole) {
+    return emit(Opcode::BoxNumber, {input, whole}, {}, {});
+}
+
+ValueId Builder::testInt(ValueId input) {
+    return emit(Opcode::TestInt, {input}, {}, {});
+}
+
+ValueId Builder::checkedWhole(ValueId input, ValueId whole, SnapshotId exit) {
+    return emit(Opcode::CheckedWhole, {input, whole}, {}, exit);
+}
+
 ValueId Builder::boxIntIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local) {
     return emit(Opcode::BoxIntIf, {written, input, same, other}, {makeImmediate(local)}, {});
 }
@@ -510,6 +522,10 @@ ValueId Builder::doubleCompare(ValueId left, ValueId right, CompareOperator op) 
 
 ValueId Builder::boolNot(ValueId input) {
     return emit(Opcode::BoolNot, {input}, {}, {});
+}
+
+ValueId Builder::boolAnd(ValueId left, ValueId right) {
+    return emit(Opcode::BoolAnd, {left, right}, {}, {});
 }
 
 ValueId Builder::unpackRangeNext(ValueId iterator, SnapshotId exit) {

@@ -208,6 +208,12 @@ class Builder : public BuilderBase {
     ValueId boxDouble(ValueId input);
     /// True or False.
     ValueId boxBool(ValueId input);
+    /// A new int where the condition holds, else a new float. The double is that of the int then.
+    ValueId boxNumber(ValueId input, ValueId whole);
+    /// Whether an object is an int.
+    ValueId testInt(ValueId input);
+    /// The result of arithmetic with doubles, as that of ints where the condition holds: there is no -0.0, and what may be rounded leaves.
+    ValueId checkedWhole(ValueId input, ValueId whole, SnapshotId exit);
     /// An int, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
     ValueId boxIntIf(ValueId written, ValueId input, ValueId same, ValueId other, uint32_t local);
     /// A float, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
@@ -258,6 +264,8 @@ class Builder : public BuilderBase {
     ValueId doubleCompare(ValueId left, ValueId right, CompareOperator op);
     /// Negated truth value.
     ValueId boolNot(ValueId input);
+    /// Whether both hold.
+    ValueId boolAnd(ValueId left, ValueId right);
     /// The next value of a range iterator that only this frame holds; leaves for other ranges.
     ValueId unpackRangeNext(ValueId iterator, SnapshotId exit);
     /// The step of a range iterator.

@@ -112,6 +112,9 @@ enum class Opcode : uint8_t {
     BoxInt,
     BoxDouble,
     BoxBool,
+    BoxNumber,
+    TestInt,
+    CheckedWhole,
     BoxIntIf,
     BoxDoubleIf,
     BoxBoolIf,
@@ -137,6 +140,7 @@ enum class Opcode : uint8_t {
     DoubleNegate,
     DoubleCompare,
     BoolNot,
+    BoolAnd,
     UnpackRangeNext,
     UnpackRangeStep,
     UnpackRangeLimit,
@@ -184,7 +188,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 167;
+inline constexpr size_t kOpcodeCount = 171;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -889,6 +889,32 @@ class BoxBool final : public InstrView {
     ValueId input() const { return instr().operands[0]; }
 };
 
+/// A new int where the condition holds, else a new float. The double is that of the int then.
+class BoxNumber final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::BoxNumber;
+    BoxNumber(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    ValueId whole() const { return instr().operands[1]; }
+};
+
+/// Whether an object is an int.
+class TestInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::TestInt;
+    TestInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// The result of arithmetic with doubles, as that of ints where the condition holds: there is no -0.0, and what may be rounded leaves.
+class CheckedWhole final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CheckedWhole;
+    CheckedWhole(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    ValueId whole() const { return instr().operands[1]; }
+};
+
 /// An int, the object of `other` when `same` holds, or what is in a local's slot when `written` does not. For exits alone.
 class BoxIntIf final : public InstrView {
   public:
@@ -1119,6 +1145,15 @@ class BoolNot final : public InstrView {
     static constexpr Opcode kOpcode = Opcode::BoolNot;
     BoolNot(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
+};
+
+/// Whether both hold.
+class BoolAnd final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::BoolAnd;
+    BoolAnd(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId left() const { return instr().operands[0]; }
+    ValueId right() const { return instr().operands[1]; }
 };
 
 /// The next value of a range iterator that only this frame holds; leaves for other ranges.

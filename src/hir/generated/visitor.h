@@ -207,6 +207,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(BoxDouble(function, id));
         case Opcode::BoxBool:
             return visitor.visit(BoxBool(function, id));
+        case Opcode::BoxNumber:
+            return visitor.visit(BoxNumber(function, id));
+        case Opcode::TestInt:
+            return visitor.visit(TestInt(function, id));
+        case Opcode::CheckedWhole:
+            return visitor.visit(CheckedWhole(function, id));
         case Opcode::BoxIntIf:
             return visitor.visit(BoxIntIf(function, id));
         case Opcode::BoxDoubleIf:
@@ -257,6 +263,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(DoubleCompare(function, id));
         case Opcode::BoolNot:
             return visitor.visit(BoolNot(function, id));
+        case Opcode::BoolAnd:
+            return visitor.visit(BoolAnd(function, id));
         case Opcode::UnpackRangeNext:
             return visitor.visit(UnpackRangeNext(function, id));
         case Opcode::UnpackRangeStep:

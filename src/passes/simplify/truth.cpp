@@ -174,10 +174,25 @@ Rewritten notOfNot(Rewriter& rewriter, InstrId id) {
     return inner.valid() ? Rewritten(hir::BoolNot(rewriter.function, inner).input()) : std::nullopt;
 }
 
+/// Turn this: v1: Bool = BoolAnd v0, v2                               (v0 = ConstBool true; false)
+/// Into this: v2; v0
+/// The same with v2, and when both are one.
+Rewritten bothOfKnown(Rewriter& rewriter, InstrId id) {
+    const hir::BoolAnd both(rewriter.function, id);
+    const std::optional<bool> left = rewriter.constantBool(both.left());
+    if (left == true || both.left() == both.right()) {
+        return both.right();
+    }
+    return left == false || rewriter.constantBool(both.right()) == true ? Rewritten(both.left())
+           : rewriter.constantBool(both.right()) == false               ? Rewritten(both.right())
+                                                                        : std::nullopt;
+}
+
 constexpr Rule kRules[] = {
-    {Opcode::Truth, "truth_of_known", truthOfKnown}, {Opcode::IsNone, "is_none_of_known", isNoneOfKnown},
-    {Opcode::IsOp, "is_of_known", isOpOfKnown},      {Opcode::BoolNot, "not_of_known", notOfKnown},
-    {Opcode::BoolNot, "not_of_not", notOfNot},       {Opcode::Branch, "branch_on_known", branchOnKnown},
+    {Opcode::BoolAnd, "both_of_known", bothOfKnown},     {Opcode::Truth, "truth_of_known", truthOfKnown},
+    {Opcode::IsNone, "is_none_of_known", isNoneOfKnown}, {Opcode::IsOp, "is_of_known", isOpOfKnown},
+    {Opcode::BoolNot, "not_of_known", notOfKnown},       {Opcode::BoolNot, "not_of_not", notOfNot},
+    {Opcode::Branch, "branch_on_known", branchOnKnown},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Rules for reading the number of an object whose number is at hand.
+// Rules for reading the number of an object whose number is at hand, and for numbers that are ints or floats.
 #include "passes/number_source.h"
 #include "passes/operand_unboxing.h"
 #include "passes/simplify/rewriter.h"
@@ -32,6 +32,48 @@ Rewritten unboxOfKnown(Rewriter& rewriter, InstrId id) {
     return makeConstant(rewriter.builder, *source.constant);
 }
 
+/// The instruction that made an object of a double and of whether that is an int; invalid when none did.
+InstrId numberMadeOf(const Rewriter& rewriter, ValueId object) {
+    const InstrId definition = rewriter.function.values[objectBehind(rewriter.function, object)].definition;
+    const bool isNumber = definition.valid() && rewriter.function.instrs[definition].opcode == hir::Opcode::BoxNumber;
+    return isNumber ? definition : InstrId();
+}
+
+/// Turn this: v2: own LongExact|FloatExact = BoxNumber v0, v1
+///            v3: Bool = TestInt v2
+/// Into this: v1                                                      (for v3)
+/// Turn this: v1: Bool = TestInt v0                                   (v0 is an int; never an int)
+/// Into this: v1: Bool = ConstBool true; false
+Rewritten testIntOfKnown(Rewriter& rewriter, InstrId id) {
+    const ValueId input = hir::TestInt(rewriter.function, id).input();
+    if (const InstrId made = numberMadeOf(rewriter, input); made.valid()) {
+        return hir::BoxNumber(rewriter.function, made).whole();
+    }
+    const hir::Type type = rewriter.typeOf(objectBehind(rewriter.function, input));
+    if (type.isSubtypeOf(hir::kLongExact)) {
+        return rewriter.builder.constBool(true);
+    }
+    return type.mayBe(hir::kLongExact) ? std::nullopt : Rewritten(rewriter.builder.constBool(false));
+}
+
+/// Turn this: v1: Double = CheckedWhole v0, v2                        (v2 = ConstBool false)
+/// Into this: v0
+Rewritten wholeOfFloat(Rewriter& rewriter, InstrId id) {
+    const hir::CheckedWhole whole(rewriter.function, id);
+    return rewriter.constantBool(whole.whole()) == false ? Rewritten(whole.input()) : std::nullopt;
+}
+
+/// Turn this: v1: own LongExact|FloatExact = BoxNumber v0, v2         (v2 = ConstBool false)
+/// Into this: v1: own FloatExact = BoxDouble v0
+Rewritten boxOfFloat(Rewriter& rewriter, InstrId id) {
+    const hir::BoxNumber box(rewriter.function, id);
+    const bool isFloat = rewriter.constantBool(box.whole()) == false;
+    return isFloat ? Rewritten(rewriter.builder.boxDouble(box.input())) : std::nullopt;
+}
+
+/// Turn this: v2: own LongExact|FloatExact = BoxNumber v0, v1
+///            v3: Double = UnboxAsDouble v2, exit s0
+/// Into this: v0                                                      (for v3)
 /// Turn this: v1: Double = UnboxAsDouble v0, exit s0                  (v0 is a float)
 /// Into this: v1: Double = UnboxDouble v0
 /// Turn this: v1: own LongExact = BoxInt v0
@@ -41,6 +83,9 @@ Rewritten unboxOfKnown(Rewriter& rewriter, InstrId id) {
 Rewritten unboxAsDoubleOfKnown(Rewriter& rewriter, InstrId id) {
     const hir::Instr instr = rewriter.function.instrs[id];
     const ValueId input = instr.operands[0];
+    if (const InstrId made = numberMadeOf(rewriter, input); made.valid()) {
+        return hir::BoxNumber(rewriter.function, made).input();
+    }
     const NumberSource source = numberSource(rewriter.function, rewriter.facts, input);
     if (source.unboxed.valid() && rewriter.typeOf(source.unboxed) == hir::kDouble) {
         return source.unboxed;
@@ -64,6 +109,9 @@ constexpr Rule kRules[] = {
     {hir::Opcode::UnboxDouble, "unbox_of_known", unboxOfKnown},
     {hir::Opcode::UnboxAsDouble, "unbox_as_double_of_known", unboxAsDoubleOfKnown},
     {hir::Opcode::UnboxBool, "unbox_of_known", unboxOfKnown},
+    {hir::Opcode::TestInt, "test_int_of_known", testIntOfKnown},
+    {hir::Opcode::CheckedWhole, "whole_of_float", wholeOfFloat},
+    {hir::Opcode::BoxNumber, "box_of_float", boxOfFloat},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: scale total below power square norms move shared_item fields aliases replaced
+# compiled: scale total below power square norms move shared_item fields aliases replaced dot lengths parts kept_number
 # Ints among floats in compiled arithmetic, powers, and floats that are stored over floats: into the same object only where
 # nobody else has it.
 import sys
@@ -182,3 +182,55 @@ many = [Body(float(i), 0.5) for i in range(20)]
 warm(replaced, [0.5] * 20, many, 20)
 print(replaced([0.5] * 20, many, 20), [b.x for b in many][:4])
 print([sys.getrefcount(b.x) for b in many][:4])
+
+
+# Ints and floats on both sides: what the result is, is known when it is there.
+def dot(left, right):
+    return left[0] * right[0] + left[1] * right[1] + left[2] * right[2]
+
+
+def lengths(vectors, n):
+    total = 0
+    for i in range(n):
+        v = vectors[i % len(vectors)]
+        w = vectors[(i + 1) % len(vectors)]
+        total += (v[0] - w[0]) * (v[0] - w[0]) - -v[1] * w[1] / (v[2] * v[2] + 1)
+    return total
+
+
+def parts(a, b, n):
+    for i in range(n):
+        results = a + b, a - b, a * b, -a, a / b, 2 * a, b * 0.5, (a < b, a == b)
+    return results
+
+
+def kept_number(items, other, n):
+    """The number is on the stack and in a local where code is left."""
+    found = []
+    for i in range(n):
+        a = items[i % len(items)] * items[(i + 1) % len(items)]
+        b = a
+        found.append((a - items[0], other[i % len(other)] + a, a is b))
+    return found
+
+
+vectors = [(0, 1, 0), (0.5, 1, 2.5), (1, 2, 3), (-1.5, 0, 0.25), (0, -1, 0.0)]
+for times in range(60):
+    for v in vectors:
+        for w in vectors:
+            dot(v, w)
+print([value_text(dot(v, w)) for v in vectors for w in vectors])
+print([value_text(dot(v, w)) for v in ((1 << 29, 1 << 29, 1 << 29), (1 << 40, 0.5, 1), (1 << 70, 1, 2), (0, 0, -0.0))
+       for w in ((1 << 29, 0.5, 2), (-1, -1, -1), (1 << 29, 1 << 29, (1 << 30) - 1), (0.0, -0.0, 0))])
+print(outcome(dot, (True, 1, 2.5), (1, 2, 3)), outcome(dot, ("a", 1, 2.5), (2, 2, 3)), outcome(dot, (None, 1, 2.5), (2, 2, 3)))
+print(value_text(lengths(vectors, 400)), value_text(lengths([(1, 2, 3)], 50)), outcome(lengths, [(1, 2)], 2))
+for a in (3, 0.5):
+    for b in (2, 4.0):
+        parts(a, b, 50)
+numbers = (0, -0.0, 0.0, 1, -1, 1.5, (1 << 30) - 1, -(1 << 30) + 1, 1 << 30, float("inf"), float("nan"), True)
+for a in numbers:
+    print(a, [outcome(parts, a, b, 3) for b in numbers])
+kept_number([1, 2.5, 3], [1, 0.5], 100)
+for other in ([1, 0.5], [1 << 80], ["x"], [None, 1], [1 << 52, 1 << 53, 0.1]):
+    print(outcome(kept_number, [1, 2.5, 3], other, 6))
+print(outcome(kept_number, [(1 << 29), (1 << 29), 3], [1 << 29, 0.5], 6))
