@@ -17,6 +17,25 @@ bool isArithmetic(bytecode::Opcode opcode) {
     return opcode == bytecode::Opcode::BINARY_OP || opcode == bytecode::Opcode::COMPARE_OP;
 }
 
+/// Of operands that were floats alone.
+void expectInts(runtime::TypeSet& site, runtime::TypeSet seen) {
+    if (seen == runtime::kFloatBit) {
+        site = kNumbers;
+    }
+}
+
+/// Ints come among floats at one place after the other: they are expected wherever floats were met.
+void expectIntsEverywhere(CodeRecord& record, const bytecode::Code& code, const std::vector<uint32_t>& numbers,
+                          const std::vector<frontend::Seen>& seen) {
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (numbers[ordinal] != frontend::kNoSite && isArithmetic(code.instructions[ordinal].opcode)) {
+            const frontend::Seen& before = seen[numbers[ordinal]];
+            expectInts(record.sites[numbers[ordinal]].seenLeft, before.left.bits());
+            expectInts(record.sites[numbers[ordinal]].seenRight, before.right.bits());
+        }
+    }
+}
+
 }  // namespace
 
 bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame) {
@@ -45,6 +64,9 @@ bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame) {
         }
         record.sites[numbers[ordinal]].seenLeft = left;
         record.sites[numbers[ordinal]].seenRight = right;
+        if (record.lessons != 0) {
+            expectIntsEverywhere(record, *decoded, numbers, seen);
+        }
         return true;
     }
     return false;
