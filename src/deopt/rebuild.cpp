@@ -64,30 +64,27 @@ class ObjectMaker {
     PyObject* numberOf(const SlotRecipe& recipe) {
         const bool isOther = recipe.same != SlotRecipe::kNone && isTrue(recipe.same);
         const uint16_t index = recipe.words[isOther ? 1 : 0];
-        if (recipe.kind == SlotKind::Double) {
-            return doubleOf(index);
-        }
-        PyObject*& object = made_[index];
-        if (object != nullptr) {
-            return Py_NewRef(object);
-        }
-        return object = python::certainInt(std::bit_cast<int64_t>(words_[index]));
+        return recipe.kind == SlotKind::Int ? intOf(index, std::bit_cast<int64_t>(words_[index])) : doubleOf(index);
     }
 
-    /// A word with a double may be that of an int and of a float, in different slots.
     PyObject* wholeOf(uint16_t index) {
-        PyObject*& object = made_[index];
-        if (object != nullptr && PyLong_CheckExact(object)) {
-            return Py_NewRef(object);
-        }
-        return object = python::certainInt(static_cast<int64_t>(std::bit_cast<double>(words_[index])));
+        return intOf(index, static_cast<int64_t>(std::bit_cast<double>(words_[index])));
+    }
+    PyObject* intOf(uint16_t index, int64_t value) {
+        return once(index, &PyLong_Type, [value] { return python::certainInt(value); });
     }
     PyObject* doubleOf(uint16_t index) {
+        return once(index, &PyFloat_Type, [&] { return python::certainDouble(std::bit_cast<double>(words_[index])); });
+    }
+
+    /// The object of a word, of which slots may want an int and a float.
+    template <typename Make>
+    PyObject* once(uint16_t index, PyTypeObject* type, Make make) {
         PyObject*& object = made_[index];
-        if (object != nullptr && PyFloat_CheckExact(object)) {
+        if (object != nullptr && Py_IS_TYPE(object, type)) {
             return Py_NewRef(object);
         }
-        return object = python::certainDouble(std::bit_cast<double>(words_[index]));
+        return object = make();
     }
 
     python::Frame* frame_;

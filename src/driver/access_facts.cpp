@@ -100,8 +100,33 @@ bool asksClass(const bytecode::Instruction& instruction) {
 
 class AccessFacts {
   public:
-    AccessFacts(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made)
-        : record_(record), code_(code), facts_(facts), made_(made) {}
+    AccessFacts(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
+                CompiledCode& made)
+        : record_(record), code_(code), globals_(globals), facts_(facts), made_(made) {}
+
+    /// A builtin function of a module in C that a global name is bound to: names of such modules seldom change.
+    bool findOfModule(uint32_t number, size_t ordinal) {
+        const bytecode::Instruction& instruction = code_.instructions[ordinal];
+        const bool isLoad = instruction.opcode == Opcode::LOAD_ATTR || instruction.opcode == Opcode::LOAD_METHOD;
+        if (!isLoad || ordinal == 0 || code_.instructions[ordinal - 1].opcode != Opcode::LOAD_GLOBAL) {
+            return false;
+        }
+        PyObject* name = PyTuple_GET_ITEM(record_.code->co_names, code_.instructions[ordinal - 1].argument >> 1);
+        PyObject* module = python::looksUpQuietly(globals_) ? python::quietLookup(globals_, name) : nullptr;
+        const bool isOfC = module != nullptr && PyModule_CheckExact(module) && PyModule_GetDef(module) != nullptr;
+        PyObject* dict = isOfC ? PyModule_GetDict(module) : nullptr;
+        PyObject* found = python::looksUpQuietly(dict) ? python::quietLookup(dict, nameOf(instruction)) : nullptr;
+        if (found == nullptr || !PyCFunction_CheckExact(found)) {
+            return false;
+        }
+        AccessFact fact;
+        fact.kind = Kind::OfModule;
+        fact.dictVersion = reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
+        fact.type = typeOf(found);
+        objects_ = {found};
+        keepObjects(number, {fact}, [&](PyObject*) { return python::textOf(nameOf(instruction)); });
+        return true;
+    }
 
     void find(uint32_t number, const bytecode::Instruction& instruction, const ClassesSeen& classes) {
         const runtime::Site& site = record_.sites[number];
@@ -234,6 +259,7 @@ class AccessFacts {
 
     const CodeRecord& record_;
     const bytecode::Code& code_;
+    PyObject* globals_;
     passes::CodeFacts& facts_;
     CompiledCode& made_;
     std::vector<PyObject*> objects_;  // of the facts in work: what the class has, or null
@@ -291,12 +317,14 @@ std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecod
     return expected;
 }
 
-void findAccesses(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made) {
+void findAccesses(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
+                  CompiledCode& made) {
     const std::vector<uint32_t> numbers = frontend::numberSites(code);
     const std::vector<ClassesSeen> expected = expectedClasses(record, code, numbers);
-    AccessFacts found(record, code, facts, made);
+    AccessFacts found(record, code, globals, facts, made);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        if (numbers[ordinal] != frontend::kNoSite && !expected[ordinal].isClosed()) {
+        if (numbers[ordinal] != frontend::kNoSite && !expected[ordinal].isClosed() &&
+            !found.findOfModule(numbers[ordinal], ordinal)) {
             found.find(numbers[ordinal], code.instructions[ordinal], expected[ordinal]);
         }
     }

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <string_view>
 
+#include "base/math_functions.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "python/names.h"
@@ -110,23 +112,38 @@ PyObject* originalBuiltin(const char* name) {
     return found;
 }
 
+}  // namespace
+
+std::optional<uint32_t> mathFunctionOf(PyObject* object) {
+    PyObject* owner = PyCFunction_CheckExact(object) ? PyCFunction_GET_SELF(object) : nullptr;
+    const PyModuleDef* module = owner != nullptr && PyModule_CheckExact(owner) ? PyModule_GetDef(owner) : nullptr;
+    const bool isOfMath = module != nullptr && std::string_view(module->m_name) == "math";
+    return isOfMath ? base::findMathFunction(reinterpret_cast<PyCFunctionObject*>(object)->m_ml->ml_name)
+                    : std::nullopt;
+}
+
+namespace {
+
 std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
     using hir::Operation;
     static PyObject* const len = originalBuiltin("len");
     static PyObject* const isInstance = originalBuiltin("isinstance");
     static PyObject* const append = PyDict_GetItemString(PyList_Type.tp_dict, "append");
     if (object == len) {
-        return passes::BuiltinFact{Operation::CallLen, 1, hir::kLongExact};
+        return passes::BuiltinFact{Operation::CallLen, 1, hir::kLongExact, {}};
     }
     if (object == isInstance) {
-        return passes::BuiltinFact{Operation::CallIsInstance, 2, hir::kBoolExact};
+        return passes::BuiltinFact{Operation::CallIsInstance, 2, hir::kBoolExact, {}};
     }
     if (object == append) {
-        return passes::BuiltinFact{Operation::CallAppend, 2, hir::kNoneExact};
+        return passes::BuiltinFact{Operation::CallAppend, 2, hir::kNoneExact, {}};
     }
     constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
     const bool takesOne = PyCFunction_CheckExact(object) && (PyCFunction_GET_FLAGS(object) & kConvention) == METH_O;
-    return takesOne ? std::optional(passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kObject}) : std::nullopt;
+    if (!takesOne) {
+        return std::nullopt;
+    }
+    return passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kObject, mathFunctionOf(object)};
 }
 
 }  // namespace

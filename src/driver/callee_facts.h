@@ -15,6 +15,9 @@ namespace pyjion::driver {
 void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
                  CompiledCode& made);
 
+/// The number of a function of the module math, as in CheckedMath; nothing for other objects.
+std::optional<uint32_t> mathFunctionOf(PyObject* object);
+
 /// Fills in `facts.builtins`: which of the known objects are builtins that can be called without looking at them.
 void findBuiltins(passes::CodeFacts& facts, const CompiledCode& made);
 

@@ -153,7 +153,7 @@ void Gathering::preparePasses() {
     context.facts.constants = constantFacts(record_.code);
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
-    findAccesses(record_, job->code, context.facts, *result);
+    findAccesses(record_, job->code, globals(), context.facts, *result);
     findCallees(record_, job->code, globals(), context.facts, *result);
     context.facts.unitCount = static_cast<uint32_t>(job->code.ordinals.size());
     context.facts.notInlined = record_.notInlined;

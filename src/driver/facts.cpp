@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bytecode/feedback.h"
+#include "driver/callee_facts.h"
 #include "python/names.h"
 #include "runtime/boxing.h"
 
@@ -228,9 +229,9 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
             continue;
         }
         hir::Type type = typeOf(object);
-        // Kept alive by the code: only what holds nothing else alive, or is the interpreter's own.
+        // Kept alive by the code: only what holds nothing else alive, or is the interpreter's own, or of C's library.
         bool fact = type.isSubtypeOf(hir::kPlainData) || (isBuiltin && type.isSubtypeOf(hir::kBuiltinExact)) ||
-                    object == reinterpret_cast<PyObject*>(&PyRange_Type);
+                    object == reinterpret_cast<PyObject*>(&PyRange_Type) || mathFunctionOf(object).has_value();
         if (!fact) {
             continue;
         }

@@ -106,7 +106,7 @@ class Search {
         if (sharesNames) {
             findGlobals(record, work.code, globals_, builtins_, false, facts, made_);
         }
-        findAccesses(record, work.code, facts, made_);
+        findAccesses(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
         findCallees(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
         std::swap(facts.objects, shared.objects);
         const uint32_t firstSite = nextSite_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "driver/numbers_met.h"
 
+#include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "bytecode/decode.h"
@@ -36,40 +38,98 @@ void expectIntsEverywhere(CodeRecord& record, const bytecode::Code& code, const 
     }
 }
 
+/// The local that an operand was loaded from, `below` operands under the top; nothing when it was computed.
+std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal, size_t below) {
+    for (size_t back = 1; back <= below + 1 && back <= ordinal; ++back) {
+        const bytecode::Instruction& load = code.instructions[ordinal - back];
+        const bool isLocal = load.opcode == bytecode::Opcode::LOAD_FAST;
+        if (back == below + 1) {
+            return isLocal ? std::optional(load.argument) : std::nullopt;
+        }
+        if (!isLocal && load.opcode != bytecode::Opcode::LOAD_CONST) {
+            break;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Takes note of the number in a local for one operand of a site. Whether it is of a type that was not expected.
+bool noteLocal(runtime::TypeSet& site, runtime::TypeSet seen, python::Frame* frame, std::optional<uint32_t> local) {
+    PyObject* object = local ? python::local(frame, *local) : nullptr;
+    if (object == nullptr || (seen != runtime::kIntBit && seen != runtime::kFloatBit)) {
+        return false;
+    }
+    runtime::TypeSet now = seen;
+    runtime::recordType(now, object);
+    if (now != kNumbers) {
+        return false;
+    }
+    site = now;
+    return true;
+}
+
+/// Guards of locals stand where code is entered, in front of what uses them.
+bool notesLocals(CodeRecord& record, const bytecode::Code& code, const std::vector<uint32_t>& numbers,
+                 const std::vector<frontend::Seen>& seen, python::Frame* frame) {
+    bool isNew = false;
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (numbers[ordinal] == frontend::kNoSite || !isArithmetic(code.instructions[ordinal].opcode)) {
+            continue;
+        }
+        runtime::Site& site = record.sites[numbers[ordinal]];
+        const frontend::Seen& before = seen[numbers[ordinal]];
+        const bool isLeftNew = noteLocal(site.seenLeft, before.left.bits(), frame, operandLocal(code, ordinal, 1));
+        const bool isRightNew = noteLocal(site.seenRight, before.right.bits(), frame, operandLocal(code, ordinal, 0));
+        site.seenLeft = isRightNew && !isLeftNew ? before.left.bits() : site.seenLeft;
+        site.seenRight = isLeftNew && !isRightNew ? before.right.bits() : site.seenRight;
+        isNew = isNew || isLeftNew || isRightNew;
+    }
+    return isNew;
+}
+
+/// Takes note of the operands of the instruction at which the frame stands. Whether they are numbers, and one is of a
+/// type that was not expected.
+bool notesOperands(runtime::Site& site, const frontend::Seen& before, python::Frame* frame) {
+    const int32_t depth = python::depth(frame);
+    PyObject** top = python::stackBase(frame) + depth;
+    runtime::TypeSet left = before.left.bits();
+    runtime::TypeSet right = before.right.bits();
+    if (depth < 2) {
+        return false;
+    }
+    runtime::recordType(left, top[-2]);
+    runtime::recordType(right, top[-1]);
+    // What has seen both before has failed for another reason.
+    const bool isNew = left != before.left.bits() || right != before.right.bits();
+    if (before.left.isBottom() || !isNew || ((left | right) & ~kNumbers) != 0) {
+        return false;
+    }
+    site.seenLeft = left;
+    site.seenRight = right;
+    return true;
+}
+
 }  // namespace
 
 bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame) {
-    const int32_t depth = python::depth(frame);
     auto decoded = bytecode::decode(record.code);
-    if (depth < 2 || record.sites.empty() || !decoded.ok()) {
+    if (record.sites.empty() || !decoded.ok()) {
         return false;
     }
-    PyObject** top = python::stackBase(frame) + depth;
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
     const std::vector<frontend::Seen> seen = seenTypes(record, *decoded);
-    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
-        const bytecode::Instruction& instruction = decoded->instructions[ordinal];
-        if (instruction.start != index || numbers[ordinal] == frontend::kNoSite || !isArithmetic(instruction.opcode)) {
-            continue;
-        }
-        const frontend::Seen& before = seen[numbers[ordinal]];
-        runtime::TypeSet left = before.left.bits();
-        runtime::TypeSet right = before.right.bits();
-        runtime::recordType(left, top[-2]);
-        runtime::recordType(right, top[-1]);
-        // What has seen both before has failed for another reason.
-        const bool isNew = left != before.left.bits() || right != before.right.bits();
-        if (before.left.isBottom() || !isNew || ((left | right) & ~kNumbers) != 0) {
-            return false;
-        }
-        record.sites[numbers[ordinal]].seenLeft = left;
-        record.sites[numbers[ordinal]].seenRight = right;
-        if (record.lessons != 0) {
-            expectIntsEverywhere(record, *decoded, numbers, seen);
-        }
-        return true;
+    const std::vector<bytecode::Instruction>& instructions = decoded->instructions;
+    const auto at = std::find_if(instructions.begin(), instructions.end(),
+                                 [index](const auto& instruction) { return instruction.start == index; });
+    const uint32_t number =
+        at != instructions.end() ? numbers[static_cast<size_t>(at - instructions.begin())] : frontend::kNoSite;
+    const bool isOperation = number != frontend::kNoSite && isArithmetic(at->opcode);
+    const bool isNew = isOperation ? notesOperands(record.sites[number], seen[number], frame)
+                                   : notesLocals(record, *decoded, numbers, seen, frame);
+    if (isNew && record.lessons != 0) {
+        expectIntsEverywhere(record, *decoded, numbers, seen);
     }
-    return false;
+    return isNew;
 }
 
 }  // namespace pyjion::driver

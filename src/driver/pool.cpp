@@ -114,6 +114,8 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return &PyListIter_Type;
         case Kind::TupleIterator:
             return &PyTupleIter_Type;
+        case Kind::ModuleType:
+            return &PyModule_Type;
         case Kind::None:
             return Py_None;
         case Kind::NotImplemented:

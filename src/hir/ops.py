@@ -277,6 +277,8 @@ for _name, _what in (("TrueDivide", "Quotient"), ("FloorDivide", "Floored quotie
        result="Double", exits="before", reason="DivisionByZero", required=True)
 op("CheckedDoublePower", "Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.",
    operands=["left: Double", "right: Double"], result="Double", exits="before", reason="PowerOutside", required=True)
+op("CheckedMath", "Result of a function of the module math (src/base/math_functions.cpp); leaves where that is no number or becomes infinite.",
+   operands=["input: Double"], immediates=["function: index"], result="Double", exits="before", reason="MathOutside", required=True)
 op("DoubleNegate", "Negated double.", operands=["input: Double"], result="Double")
 op("DoubleCompare", "Comparison of two doubles; only != is true on a NaN.", operands=["left: Double", "right: Double"],
    immediates=["operator: compare"], result="Bool")
@@ -305,6 +307,9 @@ op("TestVersion", "Whether the object's type has one of these versions.", operan
    immediates=["version: index", "second: index", "third: index", "fourth: index"], result="Bool", reads=["World"])
 op("GuardNotDerived", "Leave when the class of the right operand derives from that of the left one: it would be asked first.",
    operands=["right: Object borrows", "left: Object borrows"], exits="before", reason="TypeChanged", reads=["World"], keep=True, no_result=True)
+op("GuardModule", "Leave unless the object is a module whose dict has the version: no name in it was bound since the compiler looked.",
+   operands=["input: Object borrows"], immediates=["version: int"], exits="before", reason="LayoutChanged", reads=["World"], keep=True,
+   no_result=True)
 op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since "
    "the compiler looked.", operands=["input: Object borrows"], immediates=["count: index"], result="same(input)", exits="before",
    reason="LayoutChanged", reads=["World"], required=True)

@@ -88,6 +88,19 @@ void Lowering::visit(hir::GuardNotDerived i) {
     cil_.bind(fine);
 }
 
+void Lowering::visit(hir::GuardModule i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin());
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushPool({PoolKind::ModuleType}, "module");
+    cil_.branch(Opcode::BneUn, exit);
+    pushField(i.input(), abi::kModuleDict, Opcode::LdindI);
+    cil_.ldcI4(abi::kDictVersionTag);
+    op(Opcode::Add);
+    op(Opcode::LdindI8);
+    cil_.ldcI8(i.version());
+    cil_.branch(Opcode::BneUn, exit);
+}
+
 void Lowering::visit(hir::GuardSharedNames i) {
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin());
     pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);

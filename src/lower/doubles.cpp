@@ -30,6 +30,16 @@ void Lowering::visit(hir::DoubleMultiply i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::CheckedMath i) {
+    push(i.input());
+    cil_.ldcI8(static_cast<int64_t>(i.function()));
+    callHelper(runtime::Helper::MathFunction);
+    pop(i.result());
+    push(i.result());
+    push(i.result());
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::MathOutside, i.origin()));
+}
+
 /// A double below 2^53 was not rounded if it stands for an int: that is as far as all ints are doubles. Adding zero
 /// makes 0.0 of -0.0.
 void Lowering::visit(hir::CheckedWhole i) {

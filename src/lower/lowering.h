@@ -150,6 +150,7 @@ class Lowering {
     template <typename View>
     void compareVersions(View i, cil::LabelId found);
     void visit(hir::GuardNotDerived i);
+    void visit(hir::GuardModule i);
     void visit(hir::GuardSharedNames i);
     void visit(hir::LoadField i);
     void visit(hir::ExchangeField i);
@@ -212,6 +213,7 @@ class Lowering {
     void visit(hir::CheckedDoubleFloorDivide i);
     void visit(hir::CheckedDoubleModulo i);
     void visit(hir::CheckedDoublePower i);
+    void visit(hir::CheckedMath i);
     void visit(hir::DoubleNegate i);
     void visit(hir::CheckedWhole i);
     void visit(hir::DoubleCompare i);

@@ -33,6 +33,7 @@ enum class PoolKind : uint8_t {
     BuiltinType,        // type object of a leaf of hir::Type (index: its bit)
     ListIterator,       // type object of iterators over lists
     TupleIterator,      // ... over tuples
+    ModuleType,         // type object of modules
     None,
     NotImplemented,
     True,

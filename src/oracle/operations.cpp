@@ -66,6 +66,7 @@ const Operation kOperations[] = {
     {"CheckedDoubleFloorDivide {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"CheckedDoubleModulo {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
     {"CheckedDoublePower {0}, {1}, exit s1", {"floats", "floats"}, "Double"},
+    {"CheckedMath {0}, function 0, exit s1", {"floats"}, "Double"},
     {"DoubleNegate {0}", {"floats"}, "Double"},
     {"BoolNot {0}", {"bools"}, "Bool"},
     {"BoolAnd {0}, {1}", {"bools", "bools"}, "Bool"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/math_functions.h"
 #include "oracle/interpreter.h"
 
 namespace pyjion::oracle {
@@ -167,6 +168,13 @@ bool Interpreter::executeDoubles(const Instr& instr) {
             const double power = std::pow(left, right);  // NaN: complex
             leaveIf(!std::isnormal(power), instr, ExitReason::PowerOutside);
             define(instr, ofDouble(power));
+            return true;
+        }
+        case Opcode::CheckedMath: {
+            const auto number = static_cast<size_t>(instr.immediates[0].integer);
+            const double result = base::mathResult(base::mathFunctions()[number], real(instr, 0));
+            leaveIf(std::isnan(result), instr, ExitReason::MathOutside);
+            define(instr, ofDouble(result));
             return true;
         }
         case Opcode::DoubleNegate:

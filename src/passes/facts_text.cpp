@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/math_functions.h"
 #include "hir/type.h"
 
 namespace pyjion::passes {
@@ -95,7 +96,7 @@ bool readCallee(std::istream& in, std::map<uint32_t, CalleeFact>& callees) {
     return true;
 }
 
-/// builtin OBJECT OPERATION operands COUNT TYPE
+/// builtin OBJECT OPERATION operands COUNT TYPE, and perhaps math NAME
 bool readBuiltin(std::istream& in, CodeFacts& facts) {
     uint32_t object = 0;
     std::string name;
@@ -108,6 +109,10 @@ bool readBuiltin(std::istream& in, CodeFacts& facts) {
     const std::span<const char* const> names = hir::namesOfOperation();
     const auto found = std::find(names.begin(), names.end(), name);
     fact.operation = static_cast<hir::Operation>(found - names.begin());
+    if (std::string math, function; in >> math >> function) {
+        fact.mathFunction = base::findMathFunction(function);
+    }
+    in.clear();
     facts.builtins[object] = fact;
     return found != names.end();
 }
@@ -135,8 +140,8 @@ bool readSharedNames(std::istream& in, AccessFact& fact) {
 }
 
 /// access SITE field VERSIONS INDEX, member VERSIONS OFFSET, method VERSIONS NAMES OBJECT, class VERSIONS NAMES OBJECT
-/// TYPE, operator VERSIONS OP OBJECT, list, tuple, element VERSION KIND TYPE TYPE (of what is loaded and of what was
-/// stored)
+/// TYPE, operator VERSIONS OP OBJECT, module VERSION OBJECT, list, tuple, element VERSION KIND TYPE TYPE (of what is
+/// loaded and of what was stored)
 bool readAccess(std::istream& in, CodeFacts& facts) {
     using Kind = AccessFact::Kind;
     uint32_t site = 0;
@@ -157,6 +162,9 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
         fact.kind = Kind::Operator;
         fact.type = hir::kFunctionExact;
         good = readVersions(in, fact) && readIndex(in, fact.place) && readIndex(in, fact.object);
+    } else if (kind == "module") {
+        fact.kind = Kind::OfModule;
+        good = static_cast<bool>(in >> fact.dictVersion) && readIndex(in, fact.object);
     } else if (kind == "element") {
         fact.kind = Kind::Element;
         good =

@@ -101,6 +101,7 @@ struct BuiltinFact {
     hir::Operation operation = hir::Operation::CallBuiltinOne;
     uint32_t operandCount = 0;
     hir::Type result = hir::kObject;
+    std::optional<uint32_t> mathFunction;  // as in CheckedMath
 };
 
 /// Where an attribute or item was found before, by the interpreter or by compiled code: one place, and the classes of
@@ -112,12 +113,14 @@ struct AccessFact {
         Method,     // in the class, to be called with the instance
         OfClass,    // in the class, and no descriptor
         Operator,   // in the class: the method that an operator enters for a left operand
+        OfModule,   // in the dict of a module, while that has a version
         ListItem,   // in a list, by an int
         TupleItem,  // in a tuple, by an int
         Element,    // a number that the object holds, by an int
     };
     Kind kind = Kind::Field;
     std::array<uint32_t, 4> versions{};  // of the owner's type, which has one of them; 0: no more
+    uint64_t dictVersion = 0;            // OfModule
     uint32_t place =
         0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which
     std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none

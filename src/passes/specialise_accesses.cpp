@@ -231,8 +231,19 @@ class AccessSpecialisation {
         }
     }
 
+    ValueId loadOfModule(ValueId owner, const AccessFact& place) {
+        builder_.guardModule(owner, static_cast<int64_t>(place.dictVersion), exit_);
+        return builder_.loadFound(place.object, place.type);
+    }
+
     void loadAttribute(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
+        if (places.front().kind == AccessFact::Kind::OfModule) {
+            const ValueId value = loadOfModule(owner, places.front());
+            release(owner, {value});
+            map_.replace(instr.result, value);
+            return;
+        }
         const ValueId value = dispatch(
             owner, places, [this](ValueId object, const AccessFact& place) { return loadPlace(object, place); });
         release(owner, {value});
@@ -241,6 +252,14 @@ class AccessSpecialisation {
 
     void loadMethod(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
+        if (places.front().kind == AccessFact::Kind::OfModule) {
+            const ValueId value = loadOfModule(owner, places.front());
+            const ValueId none = builder_.null();
+            release(owner, {none, value});
+            results_ = {none, value};
+            taken_ = 0;
+            return;
+        }
         const ValueId method = dispatch(
             owner, places, [this](ValueId object, const AccessFact& place) { return loadOfClass(object, place); });
         results_ = {method, owner};

@@ -435,10 +435,38 @@ class Specialisation {
             operands.insert(operands.begin(), call.second());
         }
         if (const BuiltinFact* builtin = builtinBehind(callable)) {
+            if (const std::optional<ValueId> number = callMath(id, call, callable, *builtin)) {
+                return number;
+            }
             return callBuiltin(call, callable, *builtin, std::move(operands));
         }
         const CalleeFact* callee = calleeOf(call, callable, isMethod);
         return callee != nullptr ? callFunction(call, callable, *callee, std::move(operands)) : std::nullopt;
+    }
+
+    /// A function of numbers, whose argument is one: nothing has been seen of that, but it has given results.
+    std::optional<ValueId> callMath(InstrId id, const hir::Call& call, ValueId callable, const BuiltinFact& builtin) {
+        const Type numbers = hir::kLongExact | hir::kFloatExact;
+        const bool isPossible = builtin.mathFunction && call.arguments().size() == 1 &&
+                                function_.values[call.first()].type == hir::kNull &&
+                                (call.seen().isBottom() || call.seen() == hir::kFloatExact);
+        exit_ = isPossible ? state_.before(function_.instrs[id]) : SnapshotId();
+        const ValueId argument = isPossible ? call.arguments()[0] : ValueId();
+        if (!exit_.valid() || !function_.values[argument].type.mayBe(numbers) ||
+            isBigConstant(function_, context_.facts, argument) || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        hir::Snapshot behind = function_.snapshots[call.snapshot()];
+        const ValueId result =
+            builder_.checkedMath(builder_.unboxAsDouble(argument, exit_), *builtin.mathFunction, exit_);
+        release(argument, numbers);
+        const ValueId object = builder_.boxDouble(result);
+        behind.stack.push_back(object);
+        const SnapshotId exit = builder_.snapshot(std::move(behind));
+        state_.pass(builder_.last());
+        builder_.decRef(callable, exit);
+        state_.pass(builder_.last());
+        return object;
     }
 
     std::optional<ValueId> callBuiltin(const hir::Call& call, ValueId callable, const BuiltinFact& builtin,

@@ -102,6 +102,7 @@ SAME_OFFSET(kTypeSharedKeys, PyHeapTypeObject, ht_cached_keys);
 
 SAME_OFFSET(kDictUsed, PyDictObject, ma_used);
 SAME_OFFSET(kDictVersionTag, PyDictObject, ma_version_tag);
+SAME_OFFSET(kModuleDict, PyModuleObject, md_dict);
 SAME_OFFSET(kKeysIndexBytesLog2, PyDictKeysObject, dk_log2_index_bytes);
 SAME_OFFSET(kKeysKind, PyDictKeysObject, dk_kind);
 SAME_OFFSET(kKeysEntryCount, PyDictKeysObject, dk_nentries);

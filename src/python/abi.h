@@ -60,6 +60,8 @@ inline constexpr int32_t kCodeFirstInstruction = 184;  // uint16[]
 inline constexpr int32_t kDictUsed = 16;        // int64
 inline constexpr int32_t kDictVersionTag = 24;  // uint64, changes with every change of the dict
 
+inline constexpr int32_t kModuleDict = 16;  // of a module: PyObject*
+
 // Sequences: the number of items, then the items (of a tuple) or a pointer to them (of a list). An iterator over either
 // has the index of its next item, and the sequence, null at the end.
 inline constexpr int32_t kSequenceSize = 16;              // int64

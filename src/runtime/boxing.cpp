@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/math_functions.h"
 #include "python/certain_numbers.h"
 #include "python/int_objects.h"
 #include "runtime/numbers.h"
@@ -79,6 +80,10 @@ double floatModulo(double left, double right) {
         return std::copysign(0.0, right);
     }
     return (right < 0.0) != (remainder < 0.0) ? remainder + right : remainder;
+}
+
+double mathFunction(double argument, int64_t number) {
+    return base::mathResult(base::mathFunctions()[static_cast<size_t>(number)], argument);
 }
 
 double floatPower(double left, double right) {

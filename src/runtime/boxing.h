@@ -22,6 +22,9 @@ double floatModulo(double left, double right);
 /// left ** right as float.__pow__ has it; NaN where that has a rule of its own, fails, or is complex.
 double floatPower(double left, double right);
 
+/// base::mathResult() of the function with this number.
+double mathFunction(double argument, int64_t number);
+
 /// The length of range(start, stop, step), or -1 when step is 0 or when the length or the value behind the last one
 /// (start + length * step) does not fit 64 bits.
 int64_t rangeCount(int64_t start, int64_t stop, int64_t step);

@@ -512,6 +512,10 @@ ValueId Builder::checkedDoublePower(ValueId left, ValueId right, SnapshotId exit
     return emit(Opcode::CheckedDoublePower, {left, right}, {}, exit);
 }
 
+ValueId Builder::checkedMath(ValueId input, uint32_t function, SnapshotId exit) {
+    return emit(Opcode::CheckedMath, {input}, {makeImmediate(function)}, exit);
+}
+
 ValueId Builder::doubleNegate(ValueId input) {
     return emit(Opcode::DoubleNegate, {input}, {}, {});
 }
@@ -562,6 +566,10 @@ ValueId Builder::testVersion(ValueId input, uint32_t version, uint32_t second, u
 
 void Builder::guardNotDerived(ValueId right, ValueId left, SnapshotId exit) {
     emit(Opcode::GuardNotDerived, {right, left}, {}, exit);
+}
+
+void Builder::guardModule(ValueId input, int64_t version, SnapshotId exit) {
+    emit(Opcode::GuardModule, {input}, {makeImmediate(version)}, exit);
 }
 
 ValueId Builder::guardSharedNames(ValueId input, uint32_t count, SnapshotId exit) {

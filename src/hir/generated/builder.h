@@ -258,6 +258,8 @@ class Builder : public BuilderBase {
     ValueId checkedDoubleModulo(ValueId left, ValueId right, SnapshotId exit);
     /// Power of two doubles; leaves unless both are finite and the result is, is real, and has all its bits.
     ValueId checkedDoublePower(ValueId left, ValueId right, SnapshotId exit);
+    /// Result of a function of the module math (src/base/math_functions.cpp); leaves where that is no number or becomes infinite.
+    ValueId checkedMath(ValueId input, uint32_t function, SnapshotId exit);
     /// Negated double.
     ValueId doubleNegate(ValueId input);
     /// Comparison of two doubles; only != is true on a NaN.
@@ -284,6 +286,8 @@ class Builder : public BuilderBase {
     ValueId testVersion(ValueId input, uint32_t version, uint32_t second, uint32_t third, uint32_t fourth);
     /// Leave when the class of the right operand derives from that of the left one: it would be asked first.
     void guardNotDerived(ValueId right, ValueId left, SnapshotId exit);
+    /// Leave unless the object is a module whose dict has the version: no name in it was bound since the compiler looked.
+    void guardModule(ValueId input, int64_t version, SnapshotId exit);
     /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
     ValueId guardSharedNames(ValueId input, uint32_t count, SnapshotId exit);
     /// The object in one of the values that an instance has in place of a dict; leaves when there is none.

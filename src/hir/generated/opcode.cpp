@@ -154,6 +154,8 @@ constexpr OperandInfo kCheckedDoubleTrueDivideOperands[] = {{"left", kDouble, Pa
 constexpr OperandInfo kCheckedDoubleFloorDivideOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr OperandInfo kCheckedDoubleModuloOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr OperandInfo kCheckedDoublePowerOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
+constexpr OperandInfo kCheckedMathOperands[] = {{"input", kDouble, Passing::Value, false}};
+constexpr ImmediateInfo kCheckedMathImmediates[] = {{"function", ImmediateKind::Index}};
 constexpr OperandInfo kDoubleNegateOperands[] = {{"input", kDouble, Passing::Value, false}};
 constexpr OperandInfo kDoubleCompareOperands[] = {{"left", kDouble, Passing::Value, false}, {"right", kDouble, Passing::Value, false}};
 constexpr ImmediateInfo kDoubleCompareImmediates[] = {{"operator", ImmediateKind::Compare}};
@@ -170,6 +172,8 @@ constexpr ImmediateInfo kGuardVersionImmediates[] = {{"version", ImmediateKind::
 constexpr OperandInfo kTestVersionOperands[] = {{"input", kObject, Passing::Borrows, false}};
 constexpr ImmediateInfo kTestVersionImmediates[] = {{"version", ImmediateKind::Index}, {"second", ImmediateKind::Index}, {"third", ImmediateKind::Index}, {"fourth", ImmediateKind::Index}};
 constexpr OperandInfo kGuardNotDerivedOperands[] = {{"right", kObject, Passing::Borrows, false}, {"left", kObject, Passing::Borrows, false}};
+constexpr OperandInfo kGuardModuleOperands[] = {{"input", kObject, Passing::Borrows, false}};
+constexpr ImmediateInfo kGuardModuleImmediates[] = {{"version", ImmediateKind::Int}};
 constexpr OperandInfo kGuardSharedNamesOperands[] = {{"input", kObject, Passing::Borrows, false}};
 constexpr ImmediateInfo kGuardSharedNamesImmediates[] = {{"count", ImmediateKind::Index}};
 constexpr OperandInfo kLoadFieldOperands[] = {{"owner", kObject, Passing::Borrows, false}};
@@ -2892,6 +2896,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .snapshot = false,
     },
     {
+        .name = "CheckedMath",
+        .doc = "Result of a function of the module math (src/base/math_functions.cpp); leaves where that is no number or becomes infinite.",
+        .operands = kCheckedMathOperands,
+        .immediates = kCheckedMathImmediates,
+        .result = ResultRule::Fixed,
+        .resultType = kDouble,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kNoHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::MathOutside,
+        .targets = 0,
+        .terminator = false,
+        .keep = false,
+        .required = true,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
         .name = "DoubleNegate",
         .doc = "Negated double.",
         .operands = kDoubleNegateOperands,
@@ -3169,6 +3195,28 @@ constexpr OpInfo kRows[kOpcodeCount] = {
         .writes = kNoHeap,
         .exits = ExitKind::Before,
         .reason = ExitReason::TypeChanged,
+        .targets = 0,
+        .terminator = false,
+        .keep = true,
+        .required = false,
+        .sinkable = false,
+        .quiet = false,
+        .snapshot = false,
+    },
+    {
+        .name = "GuardModule",
+        .doc = "Leave unless the object is a module whose dict has the version: no name in it was bound since the compiler looked.",
+        .operands = kGuardModuleOperands,
+        .immediates = kGuardModuleImmediates,
+        .result = ResultRule::None,
+        .resultType = kBottom,
+        .resultOwnership = Ownership::None,
+        .resultOperand = 0,
+        .resultImmediate = 0,
+        .reads = kWorldHeap,
+        .writes = kNoHeap,
+        .exits = ExitKind::Before,
+        .reason = ExitReason::LayoutChanged,
         .targets = 0,
         .terminator = false,
         .keep = true,
@@ -3996,7 +4044,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "PowerOutside", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "PowerOutside", "MathOutside", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
 
 }  // namespace
 

@@ -137,6 +137,7 @@ enum class Opcode : uint8_t {
     CheckedDoubleFloorDivide,
     CheckedDoubleModulo,
     CheckedDoublePower,
+    CheckedMath,
     DoubleNegate,
     DoubleCompare,
     BoolNot,
@@ -150,6 +151,7 @@ enum class Opcode : uint8_t {
     GuardVersion,
     TestVersion,
     GuardNotDerived,
+    GuardModule,
     GuardSharedNames,
     LoadField,
     ExchangeField,
@@ -188,7 +190,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 171;
+inline constexpr size_t kOpcodeCount = 173;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -196,6 +198,7 @@ enum class ExitReason : uint8_t {
     IntTooBig,
     DivisionByZero,
     PowerOutside,
+    MathOutside,
     GlobalChanged,
     NameBound,
     ResultChanged,

@@ -1121,6 +1121,15 @@ class CheckedDoublePower final : public InstrView {
     ValueId right() const { return instr().operands[1]; }
 };
 
+/// Result of a function of the module math (src/base/math_functions.cpp); leaves where that is no number or becomes infinite.
+class CheckedMath final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CheckedMath;
+    CheckedMath(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t function() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Negated double.
 class DoubleNegate final : public InstrView {
   public:
@@ -1240,6 +1249,15 @@ class GuardNotDerived final : public InstrView {
     GuardNotDerived(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId right() const { return instr().operands[0]; }
     ValueId left() const { return instr().operands[1]; }
+};
+
+/// Leave unless the object is a module whose dict has the version: no name in it was bound since the compiler looked.
+class GuardModule final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardModule;
+    GuardModule(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    int64_t version() const { return instr().immediates[0].integer; }
 };
 
 /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.

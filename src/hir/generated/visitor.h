@@ -257,6 +257,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CheckedDoubleModulo(function, id));
         case Opcode::CheckedDoublePower:
             return visitor.visit(CheckedDoublePower(function, id));
+        case Opcode::CheckedMath:
+            return visitor.visit(CheckedMath(function, id));
         case Opcode::DoubleNegate:
             return visitor.visit(DoubleNegate(function, id));
         case Opcode::DoubleCompare:
@@ -283,6 +285,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(TestVersion(function, id));
         case Opcode::GuardNotDerived:
             return visitor.visit(GuardNotDerived(function, id));
+        case Opcode::GuardModule:
+            return visitor.visit(GuardModule(function, id));
         case Opcode::GuardSharedNames:
             return visitor.visit(GuardSharedNames(function, id));
         case Opcode::LoadField:
