@@ -173,8 +173,7 @@ class StoreSinking {
             slots_.step(states, id);
             for (auto& [local, delayed] : locals_) {
                 bool isRightNow = states[local] == SlotState::Right || states[local] == SlotState::Known;
-                bool wasStale = before[local] == SlotState::Stale || before[local] == SlotState::Mixed;
-                if (isRightNow && wasStale) {
+                if (isRightNow && passes::isStale(before[local])) {
                     delayed.written.assignInBlock(block, false_);
                 }
             }
@@ -301,7 +300,7 @@ class StoreSinking {
     }
 
     bool isStale(uint32_t local) const {
-        return states_[local] == SlotState::Stale || states_[local] == SlotState::Mixed;
+        return passes::isStale(states_[local]);
     }
 
     void writeAllBack() {

@@ -434,7 +434,7 @@ void LocalSlots::step(SlotStates& states, InstrId id) const {
     } else if (showsNames(id)) {
         const auto first = states.slots.begin() + function_.frameLocals();
         std::transform(first, states.slots.end(), first, writtenBack);
-    } else if (std::optional<uint32_t> local = slotReadBy(id)) {
+    } else if (std::optional<uint32_t> local = slotReadBy(id); local && isStale(states[*local])) {
         for (uint32_t member : groupOf(states, *local)) {
             states[member] = writtenBack(states[member]);
         }

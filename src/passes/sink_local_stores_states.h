@@ -17,6 +17,10 @@ enum class SlotState : uint8_t {
     Mixed,  // a flag says whether the number or the slot is right
 };
 SlotState join(SlotState a, SlotState b);
+/// Whether a write-back has something to do, perhaps.
+inline bool isStale(SlotState state) {
+    return state == SlotState::Stale || state == SlotState::Mixed;
+}
 /// Behind a write-back.
 SlotState writtenBack(SlotState state);
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# compiled: moved gcd_of remembered best_of swapped in_three_slots absolute constants_meet from_a_list counted stepped closed_over
+# compiled: copied_in_turn moved gcd_of remembered best_of swapped in_three_slots absolute constants_meet from_a_list counted stepped closed_over
 # One number on one path is one object, wherever it goes: containers, calls, returns, exits, several locals, several
 # frames. Another operation gives another object, also for an equal number.
 import sys
 
-from observing import outcome
+from observing import outcome, warm
 
 NAN = float("inf") - float("inf")
 
@@ -193,3 +193,19 @@ for attempt in range(3000):
 for number in (NAN, 12345, -7.25):
     print(outcome(moved, number, 1), outcome(stepped, number), outcome(absolute, number, 2), outcome(in_three_slots, number))
     print(outcome(left_operand, number, Right(number)), outcome(left_operand_of_choice, number, 1e30, Right(number)))
+
+
+# A copy of a local that was not made yet, beside an object of its own: reading one of them makes nothing of the other.
+def copied_in_turn(a, n):
+    tripled = a * 3
+    held = a
+    for i in range(n):
+        held = held + (0.5 if i == 2 else 1)
+        held = +tripled
+        a = i >> 2
+    return held, a, held is tripled
+
+
+warm(copied_in_turn, 2, 3)
+for first in (2, 1 << 40, True, 2.5):
+    print(outcome(copied_in_turn, first, 2), outcome(copied_in_turn, first, 5))
