@@ -299,9 +299,7 @@ class StoreSinking {
         return delayed.writtenHere;
     }
 
-    bool isStale(uint32_t local) const {
-        return passes::isStale(states_[local]);
-    }
+    bool isStale(uint32_t local) const { return passes::isStale(states_[local]); }
 
     void writeAllBack() {
         for (uint32_t local = 0; local < function_.localCount; ++local) {

@@ -372,6 +372,17 @@ class PhiUnboxing {
         function_.snapshots[snapshot] = std::move(state);
     }
 
+    /// The local that a parameter is of, by its uses or by its argument: what a local had at entry is passed on as that
+    /// local's.
+    std::optional<uint32_t> localOf(ValueId param, ValueId argument) const {
+        const std::optional<uint32_t> byUses = webs_.localOf(param);
+        const Origin origin = webs_.originOf(argument);
+        if (byUses || origin.kind != Origin::Kind::Entry) {
+            return byUses;
+        }
+        return hir::EntryLocal(function_, function_.values[origin.object].definition).local();
+    }
+
     /// A parameter that stays an object gets the one of its local's slot.
     void passObjects(InstrId id) {
         for (size_t t = 0; t < function_.instrs[id].targets.size(); ++t) {
@@ -379,7 +390,7 @@ class PhiUnboxing {
             for (size_t i = 0; i < function_.blocks[target.block].params.size(); ++i) {
                 ValueId param = function_.blocks[target.block].params[i];
                 const Unboxed* unboxed = borrowedNumber(target.arguments[i], id);
-                std::optional<uint32_t> local = webs_.localOf(param);
+                std::optional<uint32_t> local = localOf(param, target.arguments[i]);
                 bool isObject = function_.values[param].ownership == hir::Ownership::Borrowed;
                 if (unboxed == nullptr || unboxed_.contains(param) || !isObject || !local) {
                     continue;
