@@ -32,7 +32,7 @@ bool endsDirectCall(Helper helper) {
 }
 
 bool makesCall(Helper helper) {
-    return helper == Helper::CallKnown || helper == Helper::CallKnownForInt;
+    return helper == Helper::CallKnown || helper == Helper::CallKnownForInt || helper == Helper::CallOperator;
 }
 
 /// What any compiled code does on the side, whatever the program is.
@@ -41,6 +41,7 @@ bool servesCode(Helper helper, Tier tier) {
     switch (helper) {
         case Helper::HandlePending:
         case Helper::MakeCell:
+        case Helper::FinishOperator:  // where a method has said NotImplemented
             return true;
         case Helper::IterNext:
             return tier == Tier::Full;  // of lists and tuples, items are taken in place

@@ -112,6 +112,41 @@ def test_a_site_of_many_classes_is_left_to_its_helper():
     assert running.succeed(running.run_code(code, budget="inf")) == "full True True\n"
 
 
+IN_PLACE = """
+    import math, pyjion
+    class Vector:
+        def __init__(self, x, y):
+            self.x = x
+            self.y = y
+        def __sub__(self, other):
+            return Vector(self.x - other.x, self.y - other.y)
+        def __getitem__(self, place):
+            return self.x if place else self.y
+    def differences(a, b, n):
+        total = 0.0
+        for i in range(n):
+            difference = a - b
+            total += difference[i & 1] * b[0] + math.sqrt(a.x)
+            a, b = b, a
+        return total
+    def scaled(factor):
+        return factor * 0.5 - 1
+    pyjion.enable(strict=True)
+    pyjion.config(budget=float("inf"))
+    for i in range(60): differences(Vector(1.5, 2), Vector(4, 0.25), 200)
+    for turn in range(4):
+        for i in range(2000): scaled(2.5 if turn % 2 == 0 else 3)
+    for function in (differences, scaled):
+        explanation = pyjion.explain(function)
+        generic = [line["what"] for line in explanation.generic if line["tier"] == "full" and not line["what"].startswith("the global ")]
+        print(explanation.tier, generic)
+"""
+
+
+def test_operators_of_classes_ints_among_floats_and_math_are_in_place():
+    assert running.succeed(running.run_code(textwrap.dedent(IN_PLACE))) == "full []\nfull []\n"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_guess_that_keeps_failing_is_forgotten(name):
     expression, trained, other = CASES[name]
