@@ -80,17 +80,9 @@ ClassesSeen classesMet(const CodeRecord& record, const bytecode::Code& code, uin
     return classes;
 }
 
-/// The local that an attribute or a method is looked for in, as far as the instructions in front tell: it is loaded,
-/// and then perhaps another operand.
+/// The local that an attribute or a method is looked for in, as far as the instructions in front tell.
 std::optional<uint32_t> ownerLocal(const bytecode::Code& code, size_t ordinal) {
-    size_t loads = ordinal - 1;
-    if (operatorOf(code.instructions[ordinal])) {
-        const Opcode second = ordinal != 0 ? code.instructions[ordinal - 1].opcode : Opcode::NOP;
-        const bool isSimple = second == Opcode::LOAD_FAST || second == Opcode::LOAD_CONST;
-        loads = isSimple ? ordinal - 2 : SIZE_MAX;
-    }
-    const bool isLocal = loads < ordinal && code.instructions[loads].opcode == Opcode::LOAD_FAST;
-    return isLocal ? std::optional(code.instructions[loads].argument) : std::nullopt;
+    return operandLocal(code, ordinal, operatorOf(code.instructions[ordinal]) ? 1 : 0);
 }
 
 /// Whether what the instruction does is told by the class of an operand.
@@ -289,6 +281,20 @@ std::optional<python::OperatorNumber> operatorOf(const bytecode::Instruction& in
         default:
             return std::nullopt;
     }
+}
+
+std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal, size_t below) {
+    for (size_t back = 1; back <= below + 1 && back <= ordinal; ++back) {
+        const bytecode::Instruction& load = code.instructions[ordinal - back];
+        const bool isLocal = load.opcode == Opcode::LOAD_FAST;
+        if (back == below + 1) {
+            return isLocal ? std::optional(load.argument) : std::nullopt;
+        }
+        if (!isLocal && load.opcode != Opcode::LOAD_CONST) {
+            break;
+        }
+    }
+    return std::nullopt;
 }
 
 static_assert(hir::kSubscription == python::kSubscription);

@@ -22,6 +22,10 @@ std::optional<runtime::AttributeUse> attributeUse(bytecode::Opcode opcode);
 /// The operator of an instruction that a class may define; nothing for other instructions.
 std::optional<python::OperatorNumber> operatorOf(const bytecode::Instruction& instruction);
 
+/// The local that an operand of an instruction was loaded from, `below` operands under the topmost one; nothing when
+/// it, or one above it, is something else than a local or a constant.
+std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal, size_t below);
+
 /// The classes that the code may expect at each instruction that looks for an attribute or for the method of an
 /// operator: those that the interpreter and compiled code have met there, and where else something is looked for in one
 /// local.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "driver/numbers_met.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "bytecode/decode.h"
+#include "driver/access_facts.h"
 #include "driver/facts.h"
 #include "frontend/build.h"
 #include "runtime/site.h"
@@ -36,21 +36,6 @@ void expectIntsEverywhere(CodeRecord& record, const bytecode::Code& code, const 
             expectInts(record.sites[numbers[ordinal]].seenRight, before.right.bits());
         }
     }
-}
-
-/// The local that an operand was loaded from, `below` operands under the top; nothing when it was computed.
-std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal, size_t below) {
-    for (size_t back = 1; back <= below + 1 && back <= ordinal; ++back) {
-        const bytecode::Instruction& load = code.instructions[ordinal - back];
-        const bool isLocal = load.opcode == bytecode::Opcode::LOAD_FAST;
-        if (back == below + 1) {
-            return isLocal ? std::optional(load.argument) : std::nullopt;
-        }
-        if (!isLocal && load.opcode != bytecode::Opcode::LOAD_CONST) {
-            break;
-        }
-    }
-    return std::nullopt;
 }
 
 /// Takes note of the number in a local for one operand of a site. Whether it is of a type that was not expected.
@@ -118,11 +103,10 @@ bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame) {
     }
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
     const std::vector<frontend::Seen> seen = seenTypes(record, *decoded);
-    const std::vector<bytecode::Instruction>& instructions = decoded->instructions;
-    const auto at = std::find_if(instructions.begin(), instructions.end(),
-                                 [index](const auto& instruction) { return instruction.start == index; });
+    const bytecode::Instruction* at = decoded->at(index);
+    const bool isStart = at != nullptr && at->start == index;
     const uint32_t number =
-        at != instructions.end() ? numbers[static_cast<size_t>(at - instructions.begin())] : frontend::kNoSite;
+        isStart ? numbers[static_cast<size_t>(at - decoded->instructions.data())] : frontend::kNoSite;
     const bool isOperation = number != frontend::kNoSite && isArithmetic(at->opcode);
     const bool isNew = isOperation ? notesOperands(record.sites[number], seen[number], frame)
                                    : notesLocals(record, *decoded, numbers, seen, frame);

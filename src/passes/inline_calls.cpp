@@ -273,6 +273,21 @@ class Inlining {
         return isKnown && context_.fuel.take() ? &found->second : nullptr;
     }
 
+    /// Takes a call of a function, its first operand, out. The block behind it gets its result; the guard that the body
+    /// may take its place ends the block in front.
+    BlockId openCall(BlockId block, size_t place, const InlineeFact& fact, SnapshotId exit) {
+        const hir::Instr call = function_.instrs[function_.blocks[block].instrs[place]];
+        const BlockId behind = function_.splitAt(block, place);
+        changed_ = true;
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(call.bytecode);
+        builder.guardCallee(call.operands[0], static_cast<uint32_t>(call.immediates[0].integer), fact.readsNames, exit);
+        const hir::Value result = function_.values[call.result];
+        map_.replace(call.result, function_.addParam(behind, result.type, result.ownership));
+        return behind;
+    }
+
     BlockId inlineFunction(BlockId block, size_t place, SnapshotId exit) {
         const hir::Instr call = function_.instrs[function_.blocks[block].instrs[place]];
         const auto callee = static_cast<uint32_t>(call.immediates[0].integer);
@@ -280,14 +295,7 @@ class Inlining {
         if (fact == nullptr) {
             return {};
         }
-        const BlockId behind = function_.splitAt(block, place);
-        changed_ = true;
-        hir::Builder builder(function_);
-        builder.setBlock(block);
-        builder.setBytecode(call.bytecode);
-        builder.guardCallee(call.operands[0], callee, fact->readsNames, exit);
-        const hir::Value result = function_.values[call.result];
-        map_.replace(call.result, function_.addParam(behind, result.type, result.ownership));
+        const BlockId behind = openCall(block, place, *fact, exit);
         put(block, {*fact, callee, call.bytecode, function_.snapshots[call.snapshot], call.operands, {}, 0, {}},
             behind);
         return behind;
@@ -307,19 +315,14 @@ class Inlining {
         if (fact == nullptr) {
             return {};
         }
-        const BlockId behind = function_.splitAt(block, place);
-        changed_ = true;
+        const BlockId behind = openCall(block, place, *fact, exit);
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode);
-        builder.guardCallee(method, callee, fact->readsNames, exit);
         const hir::Snapshot ended = function_.snapshots[instr.snapshot];
         hir::Snapshot state = ended;
         state.stack.insert(state.stack.end(), {right, left});
         const std::vector<ValueId> operands{builder.incRef(method), builder.incRef(left), builder.incRef(right)};
-
-        const hir::Value result = function_.values[instr.result];
-        map_.replace(instr.result, function_.addParam(behind, result.type, result.ownership));
         const BlockId implemented = releaseOperands(instr, ended, behind);
         const BlockId returned = finishOperator(instr, op, implemented, behind);
         put(block,

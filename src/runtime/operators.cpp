@@ -10,7 +10,8 @@ namespace pyjion::runtime {
 void noteOperand(Site* site, PyObject* left, python::OperatorNumber number) {
     PyTypeObject* type = Py_TYPE(left);
     const bool isOfPython = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) != 0;
-    if (!isOfPython || site->classes.isClosed() || python::operatorMethod(type, number) == nullptr) {
+    const bool isKnown = type->tp_version_tag != 0 && site->classes.contains(type->tp_version_tag);
+    if (!isOfPython || isKnown || site->classes.isClosed() || python::operatorMethod(type, number) == nullptr) {
         return;
     }
     if (const uint32_t version = assuredVersion(type); version != 0) {
