@@ -15,6 +15,7 @@
 
 #include <Python.h>
 
+#include "base/call_end.h"
 #include "python/exception_table.h"
 
 namespace pyjion::deopt {
@@ -84,12 +85,7 @@ struct Jump {
 
 /// The frame of a callee whose code is inlined, which an exit has to make.
 struct InlinedFrame {
-    /// What becomes of its result, and the recipes in front of it that are for that.
-    enum class End : uint8_t {
-        Plain,     // it is the call's
-        Instance,  // an __init__: one, of the instance, which is the call's result
-        Operator,  // of the right and the left operand: python::finishOperator()
-    };
+    using End = base::CallEnd;
 
     uint32_t depth = 0;         // recipes of the stack in front of it: the callers'
     uint32_t localCount = 0;    // behind its function; the rest, up to the next frame, is its value stack

@@ -297,8 +297,6 @@ std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal,
     return std::nullopt;
 }
 
-static_assert(hir::kSubscription == python::kSubscription);
-
 std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
                                          const std::vector<uint32_t>& numbers) {
     std::vector<ClassesSeen> expected(numbers.size());

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/call_end.h"
 #include "base/entity.h"
 #include "hir/kinds.h"
 #include "hir/type.h"
@@ -87,12 +88,7 @@ struct NameSlot {
 /// callers' stacks, the frame of the callee: the function, its locals (null where unbound) and its value stack. So the
 /// position alone says how many frames a state has, and nobody but an exit needs to know.
 struct InlinedCall {
-    /// What becomes of the callee's result.
-    enum class End : uint8_t {
-        Plain,     // it is the call's
-        Instance,  // an __init__: the last of the callers' values is the instance, the call's result
-        Operator,  // the method of an operator: the last two of the callers' values are the right and the left operand
-    };
+    using End = base::CallEnd;
 
     uint32_t firstUnit = 0;  // the callee's code unit 0
     uint32_t unitCount = 0;

@@ -42,8 +42,4 @@ enum class BinaryOperator : uint8_t {
 enum class CompareOperator : uint8_t { Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual };
 enum class UnaryOperator : uint8_t { Negative, Positive, Invert, Not };
 
-/// The operator of CallOperator that gives what the method returns, whatever that is: BINARY_SUBSCR. The others are the
-/// arguments of BINARY_OP.
-inline constexpr uint32_t kSubscription = 26;
-
 }  // namespace pyjion::hir

@@ -112,19 +112,6 @@ void ExitWriter::write() {
 }
 
 /// All of it but for values.
-namespace {
-
-/// The names are the same, in the same order.
-deopt::InlinedFrame::End endOf(const hir::InlinedCall& call) {
-    using To = deopt::InlinedFrame::End;
-    using From = hir::InlinedCall::End;
-    static_assert(int(To::Plain) == int(From::Plain) && int(To::Instance) == int(From::Instance) &&
-                  int(To::Operator) == int(From::Operator));
-    return static_cast<To>(call.end);
-}
-
-}  // namespace
-
 deopt::Exit ExitWriter::rowOf(const Pending& exit) const {
     const uint32_t position = lowering_.function().snapshots[exit.snapshot].bytecode;
     if (lowering_.function().inlinedAt(position) != nullptr) {
@@ -160,8 +147,8 @@ deopt::Exit ExitWriter::rowOfInlined(deopt::Reason reason, uint32_t position) co
     uint32_t next = position - function.inlinedAt(position)->firstUnit;
     for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;
          call = function.inlinedAt(running)) {
-        row.inlined.insert(row.inlined.begin(), {call->stackDepth, call->localCount, running - call->firstUnit, next,
-                                                 endOf(*call), call->op});
+        row.inlined.insert(row.inlined.begin(),
+                           {call->stackDepth, call->localCount, running - call->firstUnit, next, call->end, call->op});
         running = call->callUnit;
         next = lowering_.input_.bounds[running].next;
     }

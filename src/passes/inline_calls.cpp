@@ -354,7 +354,7 @@ class Inlining {
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(call.bytecode);
-        if (op == hir::kSubscription) {
+        if (op == base::kSubscription) {
             builder.jump(implemented, {returned});
             return block;
         }

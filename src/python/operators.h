@@ -5,13 +5,12 @@
 
 #include <Python.h>
 
-#include <cstdint>
+#include "base/call_end.h"
 
 namespace pyjion::python {
 
-/// An operator that a class may define: the argument of BINARY_OP, or this for BINARY_SUBSCR.
-using OperatorNumber = uint32_t;
-inline constexpr OperatorNumber kSubscription = 26;
+using base::kSubscription;
+using base::OperatorNumber;
 
 /// The function (borrowed from the class) that the operator enters first for a left operand of this class, as long as
 /// the class has its version and the right operand's class does not derive from it. Null when it is no Python function,
