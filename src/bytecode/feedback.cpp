@@ -41,6 +41,9 @@ Access accessSeen(const Code& code, const Instruction& instruction) {
         case Opcode::LOAD_ATTR_INSTANCE_VALUE:
         case Opcode::STORE_ATTR_INSTANCE_VALUE:
             return Access::Field;
+        case Opcode::LOAD_ATTR_WITH_HINT:
+        case Opcode::STORE_ATTR_WITH_HINT:
+            return Access::FieldOfDict;
         case Opcode::LOAD_ATTR_SLOT:
         case Opcode::STORE_ATTR_SLOT:
             return Access::Member;
@@ -48,6 +51,8 @@ Access accessSeen(const Code& code, const Instruction& instruction) {
             return Access::Method;
         case Opcode::LOAD_METHOD_WITH_VALUES:
             return Access::MethodOfInstance;
+        case Opcode::LOAD_METHOD_WITH_DICT:
+            return Access::MethodOfDict;
         case Opcode::BINARY_SUBSCR_LIST_INT:
         case Opcode::STORE_SUBSCR_LIST_INT:
         case Opcode::UNPACK_SEQUENCE_LIST:

@@ -26,9 +26,11 @@ Operands operandsSeen(const Code& code, const Instruction& instruction);
 enum class Access : uint8_t {
     Unknown,
     Field,             // attribute: in the values that an instance has in place of a dict
+    FieldOfDict,       // attribute: in the dict of an instance
     Member,            // attribute: in the object itself, of `__slots__`
     Method,            // in the class, whose instances have no attributes of their own
     MethodOfInstance,  // in the class, whose instances share other names
+    MethodOfDict,      // in the class, whose instances have dicts
     ListItem,          // in a list, by an int
     TupleItem,         // in a tuple, by an int
 };

@@ -8,11 +8,13 @@
 #include "bytecode/feedback.h"
 #include "driver/facts.h"
 #include "frontend/build.h"
+#include "hir/constants.h"
 #include "python/elements.h"
 #include "python/inline_caches.h"
 #include "python/instance.h"
 #include "python/live_classes.h"
 #include "python/names.h"
+#include "runtime/dict_instances.h"
 
 namespace pyjion::driver {
 
@@ -31,6 +33,10 @@ AccessFact ofClass(Kind kind, const runtime::Site& found, PyTypeObject* type) {
     fact.type = typeOf(found.object);
     if (python::hasManagedDict(type)) {
         fact.sharedNames = found.attribute.sharedNames;
+        fact.mayHaveDict = runtime::mayHaveDict(type, found.attribute.typeVersion);
+    } else if (found.attribute.sharedNames == runtime::kSomeHides) {
+        fact.sharedNames = hir::kNoPlace;
+        fact.mayHaveDict = true;
     }
     return fact;
 }
@@ -41,6 +47,12 @@ std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type)
     switch (found.attribute.kind) {
         case AttributeKind::InlineValue:
             fact.kind = Kind::Field;
+            fact.mayHaveDict = runtime::mayHaveDict(type, found.attribute.typeVersion);
+            return fact;
+        case AttributeKind::DictEntry:
+            fact.kind = Kind::Field;
+            fact.place = hir::kNoPlace;
+            fact.mayHaveDict = true;
             return fact;
         case AttributeKind::Slot:
             fact.kind = Kind::Member;
@@ -56,9 +68,15 @@ std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type)
 }
 
 /// The version of the class in whose instances the interpreter's specialised instruction finds an attribute; 0 when it
-/// is not specialised so.
+/// is not specialised so. Where these have dicts, note is taken of that.
 uint32_t classSeen(PyCodeObject* code, const bytecode::Code& decoded, const bytecode::Instruction& instruction) {
     switch (bytecode::accessSeen(decoded, instruction)) {
+        case bytecode::Access::FieldOfDict:
+        case bytecode::Access::MethodOfDict: {
+            const uint32_t version = python::classVersion(code, instruction.index);
+            runtime::noteDictInstance(version);
+            return version;
+        }
         case bytecode::Access::Field:
         case bytecode::Access::Member:
         case bytecode::Access::Method:
@@ -216,7 +234,8 @@ class AccessFacts {
     }
 
     static bool isSamePlace(const AccessFact& a, const AccessFact& b) {
-        return a.kind == b.kind && a.place == b.place && a.sharedNames == b.sharedNames;
+        return a.kind == b.kind && a.place == b.place && a.sharedNames == b.sharedNames &&
+               a.mayHaveDict == b.mayHaveDict;
     }
 
     std::optional<AccessFact> itemOf(const runtime::Site& site, const bytecode::Instruction& instruction) const {

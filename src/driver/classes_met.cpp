@@ -7,7 +7,9 @@
 #include "bytecode/decode.h"
 #include "driver/access_facts.h"
 #include "frontend/build.h"
+#include "python/instance.h"
 #include "runtime/attribute_cache.h"
+#include "runtime/dict_instances.h"
 #include "runtime/operators.h"
 #include "runtime/site.h"
 
@@ -32,6 +34,21 @@ void note(runtime::Site& site, const bytecode::Instruction& instruction, PyObjec
 
 }  // namespace
 
+namespace {
+
+/// An object of a class that was expected, but with a dict.
+bool notesDict(PyObject* owner) {
+    PyTypeObject* type = Py_TYPE(owner);
+    const bool hasDict = python::hasManagedDict(type) && python::instanceDict(owner, type) != nullptr;
+    if (!hasDict || runtime::hasDictInstances(type->tp_version_tag)) {
+        return false;
+    }
+    runtime::noteDictInstance(type->tp_version_tag);
+    return true;
+}
+
+}  // namespace
+
 bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     auto decoded = bytecode::decode(record.code);
     if (record.sites.empty() || !decoded.ok()) {
@@ -47,9 +64,11 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     }
     const runtime::ClassesSeen expected = expectedClasses(record, *decoded, numbers)[ordinal];
     PyObject* owner = ownerAt(frame, *at);
-    if (owner == nullptr || expected.isEmpty() || expected.isClosed() ||
-        expected.contains(Py_TYPE(owner)->tp_version_tag)) {
+    if (owner == nullptr || expected.isEmpty() || expected.isClosed()) {
         return false;
+    }
+    if (expected.contains(Py_TYPE(owner)->tp_version_tag)) {
+        return notesDict(owner);
     }
     runtime::Site& site = record.sites[numbers[ordinal]];
     site.classes = expected;

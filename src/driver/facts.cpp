@@ -7,6 +7,7 @@
 
 #include "bytecode/feedback.h"
 #include "driver/callee_facts.h"
+#include "driver/rebound_names.h"
 #include "python/names.h"
 #include "runtime/boxing.h"
 
@@ -209,17 +210,20 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
         return;
     }
     std::vector<uint32_t> numbers = frontend::numberSites(code);
-    std::vector<bool> isStored(static_cast<size_t>(PyTuple_GET_SIZE(record.code->co_names)));
+    std::vector<bool> changes(static_cast<size_t>(PyTuple_GET_SIZE(record.code->co_names)));
     for (const auto& [name, use] : nameUses(record, code, namesAreGlobal)) {
-        isStored[name] = use.isStored || use.isDeleted;
+        changes[name] = use.isStored || use.isDeleted;
     }
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = code.instructions[ordinal];
         const std::optional<NameAccess> access = accessOf(instruction, namesAreGlobal);
-        if (!access || access->kind != NameAccess::Kind::Load || isStored[access->name]) {
+        if (!access || access->kind != NameAccess::Kind::Load || changes[access->name]) {
             continue;
         }
         PyObject* name = PyTuple_GET_ITEM(record.code->co_names, access->name);
+        if (wasRebound(globals, name)) {
+            continue;
+        }
         PyObject* object = python::quietLookup(globals, name);
         const bool isBuiltin = object == nullptr;
         if (isBuiltin) {

@@ -15,6 +15,7 @@
 #include "driver/gains.h"
 #include "driver/numbers_met.h"
 #include "driver/options.h"
+#include "driver/rebound_names.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "hir/type.h"
@@ -70,6 +71,16 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
             !isAtEntry) {
             forgetSite(record, numbers[ordinal]);
         }
+    }
+}
+
+/// The global name that the instruction loads is no constant.
+void noteName(const CodeRecord& record, const deopt::Exit& exit, python::Frame* frame) {
+    auto decoded = bytecode::decode(record.code);
+    const bytecode::Instruction* instruction =
+        decoded.ok() ? decoded->at(static_cast<int32_t>(exit.runningIndex)) : nullptr;
+    if (instruction != nullptr && instruction->opcode == bytecode::Opcode::LOAD_GLOBAL) {
+        noteRebound(python::globals(frame), PyTuple_GET_ITEM(record.code->co_names, instruction->argument >> 1));
     }
 }
 
@@ -130,6 +141,9 @@ bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python:
 
 void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame) {
     code.failedGuesses++;
+    if (exit.reason == deopt::Reason::GlobalChanged && exit.inlined.empty()) {
+        noteName(record, exit, frame);
+    }
     if (exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame)) {
         exit.lessons++;
     }

@@ -313,25 +313,31 @@ op("GuardModule", "Leave unless the object is a module whose dict has the versio
 op("GuardSharedNames", "Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since "
    "the compiler looked.", operands=["input: Object borrows"], immediates=["count: index"], result="same(input)", exits="before",
    reason="LayoutChanged", reads=["World"], required=True)
-op("LoadField", "The object in one of the values that an instance has in place of a dict; leaves when there is none.",
-   operands=["owner: Object borrows"], immediates=["index: index"], result="own Object", exits="before", reason="LayoutChanged", reads=["Heap"],
-   required=True)
-op("ExchangeField", "Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.",
-   operands=["owner: Object borrows", "value: Object consumes"], immediates=["index: index"], result="own Object|Null", exits="before",
-   reason="LayoutChanged", reads=["Heap"], writes=["Heap"], keep=True)
-op("LoadMember", "The object at a place of an object, so many bytes into it; leaves when there is none.",
-   operands=["owner: Object borrows"], immediates=["offset: index"], result="own Object", exits="before", reason="LayoutChanged",
-   reads=["Heap"], required=True)
+op("GuardFields", "Leave when the instance has a dict in place of its values.", operands=["input: Object borrows"], result="same(input)",
+   exits="before", reason="LayoutChanged", reads=["World"], required=True)
+op("GuardThere", "Leave when there is no object.", operands=["input: Object|Null borrows"], result="notnull(input)", exits="before",
+   reason="LayoutChanged", required=True)
+op("ExchangeField", "Put an object into one of the values that an instance has in place of a dict; the result is what was there.",
+   operands=["owner: Object borrows", "value: Object consumes"], immediates=["index: index"], result="own Object|Null", reads=["Heap"],
+   writes=["Heap"], keep=True)
 op("ExchangeMember", "Put an object at a place of another; the result is what was there.",
    operands=["owner: Object borrows", "value: Object consumes"], immediates=["offset: index"], result="own Object|Null", reads=["Heap"],
    writes=["Heap"], keep=True)
-op("PeekField", "The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the "
-   "instance has a dict.", operands=["owner: Object borrows"], immediates=["index: index"], result="borrow Object|Null", exits="before",
-   reason="LayoutChanged", reads=["Heap"])
-op("PeekMember", "The object at a place of an object, or null, for a look at it in between.", operands=["owner: Object borrows"],
-   immediates=["offset: index"], result="borrow Object|Null", reads=["Heap"])
-op("PeekItem", "The object at a place of a list, which has it, for a look at it in between.",
-   operands=["list: ListExact borrows", "place: Int64"], result="borrow Object", reads=["Heap"])
+op("PeekField", "The object in one of the values that an instance has in place of a dict, or null. It is kept by its place, until something is "
+   "put there.", operands=["owner: Object borrows"], immediates=["index: index"], result="borrow Object|Null", reads=["Heap", "World"])
+op("PeekMember", "The object at a place of an object, so many bytes into it, or null; kept likewise.", operands=["owner: Object borrows"],
+   immediates=["offset: index"], result="borrow Object|Null", reads=["Heap", "World"])
+op("PeekItem", "The object at a place of a sequence, which has it; kept likewise.",
+   operands=["sequence: ListExact|TupleExact borrows", "place: Int64"], result="borrow Object", reads=["Heap", "World"])
+op("GuardNotOwn", "Leave when the instance has something of its own under the site's name. It has not while the instances of its class share so "
+   "many names and it has no dict.", operands=["input: Object borrows"], immediates=["count: index", "site: index"], result="same(input)",
+   exits="before", reason="LayoutChanged", reads=["World"], required=True)
+op("PeekOwn", "What an instance has under the site's name: in its values, at the index (kNoPlace: not there), or in its dict; null when it has "
+   "nothing. Kept by its place.", operands=["owner: Object borrows"], immediates=["index: index", "site: index"],
+   result="borrow Object|Null", reads=["Heap", "World"])
+op("ExchangeOwn", "Put an object in the place of what an instance has under the site's name; the result is what was there. Leaves when it has "
+   "neither values nor a dict, or the dict cannot take it.", operands=["owner: Object borrows", "value: Object consumes"], immediates=["index: index", "site: index"],
+   result="own Object|Null", exits="before", reason="LayoutChanged", reads=["Heap"], writes=["Heap"], keep=True)
 op("LoadFound", "A new reference to an object that the compiler found, and which what was guarded before keeps alive.",
    immediates=["object: index", "type: type"], result="own type", reads=["World"])
 op("PeekFound", "The same without a reference, where nothing can change what was guarded before.", immediates=["object: index", "type: type"],
@@ -343,17 +349,15 @@ op("GuardIndex", "The place that an index means in an object with a number of it
    required=True)
 op("GuardSize", "Leave unless a sequence has so many items.", operands=["sequence: ListExact|TupleExact borrows"], immediates=["size: index"],
    exits="before", reason="IndexOutside", reads=["Heap"], keep=True, no_result=True)
-op("LoadItem", "The object at a place of a sequence, which has it.", operands=["sequence: ListExact|TupleExact borrows", "place: Int64"],
-   result="own Object", reads=["Heap"])
 op("ExchangeItem", "Put an object at a place of a list, which has it; the result is what was there.",
    operands=["list: ListExact borrows", "place: Int64", "value: Object consumes"], result="own Object", reads=["Heap"], writes=["Heap"],
    keep=True)
 op("ExchangeItemDouble", "Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, "
    "and else a new one. The result is what was replaced, null when it is there still.",
    operands=["list: ListExact borrows", "place: Int64", "value: Double"], result="own Object|Null", reads=["Heap"], writes=["Heap"], keep=True)
-op("ExchangeFieldDouble", "The same for one of the values that an instance has in place of a dict; leaves when it has one.",
-   operands=["owner: Object borrows", "value: Double"], immediates=["index: index"], result="own Object|Null", exits="before",
-   reason="LayoutChanged", reads=["Heap"], writes=["Heap"], keep=True)
+op("ExchangeFieldDouble", "The same for one of the values that an instance has in place of a dict.",
+   operands=["owner: Object borrows", "value: Double"], immediates=["index: index"], result="own Object|Null", reads=["Heap"],
+   writes=["Heap"], keep=True)
 op("GuardElements", "Leave unless the object's type has the version that the compiler found, and the object the kind of numbers "
    "(python/elements.h).", operands=["input: Object borrows"], immediates=["version: index", "kind: index"], result="same(input)",
    exits="before", reason="LayoutChanged", reads=["World"], required=True)
@@ -377,8 +381,8 @@ op("GuardQuietEnd", "Leave unless giving so many references to the object back, 
    "code: others hold it, or it and what it alone holds have no finalizers.",
    operands=["input: Object|Null borrows", "also...: Object|Null borrows"], immediates=["given: index"], exits="before", reason="EndObserved",
    reads=["World"], keep=True, no_result=True)
-op("ReleaseQuietly", "Give a reference back, where a guard has shown that no Python code runs.",
-   operands=["input: Object|Null consumes"], keep=True, no_result=True)
+op("ReleaseQuietly", "Give a reference back, where a guard has shown that no Python code runs. What the object alone holds goes with it.",
+   operands=["input: Object|Null consumes"], writes=["Heap"], quiet=True, keep=True, no_result=True)
 op("QuietBinaryOp", "BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.",
    operands=["left: Object borrows", "right: Object borrows"], immediates=["operator: binary"], result="own Object", exits="before",
    reason="NotQuiet", reads=["World"], required=True)

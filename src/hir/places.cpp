@@ -16,6 +16,9 @@ Place join(Place a, Place b) {
         return a == kFree || b == kFree ? kHeld : kConflict;
     }
     auto isAlive = [](Place place) { return place >= 0 || place == kElsewhere; };
+    if ((a == kInObject && isAlive(b)) || (b == kInObject && isAlive(a))) {
+        return kInObject;
+    }
     return isAlive(a) && isAlive(b) ? kElsewhere : kGone;
 }
 

@@ -20,6 +20,7 @@ constexpr Place kHeld = -3;       // to be consumed
 constexpr Place kElsewhere = -4;  // kept alive by something that is not followed
 constexpr Place kGone = -5;       // nowhere: consumed, or not defined on some path
 constexpr Place kConflict = -6;   // held on one path and not on another: reported once, then left alone
+constexpr Place kInObject = -7;   // in a place of another object: until something is put there, or that object may go
 constexpr Place kPerhaps = -16;   // and below: in the slot of a global name, if nothing has bound that meanwhile
 
 /// From the place in a slot to that, and back.
@@ -30,7 +31,7 @@ constexpr bool isPerhaps(Place place) {
     return place <= kPerhaps;
 }
 
-/// A join: Free below Held and Gone; slots below Elsewhere below Gone; Conflict above all.
+/// A join: Free below Held and Gone; slots below Elsewhere below InObject below Gone; Conflict above all.
 Place join(Place a, Place b);
 
 /// The values that have a place, in ascending order.

@@ -28,7 +28,8 @@
 // 12. A borrowed view (a guard's result) of an owned value is not used when that value is gone. A value stored into a
 //     local stays alive until the next store to that local; so does what is borrowed from the slot, also as a block
 //     parameter when all arguments come from the same slot. That of a global name (Function::names) also ends where
-//     Python code may run, until a guard finds that no name was bound.
+//     Python code may run, until a guard finds that no name was bound. What a place of an object keeps alive is not
+//     used behind what may write to objects or run Python code.
 // 13. Lowerable: every block with instructions can be reached, and no value has the type Bottom.
 // 14. A number (Int64, Double) is one object: no path makes its object twice. It is made by a box that more than exits
 //     use, by a certain write-back, and was there when the number was read from one; from a block's arguments this

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Rules 10 to 12 of the verifier: where every reference is. A forward analysis over the reachable blocks keeps a place
-// for each owned value, and for what is borrowed from the slot of a local.
+// for each owned value, and for what is borrowed from the slot of a local or from a place of another object.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -11,6 +11,7 @@
 #include "hir/generated/opcode.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "hir/looks.h"
 #include "hir/places.h"
 #include "hir/print.h"
 #include "hir/verify_context.h"
@@ -56,8 +57,8 @@ class OwnershipVerifier {
   private:
     const Value& value(ValueId id) const { return function_.values[id]; }
 
-    /// Owned values but those that exits make; what is borrowed from a local's slot; borrowed block parameters, which
-    /// may be such.
+    /// Owned values but those that exits make; what is borrowed from a local's slot or from a place of an object;
+    /// borrowed block parameters, which may be such.
     void findTracked() {
         std::vector<bool> usedByCode(function_.values.size());
         for (BlockId block : context_.order) {
@@ -75,7 +76,8 @@ class OwnershipVerifier {
         for (size_t i = 0; i < tracked_.size(); ++i) {
             const Value& data = value(ValueId(static_cast<uint32_t>(i)));
             bool sunk = data.definition.valid() && infoOf(function_, data.definition).sinkable && !usedByCode[i];
-            bool borrowed = data.definition.valid() ? borrowedLocal(function_, data.definition).has_value()
+            bool borrowed = data.definition.valid() ? borrowedLocal(function_, data.definition).has_value() ||
+                                                          looksIntoObject(function_, data.definition)
                                                     : data.ownership == Ownership::Borrowed;
             tracked_[i] = (data.ownership == Ownership::Owned && !sunk) || borrowed;
         }
@@ -133,6 +135,7 @@ class OwnershipVerifier {
                 consume(id, instr.operands[i]);
             }
         }
+        loseInObjects(id);
         if (exit == ExitKind::Raised) {
             checkExit(id);
         }
@@ -152,6 +155,22 @@ class OwnershipVerifier {
         }
         if (instr.result.valid()) {
             define(instr.result);
+        }
+        if (looksIntoObject(function_, id)) {
+            places_.set(instr.result, kInObject);
+        }
+    }
+
+    /// (A block parameter may be any of them.)
+    void loseInObjects(InstrId id) {
+        if (effectsOf(function_, id).writes.empty()) {
+            return;
+        }
+        for (const auto& [held, place] : places_.list()) {
+            const InstrId look = value(held).definition;
+            if (place == kInObject && (!look.valid() || endsLook(function_, id, look))) {
+                places_.set(held, kGone);
+            }
         }
     }
 
@@ -287,7 +306,7 @@ class OwnershipVerifier {
             }
             checkAlive(terminator, target.arguments[i]);
             ValueId root = viewRoot(function_, target.arguments[i]);
-            if (tracked_[root.index()] && places_[root] >= 0) {
+            if (tracked_[root.index()] && (places_[root] >= 0 || places_[root] == kInObject)) {
                 borrowed[i] = places_[root];
             }
         }

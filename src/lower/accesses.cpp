@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Attributes and items in place: where they lie in objects is python/abi.h's.
+#include "hir/constants.h"
 #include "hir/generated/opcode.h"
 #include "lower/exits.h"
 #include "lower/lowering.h"
 #include "python/abi.h"
+#include "runtime/attributes.h"
 
 namespace pyjion::lower {
 
@@ -49,8 +51,7 @@ void Lowering::visit(hir::GuardVersion i) {
     compareVersions(i, found);
     cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
     cil_.bind(found);
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::visit(hir::TestVersion i) {
@@ -111,62 +112,130 @@ void Lowering::visit(hir::GuardSharedNames i) {
     op(Opcode::LdindI8);
     cil_.ldcI8(static_cast<int64_t>(i.count()));
     cil_.branch(Opcode::BneUn, exit);
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
-/// The values of an instance; leaves when a dict has them.
-cil::LocalId Lowering::fieldsOf(hir::InstrView i, hir::ValueId owner) {
-    cil::LocalId fields = scratch(cil::Type::NativeInt, "fields");
-    pushField(owner, abi::kInstanceValues, Opcode::LdindI);
-    cil_.stloc(fields);
-    cil_.ldloc(fields);
+void Lowering::visit(hir::GuardFields i) {
+    pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
-    return fields;
+    passOn(i.input(), i.result());
 }
 
-/// The object that was found (on the evaluation stack); leaves when there is none, else takes a reference.
-void Lowering::takeFound(hir::InstrView i) {
+/// Goes on at the label when there are none: a dict has them, or the class has no such instances.
+void Lowering::pushValues(hir::ValueId instance, cil::LabelId none) {
+    cil::LocalId values = scratch(cil::Type::NativeInt, "values");
+    pushField(instance, abi::kInstanceValues, Opcode::LdindI);
+    cil_.stloc(values);
+    cil_.ldloc(values);
+    cil_.branch(Opcode::Brfalse, none);
+    cil_.ldloc(values);
+}
+
+void Lowering::visit(hir::GuardNotOwn i) {
+    cil::LabelId ask = cil_.newLabel();
+    cil::LabelId fine = cil_.newLabel();
+    if (i.count() != hir::kNoPlace) {
+        pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
+        cil_.branch(Opcode::Brfalse, ask);
+        pushTypeField(i.input(), abi::kTypeSharedKeys, Opcode::LdindI);
+        cil_.ldcI4(abi::kKeysEntryCount);
+        op(Opcode::Add);
+        op(Opcode::LdindI8);
+        cil_.ldcI8(static_cast<int64_t>(i.count()));
+        cil_.branch(Opcode::Beq, fine);
+    }
+    cil_.bind(ask);
+    push(i.input());
+    pushSite(i.site());
+    callHelper(Helper::MayHaveOwn);
+    cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    cil_.bind(fine);
+    passOn(i.input(), i.result());
+}
+
+void Lowering::visit(hir::PeekOwn i) {
+    cil::LabelId inDict = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    if (i.index() != hir::kNoPlace) {
+        pushValues(i.owner(), inDict);
+        cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+        op(Opcode::Add);
+        op(Opcode::LdindI);
+        pop(i.result());
+        cil_.branch(Opcode::Br, done);
+    }
+    cil_.bind(inDict);
+    push(i.owner());
+    pushSite(i.site());
+    callHelper(Helper::FindInDict);
+    pop(i.result());
+    cil_.bind(done);
+}
+
+void Lowering::visit(hir::ExchangeOwn i) {
+    cil::LabelId inDict = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    if (i.index() != hir::kNoPlace) {
+        cil::LocalId address = scratch(cil::Type::NativeInt, "place");
+        pushValues(i.owner(), inDict);
+        cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
+        op(Opcode::Add);
+        cil_.stloc(address);
+        exchangeValue(i.result(), i.owner(), i.index(), i.value(), address);
+        cil_.branch(Opcode::Br, done);
+    }
+    cil_.bind(inDict);
+    push(i.owner());
+    push(i.value());
+    pushSite(i.site());
+    callHelper(Helper::ExchangeInDict);
     pop(i.result());
     push(i.result());
-    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
-    takeReference(i.result());
+    cil_.ldcI4(static_cast<int32_t>(runtime::kNotExchanged));
+    op(Opcode::ConvI);
+    cil_.branch(Opcode::Beq, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    cil_.bind(done);
 }
 
-void Lowering::pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index) {
-    cil::LocalId fields = fieldsOf(i, owner);
-    cil_.ldloc(fields);
+void Lowering::visit(hir::GuardThere i) {
+    push(i.input());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+    passOn(i.input(), i.result());
+}
+
+void Lowering::pushFieldAddress(hir::ValueId owner, uint32_t index) {
+    pushField(owner, abi::kInstanceValues, Opcode::LdindI);
     cil_.ldcI4(8 * static_cast<int32_t>(index));
     op(Opcode::Add);
-    op(Opcode::LdindI);
 }
 
-void Lowering::visit(hir::LoadField i) {
-    pushFieldValue(i, i.owner(), i.index());
-    takeFound(i);
+void Lowering::noteInsertion(hir::ValueId owner, uint32_t index) {
+    pushField(owner, abi::kInstanceValues, Opcode::LdindI);
+    cil_.ldcI4(static_cast<int32_t>(index));
+    callHelper(Helper::NoteInsertion);
 }
 
 /// A value that was not there before goes behind all others in the order of the dict that may be made of them.
-void Lowering::visit(hir::ExchangeField i) {
-    cil::LocalId fields = fieldsOf(i, i.owner());
+void Lowering::exchangeValue(hir::ValueId result, hir::ValueId owner, uint32_t index, hir::ValueId value,
+                             cil::LocalId address) {
     cil::LabelId replaced = cil_.newLabel();
-    auto pushAddress = [&] {
-        cil_.ldloc(fields);
-        cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
-        op(Opcode::Add);
-    };
-    pushAddress();
+    cil_.ldloc(address);
     op(Opcode::LdindI);
-    pop(i.result());
-    pushAddress();
-    push(i.value());
+    pop(result);
+    cil_.ldloc(address);
+    push(value);
     op(Opcode::StindI);
-    push(i.result());
+    push(result);
     cil_.branch(Opcode::Brtrue, replaced);
-    cil_.ldloc(fields);
-    cil_.ldcI4(static_cast<int32_t>(i.index()));
-    callHelper(Helper::NoteInsertion);
+    noteInsertion(owner, index);
     cil_.bind(replaced);
+}
+
+void Lowering::visit(hir::ExchangeField i) {
+    cil::LocalId address = scratch(cil::Type::NativeInt, "place");
+    pushFieldAddress(i.owner(), i.index());
+    cil_.stloc(address);
+    exchangeValue(i.result(), i.owner(), i.index(), i.value(), address);
 }
 
 /// The object at the address is replaced by one of the number: by itself, when it is a float that nothing else holds.
@@ -213,26 +282,22 @@ void Lowering::visit(hir::ExchangeItemDouble i) {
 }
 
 void Lowering::visit(hir::ExchangeFieldDouble i) {
-    cil::LocalId fields = fieldsOf(i, i.owner());
     cil::LocalId address = scratch(cil::Type::NativeInt, "place");
-    cil_.ldloc(fields);
-    cil_.ldcI4(8 * static_cast<int32_t>(i.index()));
-    op(Opcode::Add);
+    pushFieldAddress(i.owner(), i.index());
     cil_.stloc(address);
     // (Afterwards, nothing tells a value that was not there from one that stays.)
     cil::LabelId isThere = cil_.newLabel();
     cil_.ldloc(address);
     op(Opcode::LdindI);
     cil_.branch(Opcode::Brtrue, isThere);
-    cil_.ldloc(fields);
-    cil_.ldcI4(static_cast<int32_t>(i.index()));
-    callHelper(Helper::NoteInsertion);
+    noteInsertion(i.owner(), i.index());
     cil_.bind(isThere);
     exchangeDouble(i.result(), address, i.value(), true);
 }
 
 void Lowering::visit(hir::PeekField i) {
-    pushFieldValue(i, i.owner(), i.index());
+    pushFieldAddress(i.owner(), i.index());
+    op(Opcode::LdindI);
     pop(i.result());
 }
 
@@ -242,14 +307,9 @@ void Lowering::visit(hir::PeekMember i) {
 }
 
 void Lowering::visit(hir::PeekItem i) {
-    pushItemAddress(i.list(), i.place());
+    pushItemAddress(i.sequence(), i.place());
     op(Opcode::LdindI);
     pop(i.result());
-}
-
-void Lowering::visit(hir::LoadMember i) {
-    pushField(i.owner(), static_cast<int32_t>(i.offset()), Opcode::LdindI);
-    takeFound(i);
 }
 
 void Lowering::visit(hir::ExchangeMember i) {
@@ -316,13 +376,6 @@ void Lowering::pushItemAddress(hir::ValueId sequence, hir::ValueId place) {
     op(Opcode::Shl);
     op(Opcode::ConvI);
     op(Opcode::Add);
-}
-
-void Lowering::visit(hir::LoadItem i) {
-    pushItemAddress(i.sequence(), i.place());
-    op(Opcode::LdindI);
-    pop(i.result());
-    takeReference(i.result());
 }
 
 void Lowering::visit(hir::ExchangeItem i) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Doubles: IEEE arithmetic as CIL has it; division by zero is Python's to raise.
+#include "hir/constants.h"
 #include "hir/generated/opcode.h"
 #include "lower/exits.h"
 #include "lower/lowering.h"
@@ -40,10 +41,10 @@ void Lowering::visit(hir::CheckedMath i) {
     cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::MathOutside, i.origin()));
 }
 
-/// A double below 2^53 was not rounded if it stands for an int: that is as far as all ints are doubles. Adding zero
-/// makes 0.0 of -0.0.
+/// What stands for an int is left when it gets large, see hir::kWholeBits. (Its square is below that of the limit,
+/// which is exact, just if it is itself.) Adding zero makes 0.0 of -0.0.
 void Lowering::visit(hir::CheckedWhole i) {
-    constexpr double kEnd = 0x1p53;
+    constexpr auto kEnd = static_cast<double>(int64_t{1} << hir::kWholeBits);
     cil::LabelId exit = exits_.before(i.snapshot(), Reason::IntTooBig, i.origin());
     cil::LabelId done = cil_.newLabel();
     push(i.input());
@@ -51,11 +52,10 @@ void Lowering::visit(hir::CheckedWhole i) {
     push(i.whole());
     cil_.branch(Opcode::Brfalse, done);
     push(i.input());
-    cil_.ldcR8(kEnd);
-    cil_.branch(Opcode::Bge, exit);
     push(i.input());
-    cil_.ldcR8(-kEnd);
-    cil_.branch(Opcode::Ble, exit);
+    op(Opcode::Mul);
+    cil_.ldcR8(kEnd * kEnd);
+    cil_.branch(Opcode::Bge, exit);
     push(i.input());
     cil_.ldcR8(0.0);
     op(Opcode::Add);

@@ -55,8 +55,7 @@ void Lowering::visit(hir::GuardElements i) {
         cil_.ldcI4(kind.format[0]);
         cil_.branch(Opcode::BneUn, exit);
     }
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::pushElementAddress(hir::ValueId owner, hir::ValueId place, const Elements& kind) {

@@ -134,8 +134,7 @@ void Lowering::visit(hir::StoreLocal i) {
 void Lowering::visit(hir::GuardBound i) {
     push(i.input());
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::UnboundLocal, i.origin()));
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::visit(hir::GuardPlainLocal i) {
@@ -211,20 +210,17 @@ void Lowering::visit(hir::CopySlot i) {
 
 /// A constant has no local of its own; its copy has one, and is named in fewer bytes.
 void Lowering::visit(hir::IncRef i) {
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
     takeReference(i.result());
 }
 
 void Lowering::visit(hir::Borrow i) {
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::visit(hir::CopyLocal i) {
     takeReference(i.input());
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 /// A helper that releases something: with a snapshot, the exit is taken when a finalizer switched tracing on; plain

@@ -28,13 +28,11 @@ void Lowering::visit(hir::IsNull i) {
 }
 
 void Lowering::visit(hir::AssumeNotNull i) {
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::visit(hir::AssumeType i) {
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 void Lowering::visit(hir::GuardTrue i) {
@@ -52,8 +50,7 @@ void Lowering::visit(hir::GuardType i) {
     pushField(i.input(), abi::kObjectType, Opcode::LdindI);
     pushTypeObject(i.type());
     cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::TypeChanged, i.origin()));
-    push(i.input());
-    pop(i.result());
+    passOn(i.input(), i.result());
 }
 
 /// Goes on behind when neither dict has changed since the site was filled: two compares of version tags.

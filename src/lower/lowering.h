@@ -152,15 +152,17 @@ class Lowering {
     void visit(hir::GuardNotDerived i);
     void visit(hir::GuardModule i);
     void visit(hir::GuardSharedNames i);
-    void visit(hir::LoadField i);
+    void visit(hir::GuardFields i);
+    void visit(hir::GuardThere i);
+    void visit(hir::GuardNotOwn i);
+    void visit(hir::PeekOwn i);
+    void visit(hir::ExchangeOwn i);
     void visit(hir::ExchangeField i);
-    void visit(hir::LoadMember i);
     void visit(hir::ExchangeMember i);
     void visit(hir::LoadFound i);
     void visit(hir::PeekFound i);
     void visit(hir::GuardIndex i);
     void visit(hir::GuardSize i);
-    void visit(hir::LoadItem i);
     void visit(hir::ExchangeItem i);
     void visit(hir::ExchangeItemDouble i);
     void visit(hir::ExchangeFieldDouble i);
@@ -237,6 +239,9 @@ class Lowering {
     // values.cpp
     void analyseUses();
     static cil::Type cilType(hir::Type type);
+    hir::ValueId sameObject(hir::ValueId id) const;
+    /// Gives an instruction the object of its operand as its result.
+    void passOn(hir::ValueId input, hir::ValueId result);
     cil::LocalId localOf(hir::ValueId value);
     // local_reuse.cpp
     void findLastUses();
@@ -269,11 +274,13 @@ class Lowering {
     void pushSlotObject(uint32_t local);
     void storeOverPlain(uint32_t local, cil::LocalId object);
     void pushTypeField(hir::ValueId object, int32_t offset, cil::Opcode load);
-    void takeFound(hir::InstrView i);
     void pushElementAddress(hir::ValueId owner, hir::ValueId place, const python::Elements& kind);
     void loadElement(hir::ValueId result, hir::ValueId owner, hir::ValueId place, const python::Elements& kind);
-    void pushFieldValue(hir::InstrView i, hir::ValueId owner, uint32_t index);
-    cil::LocalId fieldsOf(hir::InstrView i, hir::ValueId owner);
+    void pushFieldAddress(hir::ValueId owner, uint32_t index);
+    void noteInsertion(hir::ValueId owner, uint32_t index);
+    void pushValues(hir::ValueId instance, cil::LabelId none);
+    void exchangeValue(hir::ValueId result, hir::ValueId owner, uint32_t index, hir::ValueId value,
+                       cil::LocalId address);
     void exchangeDouble(hir::ValueId result, cil::LocalId address, hir::ValueId number, bool mayBeNull);
     void pushItemAddress(hir::ValueId sequence, hir::ValueId place);
     /// Takes a reference from the object in a CIL local, or from null when it may be that, and returns whether it was

@@ -30,9 +30,8 @@ Told toldOf(hir::Opcode opcode) {
         case hir::Opcode::IterNext:
         case hir::Opcode::Operate:
         case hir::Opcode::TakeStack:
-        case hir::Opcode::LoadField:
-        case hir::Opcode::LoadMember:
-        case hir::Opcode::LoadItem:
+        case hir::Opcode::GuardThere:
+        case hir::Opcode::PeekItem:
         case hir::Opcode::CheckExcMatch:
         case hir::Opcode::PrepareReraise:
         case hir::Opcode::WithExceptStart:

@@ -112,7 +112,32 @@ std::optional<int64_t> Lowering::constantInt(hir::ValueId id) const {
     return instr->immediates[0].integer;
 }
 
+/// A guard's result is the object that was guarded, and so is another reference to it: one local does for all. (Values
+/// are written once, and what quick code does with its locals is in local_reuse.cpp.)
+hir::ValueId Lowering::sameObject(hir::ValueId id) const {
+    while (!input_.quick) {
+        const hir::Instr* instr = definition(id);
+        const hir::ResultRule rule = instr != nullptr ? hir::info(instr->opcode).result : hir::ResultRule::None;
+        const bool passesOn =
+            rule == hir::ResultRule::Same || rule == hir::ResultRule::Refine || rule == hir::ResultRule::NotNull;
+        const hir::ValueId input = passesOn ? instr->operands[hir::info(instr->opcode).resultOperand] : hir::ValueId();
+        if (!passesOn || !isMaterialised(input)) {
+            break;
+        }
+        id = input;
+    }
+    return id;
+}
+
+void Lowering::passOn(hir::ValueId input, hir::ValueId result) {
+    if (sameObject(result) != sameObject(input)) {
+        push(input);
+        pop(result);
+    }
+}
+
 cil::LocalId Lowering::localOf(hir::ValueId id) {
+    id = sameObject(id);
     cil::LocalId& local = locals_[id.index()];
     if (!local.valid()) {
         std::vector<cil::LocalId>& free = freeLocals_[static_cast<size_t>(cilType(value(id).type))];

@@ -4,13 +4,16 @@
 // code or a reference that is given back later keeps alive meanwhile; numbers that only exits look at become boxes that
 // only exits make.
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "analysis/uses.h"
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "hir/looks.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
 #include "passes/value_map.h"
@@ -30,7 +33,7 @@ struct Releases {
     std::vector<InstrId> decRefs;      // or ReleaseInOrder
     std::vector<InstrId> assumptions;  // AssumeType in front of a DecRef
     std::vector<InstrId> borrowers;    // instructions that look at the object
-    std::vector<InstrId> endGuards;    // of what giving it back may do
+    std::vector<InstrId> endGuards;    // of what giving it back may do, alone or with others
 };
 
 class ReferenceElision {
@@ -54,6 +57,7 @@ class ReferenceElision {
                 }
             }
         }
+        findSlots();
         for (BlockId block : order_) {
             std::vector<InstrId> instrs = function_.blocks[block].instrs;
             for (InstrId id : instrs) {
@@ -109,7 +113,7 @@ class ReferenceElision {
                 }
                 releases.assumptions.push_back(id);
                 releases.decRefs.push_back(after[0]);
-            } else if (guardsEnd(id, value)) {
+            } else if (instr.opcode == Opcode::GuardQuietEnd) {
                 releases.endGuards.push_back(id);
             } else if (borrows(id, value)) {
                 releases.borrowers.push_back(id);
@@ -118,13 +122,6 @@ class ReferenceElision {
             }
         }
         return releases;
-    }
-
-    /// Whether the guard is of one reference to the object, and not beside another one.
-    bool guardsEnd(InstrId id, ValueId value) const {
-        const hir::Instr& instr = function_.instrs[id];
-        return instr.opcode == Opcode::GuardQuietEnd && hir::GuardQuietEnd(function_, id).given() == 1 &&
-               std::count(instr.operands.begin(), instr.operands.end(), value) == 1 && instr.operands[0] == value;
     }
 
     bool borrows(InstrId id, ValueId value) const {
@@ -192,7 +189,9 @@ class ReferenceElision {
         ValueId object = instr.operands[0];
         ValueId constant = objectBehind(function_, object);
         bool isConstant = isKeptByCode(function_, constant);
-        if ((!isConstant && !isKeptBySlot(id, releases) && !isKeptByOwner(id, releases)) || !context_.fuel.take()) {
+        const bool isKept =
+            isConstant || isKeptBySlot(id, releases) || isKeptByOwner(id, releases) || isKeptByPlace(id, releases);
+        if (!isKept || !context_.fuel.take()) {
             return;
         }
         if (isConstant) {
@@ -214,11 +213,8 @@ class ReferenceElision {
         if (instr.opcode == Opcode::CopyLocal) {
             return isSlotUnchanged(id, hir::CopyLocal(function_, id).local(), releases);
         }
-        ValueId object = hir::viewRoot(function_, map_.resolve(instr.operands[0]));
-        InstrId definition = function_.values[object].definition;
-        const NumberKind* kind = numberKindOf(function_.values[object].type);
-        return kind != nullptr && definition.valid() && function_.instrs[definition].opcode == kind->local &&
-               isSlotUnchanged(id, static_cast<uint32_t>(function_.instrs[definition].immediates[0].integer), releases);
+        const std::optional<uint32_t> local = slotOf(map_.resolve(instr.operands[0]));
+        return local && isSlotUnchanged(id, *local, releases);
     }
 
     /// A reference, or the class of a method, that nothing takes away between the copy and the places where that is
@@ -229,12 +225,85 @@ class ReferenceElision {
             return false;
         }
         if (function_.values[owner].ownership == hir::Ownership::Owned) {
-            return isUntil(id, releases, [&](InstrId other) { return takes(other, owner); });
+            const std::optional<uint32_t> local = storedInto(owner);
+            return isUntil(id, releases,
+                           [&](InstrId other) { return takes(other, owner) || (local && mayStore(other, *local)); });
         }
         const InstrId definition = function_.values[owner].definition;
         const bool isOfClass = definition.valid() && (function_.instrs[definition].opcode == Opcode::FindInitialiser ||
                                                       function_.instrs[definition].opcode == Opcode::PeekFound);
         return isOfClass && isUntil(id, releases, [this](InstrId other) { return mayChangeClasses(other); });
+    }
+
+    /// A look at a place of another object, which holds the reference meanwhile.
+    bool isKeptByPlace(InstrId id, const Releases& releases) const {
+        const ValueId found = hir::viewRoot(function_, map_.resolve(function_.instrs[id].operands[0]));
+        const InstrId look = function_.values[found].definition;
+        if (function_.instrs[id].opcode != Opcode::IncRef || !look.valid()) {
+            return false;
+        }
+        return hir::looksIntoObject(function_, look) &&
+               isUntil(id, releases, [this, look](InstrId other) { return hir::endsLook(function_, other, look); });
+    }
+
+    /// Its slot has the reference behind that.
+    std::optional<uint32_t> storedInto(ValueId owner) const {
+        for (InstrId user : users_[owner.index()]) {
+            if (function_.instrs[user].opcode == Opcode::StoreLocal) {
+                return hir::StoreLocal(function_, user).local();
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// The local whose slot keeps a borrowed value alive, as far as it is used.
+    std::optional<uint32_t> slotOf(ValueId value) const {
+        const ValueId root = hir::viewRoot(function_, value);
+        const InstrId definition = function_.values[root].definition;
+        if (definition.valid()) {
+            return hir::borrowedLocal(function_, definition);
+        }
+        const auto found = slots_.find(root);
+        return found != slots_.end() ? found->second : std::nullopt;
+    }
+
+    /// Of borrowed block parameters: those of their arguments, where these agree.
+    void findSlots() {
+        for (BlockId block : order_) {
+            for (ValueId param : function_.blocks[block].params) {
+                if (function_.values[param].ownership == hir::Ownership::Borrowed) {
+                    undecided_.insert(param);
+                }
+            }
+        }
+        for (bool changed = !undecided_.empty(); changed;) {
+            changed = false;
+            for (BlockId block : order_) {
+                for (const hir::Target& target : function_.instrs[function_.terminator(block)].targets) {
+                    changed = passSlots(target) || changed;
+                }
+            }
+        }
+    }
+
+    bool passSlots(const hir::Target& target) {
+        const std::vector<ValueId>& params = function_.blocks[target.block].params;
+        bool changed = false;
+        for (size_t i = 0; i < params.size(); ++i) {
+            if (function_.values[params[i]].ownership != hir::Ownership::Borrowed ||
+                undecided_.contains(hir::viewRoot(function_, target.arguments[i]))) {
+                continue;
+            }
+            const std::optional<uint32_t> slot = slotOf(target.arguments[i]);
+            if (undecided_.erase(params[i]) != 0) {
+                slots_[params[i]] = slot;
+                changed = true;
+            } else if (slots_[params[i]] && slots_[params[i]] != slot) {
+                slots_[params[i]] = std::nullopt;
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     bool mayChangeClasses(InstrId id) const { return hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap); }
@@ -350,8 +419,19 @@ class ReferenceElision {
             kill(id);
         }
         for (InstrId id : releases.endGuards) {
-            kill(id);
+            forgetEnd(id, released);
         }
+    }
+
+    /// What is not given back needs no guard. (Others that may be the same object have their own.)
+    void forgetEnd(InstrId id, ValueId released) {
+        std::vector<ValueId>& operands = function_.instrs[id].operands;
+        if (operands[0] == released) {
+            kill(id);
+            return;
+        }
+        std::erase(operands, released);
+        changed_ = true;
     }
 
     void sweep() {
@@ -373,15 +453,22 @@ class ReferenceElision {
     std::vector<std::vector<InstrId>> users_;
     analysis::UseCounts uses_;
     ValueMap map_;
-    std::vector<bool> dead_;    // by instruction
-    std::vector<bool> stored_;  // by local: some instruction stores it
+    std::vector<bool> dead_;                            // by instruction
+    std::vector<bool> stored_;                          // by local: some instruction stores it
+    std::map<ValueId, std::optional<uint32_t>> slots_;  // of borrowed block parameters
+    std::set<ValueId> undecided_;                       // those of which no argument has been seen yet
     bool changed_ = false;
 };
 
 }  // namespace
 
 Changed elide_references(Function& function, PassContext& context) {
-    return ReferenceElision(function, context).run();
+    // What gives one reference back may be all that stands in the way of another pair.
+    Changed changed = Changed::kNo;
+    while (ReferenceElision(function, context).run() == Changed::kYes) {
+        changed = Changed::kYes;
+    }
+    return changed;
 }
 
 }  // namespace pyjion::passes

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/math_functions.h"
+#include "hir/constants.h"
 #include "hir/type.h"
 
 namespace pyjion::passes {
@@ -139,9 +140,18 @@ bool readSharedNames(std::istream& in, AccessFact& fact) {
     return !text.empty();
 }
 
-/// access SITE field VERSIONS INDEX, member VERSIONS OFFSET, method VERSIONS NAMES OBJECT, class VERSIONS NAMES OBJECT
-/// TYPE, operator VERSIONS OP OBJECT, module VERSION OBJECT, list, tuple, element VERSION KIND TYPE TYPE (of what is
-/// loaded and of what was stored)
+/// `-`: none, see hir::kNoPlace.
+bool readPlace(std::istream& in, uint32_t& place) {
+    if (in >> std::ws && in.peek() == '-') {
+        place = hir::kNoPlace;
+        return static_cast<bool>(in.ignore());
+    }
+    return readIndex(in, place);
+}
+
+/// access SITE field VERSIONS INDEX, own (the same, perhaps in a dict), member VERSIONS OFFSET, method VERSIONS NAMES
+/// OBJECT, hidden (the same, perhaps by a dict), class VERSIONS NAMES OBJECT TYPE, operator VERSIONS OP OBJECT, module
+/// VERSION OBJECT, list, tuple, element VERSION KIND TYPE TYPE (of what is loaded and of what was stored)
 bool readAccess(std::istream& in, CodeFacts& facts) {
     using Kind = AccessFact::Kind;
     uint32_t site = 0;
@@ -151,13 +161,15 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
         return false;
     }
     bool good = true;
-    if (kind == "field" || kind == "member") {
-        fact.kind = kind == "field" ? Kind::Field : Kind::Member;
-        good = readVersions(in, fact) && readIndex(in, fact.place);
-    } else if (kind == "method" || kind == "class") {
-        fact.kind = kind == "method" ? Kind::Method : Kind::OfClass;
+    if (kind == "field" || kind == "own" || kind == "member") {
+        fact.kind = kind == "member" ? Kind::Member : Kind::Field;
+        fact.mayHaveDict = kind == "own";
+        good = readVersions(in, fact) && readPlace(in, fact.place);
+    } else if (kind == "method" || kind == "hidden" || kind == "class") {
+        fact.kind = kind == "class" ? Kind::OfClass : Kind::Method;
+        fact.mayHaveDict = kind == "hidden";
         good = readVersions(in, fact) && readSharedNames(in, fact) && readIndex(in, fact.object) &&
-               (kind == "method" || readType(in, fact.type));
+               (kind != "class" || readType(in, fact.type));
     } else if (kind == "operator") {
         fact.kind = Kind::Operator;
         fact.type = hir::kFunctionExact;

@@ -15,6 +15,7 @@
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
+#include "passes/straight_blocks.h"
 #include "passes/unreachable_blocks.h"
 #include "passes/value_map.h"
 
@@ -229,6 +230,7 @@ class Inlining {
         }
         map_.apply(function_);
         removeUnreachableBlocks(function_);  // results that are never NotImplemented
+        joinStraightBlocks(function_);
         narrowTypes(function_);
         return Changed::kYes;
     }

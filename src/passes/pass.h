@@ -108,7 +108,7 @@ struct BuiltinFact {
 /// whose instances it is that of.
 struct AccessFact {
     enum class Kind : uint8_t {
-        Field,      // in the values that an instance has in place of a dict
+        Field,      // of the instance's own: in its values, or in its dict
         Member,     // in the object itself
         Method,     // in the class, to be called with the instance
         OfClass,    // in the class, and no descriptor
@@ -123,6 +123,7 @@ struct AccessFact {
     uint64_t dictVersion = 0;            // OfModule
     uint32_t place =
         0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which
+    bool mayHaveDict = false;             // Field, Method, OfClass: not all instances of the class have values
     std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none
     uint32_t object = 0;                  // of the class: as in LoadFound,
     hir::Type type = hir::kObject;        // and its type; Element: of its object

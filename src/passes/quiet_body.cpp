@@ -100,9 +100,11 @@ class Quieting {
                 return replace(id, negated ? builder_.boolNot(same) : same, instr.operands);
             }
             case Opcode::ExchangeField:
+            case Opcode::ExchangeOwn:
             case Opcode::ExchangeMember:
             case Opcode::ExchangeItem:
                 return guardReplaced(id);
+            case Opcode::ReleaseQuietly:  // of a call that was inlined here
             case Opcode::StoreElementInt:
             case Opcode::StoreElementDouble:
                 return true;  // nothing is replaced but a number
@@ -228,7 +230,8 @@ class Quieting {
             return false;
         }
         const Opcode opcode = function_.instrs[definition].opcode;
-        return opcode == Opcode::ExchangeField || opcode == Opcode::ExchangeMember || opcode == Opcode::ExchangeItem;
+        return opcode == Opcode::ExchangeField || opcode == Opcode::ExchangeOwn || opcode == Opcode::ExchangeMember ||
+               opcode == Opcode::ExchangeItem;
     }
 
     bool isListed(SnapshotId state, ValueId value) const {
@@ -236,7 +239,8 @@ class Quieting {
         return std::find(stack.begin(), stack.end(), value) != stack.end();
     }
 
-    /// What is given back beside it may be the same object: it is compared where it is known at the state.
+    /// What is given back beside it may be the same object: it is compared where it is known at the state. (What is
+    /// replaced has a guard of its own, which counts both.)
     void guardBehind(SnapshotId state, ValueId value, const std::vector<ValueId>& released) {
         uint32_t given = 1;
         std::vector<ValueId> also;
@@ -244,7 +248,7 @@ class Quieting {
             if (other != value && isListed(state, other)) {
                 also.push_back(other);
             } else {
-                given += other != value;
+                given += other != value && !isReplaced(function_.values[other].definition);
             }
         }
         const InstrId owner = function_.snapshots[state].owner;
@@ -262,15 +266,19 @@ class Quieting {
             return false;
         }
         const ValueId holder = function_.instrs[id].operands[0];  // which goes, too, and may be the same object
-        builder_.guardQuietEnd(peek(id, exit), {holder}, 1, exit);
+        builder_.guardQuietEnd(peek(id), {holder}, 1, exit);
         return true;
     }
 
-    ValueId peek(InstrId id, SnapshotId exit) {
+    ValueId peek(InstrId id) {
         const hir::Instr instr = function_.instrs[id];
         switch (instr.opcode) {
             case Opcode::ExchangeField:
-                return builder_.peekField(instr.operands[0], hir::ExchangeField(function_, id).index(), exit);
+                return builder_.peekField(instr.operands[0], hir::ExchangeField(function_, id).index());
+            case Opcode::ExchangeOwn: {
+                const hir::ExchangeOwn exchange(function_, id);
+                return builder_.peekOwn(exchange.owner(), exchange.index(), exchange.site());
+            }
             case Opcode::ExchangeMember:
                 return builder_.peekMember(instr.operands[0], hir::ExchangeMember(function_, id).offset());
             default:

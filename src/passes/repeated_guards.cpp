@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One guard of an object's class, however many accesses follow. Input: GuardVersion as specialise_accesses and
-// inlined code make them. Output: without those that a guard or TestVersion has made superfluous on each way to them,
-// with nothing between that could change a class or an object's.
+// One guard of an object, and one look at each of its places, however many accesses follow. Input: GuardVersion,
+// GuardFields, GuardSharedNames and looks into objects as specialise_accesses and inlined code make them. Output:
+// without those that an earlier one (or TestVersion) has made superfluous on each way to them, with nothing between
+// that could change a class, an object's, or what is in the place.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "hir/looks.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
@@ -27,8 +29,33 @@ namespace {
 
 /// 0: there are no more.
 using Versions = std::array<uint32_t, 4>;
-/// What the classes of objects are known to be, by the values behind which the objects are.
-using Known = std::map<ValueId, Versions>;
+/// An instruction that would find the same again: its opcode, the objects behind its operands, its immediates.
+struct Question {
+    Opcode opcode;
+    std::vector<ValueId> objects;
+    std::vector<int64_t> immediates;
+
+    auto operator<=>(const Question&) const = default;
+};
+
+struct Known {
+    std::map<ValueId, Versions> classes;   // of objects, by the values behind which these are
+    std::map<Question, ValueId> answered;  // with what a look has found; guards give nothing of their own
+
+    void clear() {
+        classes.clear();
+        answered.clear();
+    }
+};
+
+/// Keeps what both maps agree on.
+template <typename Map>
+void intersect(Map& map, const Map& other) {
+    std::erase_if(map, [&other](const auto& entry) {
+        const auto same = other.find(entry.first);
+        return same == other.end() || same->second != entry.second;
+    });
+}
 
 template <typename View>
 Versions versionsOf(const View& instr) {
@@ -57,8 +84,9 @@ class Repetition {
             function_.blocks[block].instrs.clear();
             for (InstrId id : instrs) {
                 map_.apply(function_, id);
-                if (isSuperfluous(id) && context_.fuel.take()) {
-                    map_.replace(function_.instrs[id].result, function_.instrs[id].operands[0]);
+                const ValueId known = foundBefore(id);
+                if (known.valid() && context_.fuel.take()) {
+                    map_.replace(function_.instrs[id].result, known);
                     function_.instrs[id].block = {};
                     continue;
                 }
@@ -83,10 +111,8 @@ class Repetition {
         Known known = from.empty() ? Known() : onEdge(from.front(), block);
         for (size_t i = 1; i < from.size(); ++i) {
             const Known other = onEdge(from[i], block);
-            std::erase_if(known, [&other](const auto& entry) {
-                const auto same = other.find(entry.first);
-                return same == other.end() || same->second != entry.second;
-            });
+            intersect(known.classes, other.classes);
+            intersect(known.answered, other.answered);
         }
         return known;
     }
@@ -101,7 +127,7 @@ class Repetition {
         }
         const InstrId test = function_.values[end->operands[0]].definition;
         if (test.valid() && function_.instrs[test].opcode == Opcode::TestVersion && isStillTrue(test, from)) {
-            known[ownerOf(test)] = versionsOf(hir::TestVersion(function_, test));
+            known.classes[ownerOf(test)] = versionsOf(hir::TestVersion(function_, test));
         }
         return known;
     }
@@ -114,19 +140,60 @@ class Repetition {
 
     ValueId ownerOf(InstrId guard) const { return objectBehind(function_, function_.instrs[guard].operands[0]); }
 
-    bool isSuperfluous(InstrId id) const {
-        if (function_.instrs[id].opcode != Opcode::GuardVersion) {
-            return false;
+    bool isAnswered(InstrId id) const {
+        const Opcode opcode = function_.instrs[id].opcode;
+        return opcode == Opcode::GuardFields || opcode == Opcode::GuardSharedNames || opcode == Opcode::GuardNotOwn ||
+               hir::looksIntoObject(function_, id);
+    }
+
+    Question questionOf(InstrId id) const {
+        const hir::Instr& instr = function_.instrs[id];
+        Question question{instr.opcode, {}, {}};
+        for (ValueId operand : instr.operands) {
+            question.objects.push_back(objectBehind(function_, operand));
         }
-        const auto found = known_.find(ownerOf(id));
-        return found != known_.end() && isAmong(found->second, versionsOf(hir::GuardVersion(function_, id)));
+        for (const hir::Immediate& immediate : instr.immediates) {
+            question.immediates.push_back(immediate.integer);
+        }
+        return question;
+    }
+
+    /// What an instruction would give, its operand when it is a guard; invalid when that is not known.
+    ValueId foundBefore(InstrId id) const {
+        const hir::Instr& instr = function_.instrs[id];
+        if (instr.opcode == Opcode::GuardVersion) {
+            const auto found = known_.classes.find(ownerOf(id));
+            const bool isKnown =
+                found != known_.classes.end() && isAmong(found->second, versionsOf(hir::GuardVersion(function_, id)));
+            return isKnown ? instr.operands[0] : ValueId();
+        }
+        if (!isAnswered(id)) {
+            return {};
+        }
+        const auto found = known_.answered.find(questionOf(id));
+        if (found == known_.answered.end()) {
+            return {};
+        }
+        return found->second.valid() ? found->second : instr.operands[0];
     }
 
     void note(InstrId id) {
         if (function_.instrs[id].opcode == Opcode::GuardVersion) {
-            known_[ownerOf(id)] = versionsOf(hir::GuardVersion(function_, id));
+            known_.classes[ownerOf(id)] = versionsOf(hir::GuardVersion(function_, id));
+        } else if (isAnswered(id)) {
+            const Question question = questionOf(id);
+            if (question.opcode == Opcode::GuardSharedNames) {
+                known_.answered[{Opcode::GuardFields, question.objects, {}}] = {};
+            }
+            known_.answered[question] = hir::looksIntoObject(function_, id) ? function_.instrs[id].result : ValueId();
         } else if (hir::effectsOf(function_, id).writes.overlaps(hir::kWorldHeap)) {
             known_.clear();
+        } else if (!hir::effectsOf(function_, id).writes.empty()) {
+            std::erase_if(known_.answered, [this, id](const auto& entry) {
+                const ValueId found = entry.second;
+                return found.valid() ? hir::endsLook(function_, id, function_.values[found].definition)
+                                     : entry.first.opcode == Opcode::GuardNotOwn;
+            });
         }
     }
 

@@ -60,8 +60,7 @@ class FloatReuse {
         builder_.setBytecode(instr.bytecode);
         const ValueId old =
             isItem ? builder_.exchangeItemDouble(instr.operands[0], instr.operands[1], number)
-                   : builder_.exchangeFieldDouble(instr.operands[0], number, hir::ExchangeField(function_, id).index(),
-                                                  instr.snapshot);
+                   : builder_.exchangeFieldDouble(instr.operands[0], number, hir::ExchangeField(function_, id).index());
         map_.replace(instr.result, old);
         function_.remove(id);
         return true;

@@ -113,6 +113,7 @@ class AccessSpecialisation {
         if (facts == nullptr || !exit_.valid()) {
             return false;
         }
+        site_ = found->second;
         const AccessFact& fact = facts->front();
         if (fact.kind == AccessFact::Kind::Operator) {
             return specialiseOperator(instr, *facts);
@@ -214,7 +215,9 @@ class AccessSpecialisation {
     }
 
     ValueId loadOfClass(ValueId owner, const AccessFact& place) {
-        if (place.sharedNames) {
+        if (place.mayHaveDict) {
+            builder_.guardNotOwn(owner, *place.sharedNames, site_, exit_);
+        } else if (place.sharedNames) {
             builder_.guardSharedNames(owner, *place.sharedNames, exit_);
         }
         return builder_.loadFound(place.object, place.type);
@@ -223,13 +226,17 @@ class AccessSpecialisation {
     ValueId loadPlace(ValueId owner, const AccessFact& place) {
         switch (place.kind) {
             case AccessFact::Kind::Field:
-                return builder_.loadField(owner, place.place, exit_);
+                return takeThere(place.mayHaveDict
+                                     ? builder_.peekOwn(owner, place.place, site_)
+                                     : builder_.peekField(builder_.guardFields(owner, exit_), place.place));
             case AccessFact::Kind::Member:
-                return builder_.loadMember(owner, place.place, exit_);
+                return takeThere(builder_.peekMember(owner, place.place));
             default:
                 return loadOfClass(owner, place);
         }
     }
+
+    ValueId takeThere(ValueId found) { return builder_.incRef(builder_.guardThere(found, exit_)); }
 
     ValueId loadOfModule(ValueId owner, const AccessFact& place) {
         builder_.guardModule(owner, static_cast<int64_t>(place.dictVersion), exit_);
@@ -270,8 +277,11 @@ class AccessSpecialisation {
         const ValueId owner = instr.operands[1];
         const ValueId value = instr.operands[0];
         const ValueId old = dispatch(owner, places, [&](ValueId object, const AccessFact& place) {
-            return place.kind == AccessFact::Kind::Field ? builder_.exchangeField(object, value, place.place, exit_)
-                                                         : builder_.exchangeMember(object, value, place.place);
+            if (place.kind != AccessFact::Kind::Field) {
+                return builder_.exchangeMember(object, value, place.place);
+            }
+            return place.mayHaveDict ? builder_.exchangeOwn(object, value, place.place, site_, exit_)
+                                     : builder_.exchangeField(builder_.guardFields(object, exit_), value, place.place);
         });
         releaseBoth(old, owner);
     }
@@ -339,7 +349,7 @@ class AccessSpecialisation {
 
     ValueId load(ValueId container, ValueId place, const AccessFact& fact) {
         if (fact.kind != AccessFact::Kind::Element) {
-            return builder_.loadItem(container, place);
+            return builder_.incRef(builder_.peekItem(container, place));
         }
         return fact.type == hir::kLongExact
                    ? builder_.boxInt(builder_.loadElementInt(container, place, fact.place, exit_))
@@ -382,7 +392,7 @@ class AccessSpecialisation {
         builder_.guardSize(guarded, count, exit_);
         std::vector<ValueId> items;
         for (uint32_t place = count; place-- > 0;) {
-            items.push_back(builder_.loadItem(guarded, builder_.constInt(place)));
+            items.push_back(builder_.incRef(builder_.peekItem(guarded, builder_.constInt(place))));
         }
         release(sequence, items);
         results_ = std::move(items);
@@ -421,7 +431,8 @@ class AccessSpecialisation {
     ValueMap map_;
     BeforeState state_;
     BlockId block_;                 // where the instructions go
-    SnapshotId exit_;               // before the bytecode in work
+    uint32_t site_ = 0;             // of the bytecode in work
+    SnapshotId exit_;               // before it
     SnapshotId behind_;             // its state without operands and results
     std::vector<ValueId> results_;  // for the next TakeStack instructions
     size_t taken_ = 0;

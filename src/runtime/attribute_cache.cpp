@@ -4,6 +4,7 @@
 #include <structmember.h>
 
 #include "python/instance.h"
+#include "runtime/dict_instances.h"
 #include "runtime/interned.h"
 
 namespace pyjion::runtime {
@@ -75,6 +76,7 @@ void cacheInstance(Site* site, PyObject* instance, const Owner& owner) {
     }
     PyObject* dict = python::instanceDict(instance, owner.type);
     if (dict != nullptr) {
+        noteDictInstance(owner.version);
         const int32_t place = python::entryOf(reinterpret_cast<PyDictObject*>(dict)->ma_keys, site->name);
         if (place >= 0) {
             fill(site, AttributeKind::DictEntry, owner.version, place);
@@ -128,14 +130,18 @@ void cacheMethodOf(Site* site, const Owner& owner) {
     site->object = owner.inType;
 }
 
-/// What instances may hide is not told by the class alone.
-void forgetHidden(Site* site) {
-    if (site->attribute.sharedNames == kSomeHides) {
+/// What the values of instances may hide is not told by the class alone. Dicts are looked through.
+void forgetHidden(Site* site, PyTypeObject* type) {
+    if (site->attribute.sharedNames == kSomeHides && python::hasManagedDict(type)) {
         forget(site);
     }
 }
 
 }  // namespace
+
+bool mayHaveDict(PyTypeObject* type, uint32_t version) {
+    return python::hasManagedDict(type) ? hasDictInstances(version) : type->tp_dictoffset > 0;
+}
 
 void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
     forget(site);
@@ -149,7 +155,7 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
         if (owner.isMethod()) {
             cacheMethodOf(site, owner);
         }
-        forgetHidden(site);
+        forgetHidden(site, type);
         return;
     }
     const int32_t index = python::hasManagedDict(type) ? python::entryOf(python::sharedKeys(type), site->name) : -1;
@@ -162,7 +168,11 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
         if (site->attribute.kind != AttributeKind::Unknown) {
             site->attribute.kind = AttributeKind::ClassValue;
         }
-        forgetHidden(site);
+        forgetHidden(site, type);
+    } else if (owner.inType == nullptr && mayHaveDict(type, owner.version) &&
+               (use == AttributeUse::Load || python::hasManagedDict(type))) {
+        // Into other dicts the interpreter stores while it holds the value, which shows when the old one dies.
+        fill(site, AttributeKind::DictEntry, owner.version, 0);
     }
 }
 

@@ -36,9 +36,11 @@ inline constexpr uint32_t kSomeHides = UINT32_MAX;
 
 /// Takes note of the owner's class for the compiler, if it can find the attribute in place then.
 void noteClass(Site* site, AttributeUse use, PyObject* owner);
+/// Whether not all instances of a class have values, as far as has been seen.
+bool mayHaveDict(PyTypeObject* type, uint32_t version);
 /// Where most instances of a class have the attribute, as far as the class tells: what the others' functions below find
-/// with an instance that has no dict. `site`: with the name; its cache is filled. Also ClassValue. Unknown when nothing
-/// can be said.
+/// with an instance that has no dict. `site`: with the name; its cache is filled. Also ClassValue; DictEntry where
+/// instances have dicts, and nothing else the name. Unknown when nothing can be said.
 void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type);
 
 /// Where LOAD_ATTR finds the attribute: InlineValue, DictEntry, Slot, OfClass.

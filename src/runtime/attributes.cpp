@@ -68,18 +68,23 @@ inline PyObject* sharedAttribute(PyObject* owner, Site* site, AttributeUse use) 
     return shared != nullptr ? cachedAttribute(owner, shared) : nullptr;
 }
 
-/// Whether an instance may have an attribute of its own under the name of a method.
-inline bool isHidden(PyObject* owner, PyTypeObject* type, const Site* site) {
-    if (python::hasManagedDict(type) && python::inlineValues(owner) != nullptr) {
-        return python::entryCount(python::sharedKeys(type)) != static_cast<int64_t>(site->attribute.sharedNames);
-    }
+/// Whether an instance's dict has the name, or may have it.
+inline bool isInDict(PyObject* owner, PyTypeObject* type, PyObject* name) {
     PyObject* dict = python::instanceDict(owner, type);
     if (dict == nullptr) {
         return false;
     }
     // Keys that are no str could run code when they are compared.
     return !python::keysAreNames(reinterpret_cast<PyDictObject*>(dict)->ma_keys) ||
-           PyDict_GetItemWithError(dict, site->name) != nullptr;
+           PyDict_GetItemWithError(dict, name) != nullptr;
+}
+
+/// Whether an instance may have an attribute of its own under the name of a method.
+inline bool isHidden(PyObject* owner, PyTypeObject* type, const Site* site) {
+    if (python::hasManagedDict(type) && python::inlineValues(owner) != nullptr) {
+        return python::entryCount(python::sharedKeys(type)) != static_cast<int64_t>(site->attribute.sharedNames);
+    }
+    return isInDict(owner, type, site->name);
 }
 
 /// The method of the owner's type, by the cache; null when it must be looked for. Borrowed.
@@ -257,6 +262,53 @@ int32_t storeAttr(PyObject* value, PyObject* owner, Site* site) {
             break;
     }
     return storeSlow(value, owner, site);
+}
+
+int32_t mayHaveOwn(PyObject* owner, Site* site) {
+    PyTypeObject* type = Py_TYPE(owner);
+    if (PyObject** values = python::hasManagedDict(type) ? python::inlineValues(owner) : nullptr) {
+        const int32_t index = python::entryOf(python::sharedKeys(type), site->name);
+        return index >= 0 && values[index] != nullptr ? 1 : 0;
+    }
+    return isInDict(owner, type, site->name) ? 1 : 0;
+}
+
+PyObject* findInDict(PyObject* owner, Site* site) {
+    PyObject* dict = python::instanceDict(owner, Py_TYPE(owner));
+    if (dict == nullptr) {
+        return nullptr;
+    }
+    PyObject* found = python::dictEntry(dict, site->attribute.entry, site->name);
+    if (found != nullptr) [[likely]] {
+        return found;
+    }
+    const int32_t place = python::entryOf(reinterpret_cast<PyDictObject*>(dict)->ma_keys, site->name);
+    if (place < 0) {
+        return nullptr;
+    }
+    site->attribute.entry = static_cast<uint16_t>(place);
+    return python::dictEntry(dict, place, site->name);
+}
+
+PyObject* exchangeInDict(PyObject* owner, PyObject* value, Site* site) {
+    PyObject* dict = python::instanceDict(owner, Py_TYPE(owner));
+    // Keys that are no str could run code when they are compared.
+    if (dict == nullptr || !python::keysAreNames(reinterpret_cast<PyDictObject*>(dict)->ma_keys)) {
+        return reinterpret_cast<PyObject*>(kNotExchanged);
+    }
+    PyObject* old = findInDict(owner, site);
+    if (old == nullptr) {
+        old = PyDict_GetItemWithError(dict, site->name);  // an equal name that is another object
+    }
+    Py_XINCREF(old);
+    // Nothing is released here: `old` is held.
+    if (PyDict_SetItem(dict, site->name, value) < 0) {
+        PyErr_Clear();
+        Py_XDECREF(old);
+        return reinterpret_cast<PyObject*>(kNotExchanged);
+    }
+    Py_DECREF(value);
+    return old;
 }
 
 void noteInsertion(PyObject** values, int32_t index) {

@@ -16,6 +16,16 @@ int32_t loadMethod(PyObject* owner, Site* site, PyObject** results);
 int32_t storeAttr(PyObject* value, PyObject* owner, Site* site);
 int32_t deleteAttr(PyObject* owner, PyObject* name);
 
+/// Whether an instance may have something of its own under the site's name.
+int32_t mayHaveOwn(PyObject* owner, Site* site);
+/// What the dict of an instance has under the site's name; null, without an exception, when it has none or nothing.
+/// Borrowed.
+PyObject* findInDict(PyObject* owner, Site* site);
+/// Puts a value, which is consumed then, in the place of it, and returns what was there. kNotExchanged, and nothing was
+/// done, when there is no dict or no memory.
+PyObject* exchangeInDict(PyObject* owner, PyObject* value, Site* site);
+inline constexpr intptr_t kNotExchanged = -1;
+
 /// The value at `index` of an instance's values has got its first object: dicts made of them keep that order.
 void noteInsertion(PyObject** values, int32_t index);
 

@@ -44,6 +44,7 @@ struct AttributeCache {
     uint16_t index = 0;
     AttributeKind kind = AttributeKind::Unknown;
     uint8_t misses = 0;
+    uint16_t entry = 0;  // where the dict of the last instance that had one had the name: a hint
 };
 
 /// What a subscript was applied to last: numbers in an object, see python/elements.h.

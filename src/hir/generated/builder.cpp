@@ -576,32 +576,44 @@ ValueId Builder::guardSharedNames(ValueId input, uint32_t count, SnapshotId exit
     return emit(Opcode::GuardSharedNames, {input}, {makeImmediate(count)}, exit);
 }
 
-ValueId Builder::loadField(ValueId owner, uint32_t index, SnapshotId exit) {
-    return emit(Opcode::LoadField, {owner}, {makeImmediate(index)}, exit);
+ValueId Builder::guardFields(ValueId input, SnapshotId exit) {
+    return emit(Opcode::GuardFields, {input}, {}, exit);
 }
 
-ValueId Builder::exchangeField(ValueId owner, ValueId value, uint32_t index, SnapshotId exit) {
-    return emit(Opcode::ExchangeField, {owner, value}, {makeImmediate(index)}, exit);
+ValueId Builder::guardThere(ValueId input, SnapshotId exit) {
+    return emit(Opcode::GuardThere, {input}, {}, exit);
 }
 
-ValueId Builder::loadMember(ValueId owner, uint32_t offset, SnapshotId exit) {
-    return emit(Opcode::LoadMember, {owner}, {makeImmediate(offset)}, exit);
+ValueId Builder::exchangeField(ValueId owner, ValueId value, uint32_t index) {
+    return emit(Opcode::ExchangeField, {owner, value}, {makeImmediate(index)}, {});
 }
 
 ValueId Builder::exchangeMember(ValueId owner, ValueId value, uint32_t offset) {
     return emit(Opcode::ExchangeMember, {owner, value}, {makeImmediate(offset)}, {});
 }
 
-ValueId Builder::peekField(ValueId owner, uint32_t index, SnapshotId exit) {
-    return emit(Opcode::PeekField, {owner}, {makeImmediate(index)}, exit);
+ValueId Builder::peekField(ValueId owner, uint32_t index) {
+    return emit(Opcode::PeekField, {owner}, {makeImmediate(index)}, {});
 }
 
 ValueId Builder::peekMember(ValueId owner, uint32_t offset) {
     return emit(Opcode::PeekMember, {owner}, {makeImmediate(offset)}, {});
 }
 
-ValueId Builder::peekItem(ValueId list, ValueId place) {
-    return emit(Opcode::PeekItem, {list, place}, {}, {});
+ValueId Builder::peekItem(ValueId sequence, ValueId place) {
+    return emit(Opcode::PeekItem, {sequence, place}, {}, {});
+}
+
+ValueId Builder::guardNotOwn(ValueId input, uint32_t count, uint32_t site, SnapshotId exit) {
+    return emit(Opcode::GuardNotOwn, {input}, {makeImmediate(count), makeImmediate(site)}, exit);
+}
+
+ValueId Builder::peekOwn(ValueId owner, uint32_t index, uint32_t site) {
+    return emit(Opcode::PeekOwn, {owner}, {makeImmediate(index), makeImmediate(site)}, {});
+}
+
+ValueId Builder::exchangeOwn(ValueId owner, ValueId value, uint32_t index, uint32_t site, SnapshotId exit) {
+    return emit(Opcode::ExchangeOwn, {owner, value}, {makeImmediate(index), makeImmediate(site)}, exit);
 }
 
 ValueId Builder::loadFound(uint32_t object, Type type) {
@@ -624,10 +636,6 @@ void Builder::guardSize(ValueId sequence, uint32_t size, SnapshotId exit) {
     emit(Opcode::GuardSize, {sequence}, {makeImmediate(size)}, exit);
 }
 
-ValueId Builder::loadItem(ValueId sequence, ValueId place) {
-    return emit(Opcode::LoadItem, {sequence, place}, {}, {});
-}
-
 ValueId Builder::exchangeItem(ValueId list, ValueId place, ValueId value) {
     return emit(Opcode::ExchangeItem, {list, place, value}, {}, {});
 }
@@ -636,8 +644,8 @@ ValueId Builder::exchangeItemDouble(ValueId list, ValueId place, ValueId value) 
     return emit(Opcode::ExchangeItemDouble, {list, place, value}, {}, {});
 }
 
-ValueId Builder::exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index, SnapshotId exit) {
-    return emit(Opcode::ExchangeFieldDouble, {owner, value}, {makeImmediate(index)}, exit);
+ValueId Builder::exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index) {
+    return emit(Opcode::ExchangeFieldDouble, {owner, value}, {makeImmediate(index)}, {});
 }
 
 ValueId Builder::guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit) {

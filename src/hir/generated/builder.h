@@ -290,20 +290,26 @@ class Builder : public BuilderBase {
     void guardModule(ValueId input, int64_t version, SnapshotId exit);
     /// Leave unless the instance has no dict of its own, and the instances of its class share so many names: none was added since the compiler looked.
     ValueId guardSharedNames(ValueId input, uint32_t count, SnapshotId exit);
-    /// The object in one of the values that an instance has in place of a dict; leaves when there is none.
-    ValueId loadField(ValueId owner, uint32_t index, SnapshotId exit);
-    /// Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.
-    ValueId exchangeField(ValueId owner, ValueId value, uint32_t index, SnapshotId exit);
-    /// The object at a place of an object, so many bytes into it; leaves when there is none.
-    ValueId loadMember(ValueId owner, uint32_t offset, SnapshotId exit);
+    /// Leave when the instance has a dict in place of its values.
+    ValueId guardFields(ValueId input, SnapshotId exit);
+    /// Leave when there is no object.
+    ValueId guardThere(ValueId input, SnapshotId exit);
+    /// Put an object into one of the values that an instance has in place of a dict; the result is what was there.
+    ValueId exchangeField(ValueId owner, ValueId value, uint32_t index);
     /// Put an object at a place of another; the result is what was there.
     ValueId exchangeMember(ValueId owner, ValueId value, uint32_t offset);
-    /// The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the instance has a dict.
-    ValueId peekField(ValueId owner, uint32_t index, SnapshotId exit);
-    /// The object at a place of an object, or null, for a look at it in between.
+    /// The object in one of the values that an instance has in place of a dict, or null. It is kept by its place, until something is put there.
+    ValueId peekField(ValueId owner, uint32_t index);
+    /// The object at a place of an object, so many bytes into it, or null; kept likewise.
     ValueId peekMember(ValueId owner, uint32_t offset);
-    /// The object at a place of a list, which has it, for a look at it in between.
-    ValueId peekItem(ValueId list, ValueId place);
+    /// The object at a place of a sequence, which has it; kept likewise.
+    ValueId peekItem(ValueId sequence, ValueId place);
+    /// Leave when the instance has something of its own under the site's name. It has not while the instances of its class share so many names and it has no dict.
+    ValueId guardNotOwn(ValueId input, uint32_t count, uint32_t site, SnapshotId exit);
+    /// What an instance has under the site's name: in its values, at the index (kNoPlace: not there), or in its dict; null when it has nothing. Kept by its place.
+    ValueId peekOwn(ValueId owner, uint32_t index, uint32_t site);
+    /// Put an object in the place of what an instance has under the site's name; the result is what was there. Leaves when it has neither values nor a dict, or the dict cannot take it.
+    ValueId exchangeOwn(ValueId owner, ValueId value, uint32_t index, uint32_t site, SnapshotId exit);
     /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
     ValueId loadFound(uint32_t object, Type type);
     /// The same without a reference, where nothing can change what was guarded before.
@@ -314,14 +320,12 @@ class Builder : public BuilderBase {
     ValueId guardIndex(ValueId sequence, ValueId index, SnapshotId exit);
     /// Leave unless a sequence has so many items.
     void guardSize(ValueId sequence, uint32_t size, SnapshotId exit);
-    /// The object at a place of a sequence, which has it.
-    ValueId loadItem(ValueId sequence, ValueId place);
     /// Put an object at a place of a list, which has it; the result is what was there.
     ValueId exchangeItem(ValueId list, ValueId place, ValueId value);
     /// Put a float at a place of a list, which has it: the number into the float that is there, when nobody else holds that, and else a new one. The result is what was replaced, null when it is there still.
     ValueId exchangeItemDouble(ValueId list, ValueId place, ValueId value);
-    /// The same for one of the values that an instance has in place of a dict; leaves when it has one.
-    ValueId exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index, SnapshotId exit);
+    /// The same for one of the values that an instance has in place of a dict.
+    ValueId exchangeFieldDouble(ValueId owner, ValueId value, uint32_t index);
     /// Leave unless the object's type has the version that the compiler found, and the object the kind of numbers (python/elements.h).
     ValueId guardElements(ValueId input, uint32_t version, uint32_t kind, SnapshotId exit);
     /// The integer at a place of an object that holds numbers, which has it; leaves when it has more than 62 bits.
@@ -336,7 +340,7 @@ class Builder : public BuilderBase {
     void guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit);
     /// Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.
     void guardQuietEnd(ValueId input, std::vector<ValueId> also, uint32_t given, SnapshotId exit);
-    /// Give a reference back, where a guard has shown that no Python code runs.
+    /// Give a reference back, where a guard has shown that no Python code runs. What the object alone holds goes with it.
     void releaseQuietly(ValueId input);
     /// BinaryOp of operands for which that runs no Python code and succeeds; leaves for others.
     ValueId quietBinaryOp(ValueId left, ValueId right, BinaryOperator op, SnapshotId exit);

@@ -153,19 +153,21 @@ enum class Opcode : uint8_t {
     GuardNotDerived,
     GuardModule,
     GuardSharedNames,
-    LoadField,
+    GuardFields,
+    GuardThere,
     ExchangeField,
-    LoadMember,
     ExchangeMember,
     PeekField,
     PeekMember,
     PeekItem,
+    GuardNotOwn,
+    PeekOwn,
+    ExchangeOwn,
     LoadFound,
     PeekFound,
     TestFound,
     GuardIndex,
     GuardSize,
-    LoadItem,
     ExchangeItem,
     ExchangeItemDouble,
     ExchangeFieldDouble,
@@ -190,7 +192,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 173;
+inline constexpr size_t kOpcodeCount = 175;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

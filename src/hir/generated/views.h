@@ -1269,16 +1269,23 @@ class GuardSharedNames final : public InstrView {
     uint32_t count() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object in one of the values that an instance has in place of a dict; leaves when there is none.
-class LoadField final : public InstrView {
+/// Leave when the instance has a dict in place of its values.
+class GuardFields final : public InstrView {
   public:
-    static constexpr Opcode kOpcode = Opcode::LoadField;
-    LoadField(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
-    ValueId owner() const { return instr().operands[0]; }
-    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    static constexpr Opcode kOpcode = Opcode::GuardFields;
+    GuardFields(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
 };
 
-/// Put an object into one of these values; the result is what was there. Leaves when the instance has a dict.
+/// Leave when there is no object.
+class GuardThere final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardThere;
+    GuardThere(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
+/// Put an object into one of the values that an instance has in place of a dict; the result is what was there.
 class ExchangeField final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::ExchangeField;
@@ -1286,15 +1293,6 @@ class ExchangeField final : public InstrView {
     ValueId owner() const { return instr().operands[0]; }
     ValueId value() const { return instr().operands[1]; }
     uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
-};
-
-/// The object at a place of an object, so many bytes into it; leaves when there is none.
-class LoadMember final : public InstrView {
-  public:
-    static constexpr Opcode kOpcode = Opcode::LoadMember;
-    LoadMember(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
-    ValueId owner() const { return instr().operands[0]; }
-    uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// Put an object at a place of another; the result is what was there.
@@ -1307,7 +1305,7 @@ class ExchangeMember final : public InstrView {
     uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object in one of the values that an instance has in place of a dict, or null, for a look at it in between; leaves when the instance has a dict.
+/// The object in one of the values that an instance has in place of a dict, or null. It is kept by its place, until something is put there.
 class PeekField final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::PeekField;
@@ -1316,7 +1314,7 @@ class PeekField final : public InstrView {
     uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object at a place of an object, or null, for a look at it in between.
+/// The object at a place of an object, so many bytes into it, or null; kept likewise.
 class PeekMember final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::PeekMember;
@@ -1325,13 +1323,44 @@ class PeekMember final : public InstrView {
     uint32_t offset() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object at a place of a list, which has it, for a look at it in between.
+/// The object at a place of a sequence, which has it; kept likewise.
 class PeekItem final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::PeekItem;
     PeekItem(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
-    ValueId list() const { return instr().operands[0]; }
+    ValueId sequence() const { return instr().operands[0]; }
     ValueId place() const { return instr().operands[1]; }
+};
+
+/// Leave when the instance has something of its own under the site's name. It has not while the instances of its class share so many names and it has no dict.
+class GuardNotOwn final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardNotOwn;
+    GuardNotOwn(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t count() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// What an instance has under the site's name: in its values, at the index (kNoPlace: not there), or in its dict; null when it has nothing. Kept by its place.
+class PeekOwn final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekOwn;
+    PeekOwn(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// Put an object in the place of what an instance has under the site's name; the result is what was there. Leaves when it has neither values nor a dict, or the dict cannot take it.
+class ExchangeOwn final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::ExchangeOwn;
+    ExchangeOwn(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
 /// A new reference to an object that the compiler found, and which what was guarded before keeps alive.
@@ -1379,15 +1408,6 @@ class GuardSize final : public InstrView {
     uint32_t size() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// The object at a place of a sequence, which has it.
-class LoadItem final : public InstrView {
-  public:
-    static constexpr Opcode kOpcode = Opcode::LoadItem;
-    LoadItem(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
-    ValueId sequence() const { return instr().operands[0]; }
-    ValueId place() const { return instr().operands[1]; }
-};
-
 /// Put an object at a place of a list, which has it; the result is what was there.
 class ExchangeItem final : public InstrView {
   public:
@@ -1408,7 +1428,7 @@ class ExchangeItemDouble final : public InstrView {
     ValueId value() const { return instr().operands[2]; }
 };
 
-/// The same for one of the values that an instance has in place of a dict; leaves when it has one.
+/// The same for one of the values that an instance has in place of a dict.
 class ExchangeFieldDouble final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::ExchangeFieldDouble;
@@ -1490,7 +1510,7 @@ class GuardQuietEnd final : public InstrView {
     uint32_t given() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// Give a reference back, where a guard has shown that no Python code runs.
+/// Give a reference back, where a guard has shown that no Python code runs. What the object alone holds goes with it.
 class ReleaseQuietly final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::ReleaseQuietly;

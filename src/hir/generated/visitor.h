@@ -289,12 +289,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardModule(function, id));
         case Opcode::GuardSharedNames:
             return visitor.visit(GuardSharedNames(function, id));
-        case Opcode::LoadField:
-            return visitor.visit(LoadField(function, id));
+        case Opcode::GuardFields:
+            return visitor.visit(GuardFields(function, id));
+        case Opcode::GuardThere:
+            return visitor.visit(GuardThere(function, id));
         case Opcode::ExchangeField:
             return visitor.visit(ExchangeField(function, id));
-        case Opcode::LoadMember:
-            return visitor.visit(LoadMember(function, id));
         case Opcode::ExchangeMember:
             return visitor.visit(ExchangeMember(function, id));
         case Opcode::PeekField:
@@ -303,6 +303,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(PeekMember(function, id));
         case Opcode::PeekItem:
             return visitor.visit(PeekItem(function, id));
+        case Opcode::GuardNotOwn:
+            return visitor.visit(GuardNotOwn(function, id));
+        case Opcode::PeekOwn:
+            return visitor.visit(PeekOwn(function, id));
+        case Opcode::ExchangeOwn:
+            return visitor.visit(ExchangeOwn(function, id));
         case Opcode::LoadFound:
             return visitor.visit(LoadFound(function, id));
         case Opcode::PeekFound:
@@ -313,8 +319,6 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardIndex(function, id));
         case Opcode::GuardSize:
             return visitor.visit(GuardSize(function, id));
-        case Opcode::LoadItem:
-            return visitor.visit(LoadItem(function, id));
         case Opcode::ExchangeItem:
             return visitor.visit(ExchangeItem(function, id));
         case Opcode::ExchangeItemDouble:

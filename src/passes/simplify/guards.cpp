@@ -43,6 +43,14 @@ Rewritten guardOfBoundLocal(Rewriter& rewriter, InstrId id) {
     return std::nullopt;
 }
 
+/// Turn this: v1: borrow Object = GuardThere v0                      (v0 is never null)
+/// Into this: v0
+Rewritten guardOfThere(Rewriter& rewriter, InstrId id) {
+    const hir::GuardThere guard(rewriter.function, id);
+    const bool isThere = !rewriter.typeOf(guard.input()).mayBe(hir::kNull);
+    return isThere && rewriter.canStandFor(guard.input(), guard.result()) ? Rewritten(guard.input()) : std::nullopt;
+}
+
 /// Turn this: GuardTrue v0, reason R                                 (v0 is ConstBool true)
 /// Into this: (nothing)
 /// Turn this: GuardTrue v0, reason R                                 (v0 is ConstBool false)
@@ -124,6 +132,7 @@ constexpr Rule kRules[] = {
     {hir::Opcode::TestNone, "test_of_known_none", testOfKnownNone},
     {hir::Opcode::GuardType, "guard_of_known_type", guardOfKnownType},
     {hir::Opcode::GuardBound, "guard_of_bound_local", guardOfBoundLocal},
+    {hir::Opcode::GuardThere, "guard_of_there", guardOfThere},
     {hir::Opcode::GuardTrue, "guard_of_constant", guardOfConstant},
     {hir::Opcode::AssumeNotNull, "assume_not_null_of_object", assumeNotNullOfObject},
     {hir::Opcode::AssumeType, "assume_type_of_known", assumeTypeOfKnown},

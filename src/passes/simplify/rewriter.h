@@ -38,6 +38,7 @@ class Rewriter {
 
     /// Whether an instruction's operand is the only use of a value, snapshots included.
     bool isOnlyUse(hir::ValueId value) const { return uses_.of(value) == 1; }
+    bool isUnused(hir::ValueId value) const { return uses_.of(value) == 0; }
     bool isInSnapshot(hir::ValueId value) const { return uses_.bySnapshots[value.index()] != 0; }
     /// The result of an instruction can be replaced by a value: a snapshot that names a borrowed view takes a reference
     /// of its own, and must not come to name the owned value.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: scale total below power square norms move shared_item fields aliases replaced dot lengths parts kept_number
+# compiled: scale total below power square norms move shared_item fields aliases replaced dot lengths parts many kept_number
 # Ints among floats in compiled arithmetic, powers, and floats that are stored over floats: into the same object only where
 # nobody else has it.
 import sys
@@ -204,6 +204,12 @@ def parts(a, b, n):
     return results
 
 
+def many(a, b, c):
+    """Sums of products, each of which has its 50 bits, one inside of the other."""
+    two = (a * b + a * b) + (a * b - c * b)
+    return ((two + (a * b + a * b)) + ((a * b + a * b) + (a * b + a * b))) + ((a * b + a * b) + (a * b + c))
+
+
 def kept_number(items, other, n):
     """The number is on the stack and in a local where code is left."""
     found = []
@@ -234,3 +240,9 @@ kept_number([1, 2.5, 3], [1, 0.5], 100)
 for other in ([1, 0.5], [1 << 80], ["x"], [None, 1], [1 << 52, 1 << 53, 0.1]):
     print(outcome(kept_number, [1, 2.5, 3], other, 6))
 print(outcome(kept_number, [(1 << 29), (1 << 29), 3], [1 << 29, 0.5], 6))
+for times in range(40):
+    for a in (3, 0.5):
+        for b in (2, 4.0):
+            many(a, b, 1)
+for a in (33554431, 33554393, 1 << 25, 1 << 24, -33554431, 3.5):
+    print(a, [value_text(many(a, b, c)) for b in (33554393, 33554431, 1 << 26, 7) for c in (1, 0, -5, 0.5)])
