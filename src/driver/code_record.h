@@ -18,6 +18,7 @@
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
 #include "driver/trial.h"
+#include "hir/type.h"
 #include "python/start_trampoline.h"
 #include "python/takeover.h"
 #include "runtime/calls.h"
@@ -56,6 +57,8 @@ struct CompiledCode {
     CodeRecord* record = nullptr;
     Tier tier = Tier::Quick;
     int32_t entryIndex = 0;  // code unit at which it is entered; not 0: on-stack replacement at that loop
+    std::vector<hir::Type>
+        entryTypes;  // of the locals for which it was compiled; Bottom: of no type; empty: none is known
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
     std::vector<uint16_t> resumePoints;  // quick code: by code unit, the number of the resume point there; 0: none
@@ -159,6 +162,8 @@ struct CodeRecord : runtime::CodeEntry {
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
     std::set<uint32_t> binders;                              // instructions (code units) that have bound global names
     std::set<uint32_t> notInlined;                           // calls (code units) that often went other ways
+    std::set<uint32_t> varyingLocals;                        // entered with objects of several types
+    std::set<int32_t> varyingStacks;                         // entries (code units) where that is so on the stack
 
     std::unique_ptr<CompiledCode> quick;
     std::unique_ptr<CompiledCode> full;

@@ -117,7 +117,13 @@ void Gathering::findTypes() {
     if (request_.frame != nullptr) {
         noteOperands(record_, job->code, request_.frame);
         input.entryTypes = localTypes(request_.frame);
-        input.entryStackTypes = stackTypes(request_.frame);
+        for (uint32_t local : record_.varyingLocals) {
+            input.entryTypes[local] = hir::kOtherObject;  // no guess, neither by what uses it
+        }
+        result->entryTypes = input.entryTypes;
+        if (!record_.varyingStacks.contains(request_.entryIndex)) {
+            input.entryStackTypes = stackTypes(request_.frame);
+        }
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
     for (uint32_t site = 0; site < input.seen.size(); ++site) {

@@ -11,6 +11,7 @@
 #include "driver/credit.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
+#include "driver/entries_met.h"
 #include "driver/events.h"
 #include "driver/gains.h"
 #include "driver/numbers_met.h"
@@ -145,6 +146,8 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
         noteName(record, exit, frame);
     }
     if (exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame)) {
+        exit.lessons++;
+    } else if (notesEntry(record, code, exit, frame)) {
         exit.lessons++;
     }
     const bool isPatient = record.trial == nullptr || exit.lessons != 0;

@@ -392,6 +392,8 @@ op("QuietTruth", "Truth likewise.", operands=["input: Object borrows"], result="
    required=True)
 op("QuietContains", "ContainsOp likewise, never negated.", operands=["item: Object borrows", "container: Object borrows"], result="Bool",
    exits="before", reason="NotQuiet", reads=["World"], required=True)
+op("QuietLength", "The length of an object for which len() runs no Python code; leaves for others.", operands=["input: Object borrows"],
+   result="Int64", exits="before", reason="NotQuiet", reads=["World"], required=True)
 op("QuietGlobal", "LoadGlobal likewise.", immediates=["name: index", "site: index"], result="own Object", exits="before", reason="NotQuiet",
    reads=["World"], required=True)
 op("QuietOperate", "Operate likewise, for the operations that the lowering has a quiet helper for.", operands=["inputs...: Object borrows"],

@@ -199,7 +199,7 @@ void Lowering::visit(hir::QuietGlobal i) {
 
 void Lowering::visit(hir::QuietOperate i) {
     // The builtin itself comes first.
-    const bool isCall = i.operation() == hir::Operation::CallLen || i.operation() == hir::Operation::CallIsInstance;
+    const bool isCall = i.operation() == hir::Operation::CallIsInstance;
     for (hir::ValueId input : i.inputs().subspan(isCall ? 1 : 0)) {
         push(input);
     }
@@ -211,9 +211,6 @@ void Lowering::visit(hir::QuietOperate i) {
         case hir::Operation::BinarySubscript:
             callHelper(Helper::QuietItem);
             break;
-        case hir::Operation::CallLen:
-            callHelper(Helper::QuietLength);
-            break;
         case hir::Operation::CallIsInstance:
             callHelper(Helper::QuietIsInstance);
             break;
@@ -221,6 +218,31 @@ void Lowering::visit(hir::QuietOperate i) {
             PYJION_CHECK(false, "there is no quiet helper for this operation");
     }
     finishQuiet(i);
+}
+
+/// Lists are in place.
+void Lowering::visit(hir::QuietLength i) {
+    if (value(i.input()).type.isSubtypeOf(hir::kListExact | hir::kTupleExact)) {
+        pushField(i.input(), abi::kSequenceSize, Opcode::LdindI8);
+        pop(i.result());
+        return;
+    }
+    cil::LabelId isList = cil_.newLabel();
+    cil::LabelId done = cil_.newLabel();
+    pushField(i.input(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kListExact);
+    cil_.branch(Opcode::Beq, isList);
+    push(i.input());
+    callHelper(Helper::QuietLength);
+    pop(i.result());
+    push(i.result());
+    cil_.ldcI8(0);
+    cil_.branch(Opcode::Blt, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
+    cil_.branch(Opcode::Br, done);
+    cil_.bind(isList);
+    pushField(i.input(), abi::kSequenceSize, Opcode::LdindI8);
+    pop(i.result());
+    cil_.bind(done);
 }
 
 void Lowering::visit(hir::TestNone i) {

@@ -188,6 +188,7 @@ class Lowering {
     void visit(hir::QuietContains i);
     void visit(hir::QuietGlobal i);
     void visit(hir::QuietOperate i);
+    void visit(hir::QuietLength i);
     void visit(hir::TestNone i);
     void visit(hir::TestNotImplemented i);
     void visit(hir::TestSame i);

@@ -177,6 +177,7 @@ class Quieting {
             case hir::Operation::LoadAttr:
             case hir::Operation::BinarySubscript:
             case hir::Operation::CallLen:
+                return replace(id, builder_.boxInt(builder_.quietLength(inputs[1], exit)), inputs);
             case hir::Operation::CallIsInstance:
                 return replace(id, builder_.quietOperate(inputs, operate.operation(), operate.site(), exit), inputs);
             default:

@@ -438,6 +438,9 @@ class Specialisation {
             if (const std::optional<ValueId> number = callMath(id, call, callable, *builtin)) {
                 return number;
             }
+            if (const std::optional<ValueId> length = callLen(id, call, callable, *builtin)) {
+                return length;
+            }
             return callBuiltin(call, callable, *builtin, std::move(operands));
         }
         const CalleeFact* callee = calleeOf(call, callable, isMethod);
@@ -465,6 +468,24 @@ class Specialisation {
         const SnapshotId exit = builder_.snapshot(std::move(behind));
         state_.pass(builder_.last());
         builder_.decRef(callable, exit);
+        state_.pass(builder_.last());
+        return object;
+    }
+
+    /// The length of something that is no object of Python's, as long as it has not been found wrong there.
+    std::optional<ValueId> callLen(InstrId id, const hir::Call& call, ValueId callable, const BuiltinFact& builtin) {
+        const bool isPossible = builtin.operation == hir::Operation::CallLen && call.arguments().size() == 1 &&
+                                function_.values[call.first()].type == hir::kNull &&
+                                call.seen().isSubtypeOf(hir::kLongExact);
+        exit_ = isPossible ? state_.before(function_.instrs[id]) : SnapshotId();
+        if (!exit_.valid() || !context_.fuel.take()) {
+            return std::nullopt;
+        }
+        const ValueId argument = call.arguments()[0];
+        hir::Snapshot behind = function_.snapshots[call.snapshot()];
+        const ValueId object = builder_.boxInt(builder_.quietLength(argument, exit_));
+        behind.stack.push_back(object);
+        builder_.releaseInOrder({callable, argument}, builder_.snapshot(std::move(behind)));
         state_.pass(builder_.last());
         return object;
     }

@@ -162,9 +162,8 @@ PyObject* quietItem(PyObject* container, PyObject* key) {
     return nullptr;
 }
 
-PyObject* quietLength(PyObject* object) {
-    const Py_ssize_t size = sizeOf(object);
-    return size >= 0 ? orRefuse(PyLong_FromSsize_t(size)) : nullptr;
+int64_t quietLength(PyObject* object) {
+    return sizeOf(object);
 }
 
 PyObject* quietIsInstance(PyObject* object, PyObject* type) {

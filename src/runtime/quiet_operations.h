@@ -17,8 +17,9 @@ int32_t quietTruth(PyObject* object);
 int32_t quietContains(PyObject* item, PyObject* container);
 /// container[key]
 PyObject* quietItem(PyObject* container, PyObject* key);
-/// len(object), isinstance(object, type), of the builtins themselves.
-PyObject* quietLength(PyObject* object);
+/// len(object) of the builtin itself; -1 when it cannot be told.
+int64_t quietLength(PyObject* object);
+/// isinstance(object, type) of the builtin itself.
 PyObject* quietIsInstance(PyObject* object, PyObject* type);
 
 }  // namespace pyjion::runtime

@@ -147,6 +147,54 @@ def test_operators_of_classes_ints_among_floats_and_math_are_in_place():
     assert running.succeed(running.run_code(textwrap.dedent(IN_PLACE))) == "full []\nfull []\n"
 
 
+ENTERED = """
+    import pyjion
+    def weighted(items, weight=None):
+        total = 0
+        for item in items:
+            total += item if weight is None else item * weight
+        return total
+    pyjion.enable(strict=True)
+    pyjion.config(budget=float("inf"))
+    items = list(range(40))
+    for i in range(3000): weighted(items, 5)
+    for turn in range(12):
+        for i in range(200): weighted(items), weighted(items, 7)
+    explanation = pyjion.explain(weighted)
+    failed = sum(row["count"] for row in pyjion._native.explain(weighted)["exits"] if row["reason"] == "TypeChanged")
+    print(explanation.tier, pyjion.statistics()["compiled_full"], failed < 20)
+"""
+
+
+def test_an_argument_of_several_types_is_not_guessed_where_code_is_entered():
+    assert running.succeed(running.run_code(textwrap.dedent(ENTERED))) == "full 2 True\n"
+
+
+REBOUND = """
+    import pyjion
+    count = 0
+    def step(n):
+        global count
+        count += n
+    def read(n):
+        return count - n
+    def again(n):
+        return count + n
+    pyjion.enable(strict=True)
+    pyjion.config(budget=float("inf"))
+    for i in range(200): read(i), again(i)
+    for i in range(3000): step(1), read(i), again(i)
+    made = pyjion.statistics()["compiled_full"]
+    for i in range(3000): step(1), read(i), again(i)
+    failed = sum(row["count"] for f in (read, again) for row in pyjion._native.explain(f)["exits"] if row["reason"] == "GlobalChanged")
+    print(pyjion.explain(read).tier, pyjion.explain(again).tier, pyjion.statistics()["compiled_full"] == made, failed < 20)
+"""
+
+
+def test_a_global_name_that_counts_is_no_constant():
+    assert running.succeed(running.run_code(textwrap.dedent(REBOUND))) == "full full True True\n"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_guess_that_keeps_failing_is_forgotten(name):
     expression, trained, other = CASES[name]

@@ -698,6 +698,10 @@ ValueId Builder::quietContains(ValueId item, ValueId container, SnapshotId exit)
     return emit(Opcode::QuietContains, {item, container}, {}, exit);
 }
 
+ValueId Builder::quietLength(ValueId input, SnapshotId exit) {
+    return emit(Opcode::QuietLength, {input}, {}, exit);
+}
+
 ValueId Builder::quietGlobal(uint32_t name, uint32_t site, SnapshotId exit) {
     return emit(Opcode::QuietGlobal, {}, {makeImmediate(name), makeImmediate(site)}, exit);
 }

@@ -350,6 +350,8 @@ class Builder : public BuilderBase {
     ValueId quietTruth(ValueId input, SnapshotId exit);
     /// ContainsOp likewise, never negated.
     ValueId quietContains(ValueId item, ValueId container, SnapshotId exit);
+    /// The length of an object for which len() runs no Python code; leaves for others.
+    ValueId quietLength(ValueId input, SnapshotId exit);
     /// LoadGlobal likewise.
     ValueId quietGlobal(uint32_t name, uint32_t site, SnapshotId exit);
     /// Operate likewise, for the operations that the lowering has a quiet helper for.

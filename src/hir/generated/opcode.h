@@ -183,6 +183,7 @@ enum class Opcode : uint8_t {
     QuietCompareOp,
     QuietTruth,
     QuietContains,
+    QuietLength,
     QuietGlobal,
     QuietOperate,
     FindInitialiser,
@@ -192,7 +193,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 175;
+inline constexpr size_t kOpcodeCount = 176;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -1555,6 +1555,14 @@ class QuietContains final : public InstrView {
     ValueId container() const { return instr().operands[1]; }
 };
 
+/// The length of an object for which len() runs no Python code; leaves for others.
+class QuietLength final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::QuietLength;
+    QuietLength(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+};
+
 /// LoadGlobal likewise.
 class QuietGlobal final : public InstrView {
   public:

@@ -349,6 +349,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(QuietTruth(function, id));
         case Opcode::QuietContains:
             return visitor.visit(QuietContains(function, id));
+        case Opcode::QuietLength:
+            return visitor.visit(QuietLength(function, id));
         case Opcode::QuietGlobal:
             return visitor.visit(QuietGlobal(function, id));
         case Opcode::QuietOperate:
