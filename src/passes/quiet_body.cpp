@@ -176,10 +176,10 @@ class Quieting {
         switch (operate.operation()) {
             case hir::Operation::LoadAttr:
             case hir::Operation::BinarySubscript:
-            case hir::Operation::CallLen:
-                return replace(id, builder_.boxInt(builder_.quietLength(inputs[1], exit)), inputs);
             case hir::Operation::CallIsInstance:
                 return replace(id, builder_.quietOperate(inputs, operate.operation(), operate.site(), exit), inputs);
+            case hir::Operation::CallLen:  // the builtin itself comes first
+                return replace(id, builder_.boxInt(builder_.quietLength(inputs[1], exit)), inputs);
             default:
                 return false;
         }
