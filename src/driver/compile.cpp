@@ -169,6 +169,8 @@ void Gathering::preparePasses() {
     }
     findBuiltins(context.facts, *result);
     context.facts.binders = record_.binders;
+    context.facts.sharesStack = record_.sharedStacks.contains(request_.entryIndex) ||
+                                (request_.frame != nullptr && isStackShared(request_.frame));
     if (options().fuel != UINT64_MAX) {
         context.fuel = passes::Fuel(options().fuel);
     }

@@ -35,12 +35,12 @@ bool notesEntry(CodeRecord& record, const CompiledCode& code, const deopt::Exit&
         (!isOfTypes && exit.reason != Reason::RangeChanged)) {
         return false;
     }
-    if (isOfTypes && notesLocals(record, code, frame)) {
-        return true;
+    if (isOfTypes) {
+        const bool mayBeOfStack = code.entryIndex != 0 && exit.reason == Reason::TypeChanged;
+        return notesLocals(record, code, frame) ||
+               (mayBeOfStack && record.varyingStacks.insert(code.entryIndex).second);
     }
-    // It cannot be a local's type: that of something on the stack, or who else holds it.
-    const bool hasStack = code.entryIndex != 0 && exit.reason != Reason::UnboundLocal;
-    return hasStack && record.varyingStacks.insert(code.entryIndex).second;
+    return record.sharedStacks.insert(code.entryIndex).second;
 }
 
 }  // namespace pyjion::driver

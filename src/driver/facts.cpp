@@ -120,6 +120,13 @@ std::vector<hir::Type> stackTypes(python::Frame* frame) {
     return types;
 }
 
+bool isStackShared(python::Frame* frame) {
+    PyObject** stack = python::stackBase(frame);
+    return std::any_of(stack, stack + python::depth(frame), [](PyObject* object) {
+        return object != nullptr && Py_IS_TYPE(object, &PyRangeIter_Type) && Py_REFCNT(object) > 1;
+    });
+}
+
 namespace {
 
 /// What instructions do with one name of the code.

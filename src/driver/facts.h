@@ -28,6 +28,8 @@ std::vector<frontend::Seen> seenTypes(const CodeRecord& record, const bytecode::
 /// Types of a frame's locals; nothing for those that are unbound.
 std::vector<hir::Type> localTypes(python::Frame* frame);
 std::vector<hir::Type> stackTypes(python::Frame* frame);
+/// Whether somebody else holds a range iterator that is on the value stack.
+bool isStackShared(python::Frame* frame);
 
 /// Global names of which full code may assume that they keep their meaning: builtins and plain constants. The objects
 /// become known to the code, in the order of the facts' object numbers.

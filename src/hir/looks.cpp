@@ -51,6 +51,7 @@ bool endsLook(const Function& function, InstrId id, InstrId look) {
         case Opcode::ExchangeItem:
         case Opcode::ExchangeItemDouble:
             return found.opcode == Opcode::PeekItem;
+        case Opcode::AdvanceRange:
         case Opcode::StoreElementInt:
         case Opcode::StoreElementDouble:
             return false;  // numbers alone

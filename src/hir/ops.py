@@ -296,6 +296,11 @@ op("RangeLimit", "Where range(start, stop, step) ends: start plus step times its
    required=True)
 op("MakeRangeIter", "An iterator over a range, at its end when next = limit. The limit is a whole number of steps away.",
    operands=["next: Int64", "step: Int64", "limit: Int64"], result="own RangeIterExact", sinkable=True)
+op("RangeHasNext", "Whether a range iterator has a next value.", operands=["iterator: RangeIterExact borrows"], result="Bool",
+   reads=["Heap", "World"])
+op("AdvanceRange", "The next value of a range iterator that has one, and which is one further on then; leaves in front of that when the value has "
+   "more than 62 bits.", operands=["iterator: RangeIterExact borrows"], result="Int64", exits="before", reason="IntTooBig",
+   reads=["Heap", "World"], writes=["Heap"], keep=True)
 op("IntAddUnchecked", "Sum of unboxed integers that is known to fit.", operands=["left: Int64", "right: Int64"], result="Int64")
 
 # --- inside objects: what a site has found before, without a helper ------------------------------------------------------------------------

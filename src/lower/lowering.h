@@ -225,6 +225,8 @@ class Lowering {
     void visit(hir::UnpackRangeStep i);
     void visit(hir::UnpackRangeLimit i);
     void visit(hir::RangeLimit i);
+    void visit(hir::RangeHasNext i);
+    void visit(hir::AdvanceRange i);
     void visit(hir::MakeRangeIter i);
 
   private:

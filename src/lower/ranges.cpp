@@ -68,6 +68,34 @@ void Lowering::visit(hir::RangeLimit i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::RangeHasNext i) {
+    pushField(i.iterator(), abi::kRangeIteratorIndex, Opcode::LdindI8);
+    pushField(i.iterator(), abi::kRangeIteratorLength, Opcode::LdindI8);
+    op(Opcode::Clt);
+    pop(i.result());
+}
+
+/// The value fits 64 bits, as it is one of the range.
+void Lowering::visit(hir::AdvanceRange i) {
+    cil::LocalId index = scratch(cil::Type::Int64, "index");
+    pushField(i.iterator(), abi::kRangeIteratorIndex, Opcode::LdindI8);
+    cil_.stloc(index);
+    pushField(i.iterator(), abi::kRangeIteratorStart, Opcode::LdindI8);
+    pushField(i.iterator(), abi::kRangeIteratorStep, Opcode::LdindI8);
+    cil_.ldloc(index);
+    op(Opcode::Mul);
+    op(Opcode::Add);
+    pop(i.result());
+    checkRange(localOf(i.result()), exits_.before(i.snapshot(), Reason::IntTooBig, i.origin()));
+    push(i.iterator());
+    cil_.ldcI4(abi::kRangeIteratorIndex);
+    op(Opcode::Add);
+    cil_.ldloc(index);
+    cil_.ldcI8(1);
+    op(Opcode::Add);
+    op(Opcode::StindI8);
+}
+
 void Lowering::visit(hir::MakeRangeIter i) {
     if (isSunk(i.result())) {
         return;

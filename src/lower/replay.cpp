@@ -37,10 +37,12 @@ Told toldOf(hir::Opcode opcode) {
         case hir::Opcode::WithExceptStart:
             return Told::Object;
         case hir::Opcode::CallFunctionInt:
+        case hir::Opcode::AdvanceRange:
             return Told::Int;
         case hir::Opcode::IsOp:
             return Told::Bool;
         case hir::Opcode::IsNone:
+        case hir::Opcode::RangeHasNext:
         case hir::Opcode::Truth:
             return Told::Truth;
         default:

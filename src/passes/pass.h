@@ -149,6 +149,7 @@ struct CodeFacts {
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
     std::map<uint32_t, std::vector<AccessFact>> accesses;  // by the site of the operation: of different classes
+    bool sharesStack = false;                  // on-stack replacement: others hold the iterators on the stack, too
     uint32_t unitCount = 0;                    // code units of the code: what is inlined is numbered from there
     std::map<uint32_t, InlineeFact> inlinees;  // by callee
     std::set<uint32_t> notInlined;             // calls (code units) whose callees' code went other ways than expected

@@ -14,6 +14,7 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/block_params.h"
+#include "passes/iteration_step.h"
 #include "passes/narrow_types.h"
 #include "passes/pass.h"
 #include "passes/ssa_construction.h"
@@ -42,12 +43,7 @@ struct Iterator {
     std::unordered_map<BlockId, ValueId> setAtStart;
 };
 
-/// `IterNext; IsNull; Branch` on one iterator.
-struct Step {
-    InstrId iterNext;
-    InstrId isNull;
-    InstrId branch;
-    BlockId body;
+struct Step : IterationStep {
     ValueId advanced;  // the next value, once one was taken; defined at the start of the body
 };
 
@@ -95,7 +91,8 @@ class Iterators {
                 const hir::Instr& instr = function_.instrs[id];
                 bool made = instr.opcode == Opcode::MakeRangeIter && !users_[instr.result.index()].empty();
                 bool found = instr.opcode == Opcode::EntryStack &&
-                             hir::EntryStack(function_, id).seen() == hir::kRangeIterExact && canUnpack();
+                             hir::EntryStack(function_, id).seen() == hir::kRangeIterExact &&
+                             !context_.facts.sharesStack && canUnpack();
                 if (made || found) {
                     chosen_.emplace(instr.result, true);
                 }
@@ -196,30 +193,8 @@ class Iterators {
     }
 
     std::optional<Step> stepOf(InstrId id) const {
-        ValueId result = function_.instrs[id].result;
-        Step step;
-        step.iterNext = id;
-        for (InstrId user : users_[result.index()]) {
-            Opcode opcode = function_.instrs[user].opcode;
-            if (opcode == Opcode::IsNull && !step.isNull.valid()) {
-                step.isNull = user;
-            } else if (opcode != Opcode::AssumeNotNull) {
-                return std::nullopt;
-            }
-        }
-        if (!step.isNull.valid()) {
-            return std::nullopt;
-        }
-        const std::vector<InstrId>& tests = users_[function_.instrs[step.isNull].result.index()];
-        BlockId block = function_.instrs[id].block;
-        step.branch = function_.terminator(block);
-        const hir::Instr& branch = function_.instrs[step.branch];
-        if (tests.size() != 1 || tests[0] != step.branch || branch.opcode != Opcode::Branch ||
-            branch.operands[0] != function_.instrs[step.isNull].result) {
-            return std::nullopt;
-        }
-        step.body = branch.targets[1].block;
-        return edges_[step.body.index()].size() == 1 ? std::optional(step) : std::nullopt;
+        const std::optional<IterationStep> step = iterationStepAt(function_, users_, id);
+        return step && edges_[step->body.index()].size() == 1 ? std::optional(Step{*step, {}}) : std::nullopt;
     }
 
     /// Reads the numbers of iterators on the entry's stack and gives the objects back.

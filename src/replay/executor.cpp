@@ -393,7 +393,7 @@ void Executor::iterate(const Instruction& i, const Results& given) {
         }
     } else if (!given.values.empty()) {
         next = given.values.front();
-    } else if (given.next == i.target) {
+    } else if (given.next == i.target || given.truth == false) {
         next = Value::null();
     } else if (!given.next) {
         lose();

@@ -552,6 +552,14 @@ ValueId Builder::makeRangeIter(ValueId next, ValueId step, ValueId limit) {
     return emit(Opcode::MakeRangeIter, {next, step, limit}, {}, {});
 }
 
+ValueId Builder::rangeHasNext(ValueId iterator) {
+    return emit(Opcode::RangeHasNext, {iterator}, {}, {});
+}
+
+ValueId Builder::advanceRange(ValueId iterator, SnapshotId exit) {
+    return emit(Opcode::AdvanceRange, {iterator}, {}, exit);
+}
+
 ValueId Builder::intAddUnchecked(ValueId left, ValueId right) {
     return emit(Opcode::IntAddUnchecked, {left, right}, {}, {});
 }

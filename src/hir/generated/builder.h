@@ -278,6 +278,10 @@ class Builder : public BuilderBase {
     ValueId rangeLimit(ValueId start, ValueId stop, ValueId step, SnapshotId exit);
     /// An iterator over a range, at its end when next = limit. The limit is a whole number of steps away.
     ValueId makeRangeIter(ValueId next, ValueId step, ValueId limit);
+    /// Whether a range iterator has a next value.
+    ValueId rangeHasNext(ValueId iterator);
+    /// The next value of a range iterator that has one, and which is one further on then; leaves in front of that when the value has more than 62 bits.
+    ValueId advanceRange(ValueId iterator, SnapshotId exit);
     /// Sum of unboxed integers that is known to fit.
     ValueId intAddUnchecked(ValueId left, ValueId right);
     /// Leave unless the object's type has one of the versions that the compiler found (0: there are no more): it is that type, and nobody has changed it or its bases.

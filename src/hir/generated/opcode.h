@@ -147,6 +147,8 @@ enum class Opcode : uint8_t {
     UnpackRangeLimit,
     RangeLimit,
     MakeRangeIter,
+    RangeHasNext,
+    AdvanceRange,
     IntAddUnchecked,
     GuardVersion,
     TestVersion,
@@ -193,7 +195,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 176;
+inline constexpr size_t kOpcodeCount = 178;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

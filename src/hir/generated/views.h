@@ -1209,6 +1209,22 @@ class MakeRangeIter final : public InstrView {
     ValueId limit() const { return instr().operands[2]; }
 };
 
+/// Whether a range iterator has a next value.
+class RangeHasNext final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::RangeHasNext;
+    RangeHasNext(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+};
+
+/// The next value of a range iterator that has one, and which is one further on then; leaves in front of that when the value has more than 62 bits.
+class AdvanceRange final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::AdvanceRange;
+    AdvanceRange(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+};
+
 /// Sum of unboxed integers that is known to fit.
 class IntAddUnchecked final : public InstrView {
   public:

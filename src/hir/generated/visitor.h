@@ -277,6 +277,10 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(RangeLimit(function, id));
         case Opcode::MakeRangeIter:
             return visitor.visit(MakeRangeIter(function, id));
+        case Opcode::RangeHasNext:
+            return visitor.visit(RangeHasNext(function, id));
+        case Opcode::AdvanceRange:
+            return visitor.visit(AdvanceRange(function, id));
         case Opcode::IntAddUnchecked:
             return visitor.visit(IntAddUnchecked(function, id));
         case Opcode::GuardVersion:
