@@ -7,6 +7,7 @@
 
 #include "bytecode/feedback.h"
 #include "driver/facts.h"
+#include "driver/related_classes.h"
 #include "frontend/build.h"
 #include "hir/constants.h"
 #include "python/elements.h"
@@ -340,10 +341,31 @@ std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecod
     return expected;
 }
 
+namespace {
+
+/// Those of other sites that look for the same names.
+void addRelatedClasses(const CodeRecord& record, const bytecode::Code& code, std::vector<ClassesSeen>& expected) {
+    auto forEachName = [&](auto action) {
+        for (size_t ordinal = 0; ordinal < expected.size(); ++ordinal) {
+            if (attributeUse(code.instructions[ordinal].opcode) && !expected[ordinal].isEmpty()) {
+                action(PyTuple_GET_ITEM(record.code->co_names, code.instructions[ordinal].argument), ordinal);
+            }
+        }
+    };
+    forEachName([&](PyObject* name, size_t ordinal) { noteClasses(name, expected[ordinal]); });
+    forEachName([&](PyObject* name, size_t ordinal) {
+        const bool isOfSelf = ownerLocal(code, ordinal) == 0U;
+        addRelated(name, expected[ordinal], isOfSelf ? record.code : nullptr);
+    });
+}
+
+}  // namespace
+
 void findAccesses(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
                   CompiledCode& made) {
     const std::vector<uint32_t> numbers = frontend::numberSites(code);
-    const std::vector<ClassesSeen> expected = expectedClasses(record, code, numbers);
+    std::vector<ClassesSeen> expected = expectedClasses(record, code, numbers);
+    addRelatedClasses(record, code, expected);
     AccessFacts found(record, code, globals, facts, made);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         if (numbers[ordinal] != frontend::kNoSite && !expected[ordinal].isClosed() &&

@@ -27,8 +27,8 @@ std::optional<python::OperatorNumber> operatorOf(const bytecode::Instruction& in
 std::optional<uint32_t> operandLocal(const bytecode::Code& code, size_t ordinal, size_t below);
 
 /// The classes that the code may expect at each instruction that looks for an attribute or for the method of an
-/// operator: those that the interpreter and compiled code have met there, and where else something is looked for in one
-/// local.
+/// operator by what the record tells: those that the interpreter and compiled code have met there, and where else
+/// something is looked for in one local.
 std::vector<runtime::ClassesSeen> expectedClasses(const CodeRecord& record, const bytecode::Code& code,
                                                   const std::vector<uint32_t>& numbers);
 

@@ -130,7 +130,7 @@ std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
     static PyObject* const isInstance = originalBuiltin("isinstance");
     static PyObject* const append = PyDict_GetItemString(PyList_Type.tp_dict, "append");
     if (object == len) {
-        return passes::BuiltinFact{Operation::CallLen, 1, hir::kLongExact, {}};
+        return passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kLongExact, {}, true};
     }
     if (object == isInstance) {
         return passes::BuiltinFact{Operation::CallIsInstance, 2, hir::kBoolExact, {}};

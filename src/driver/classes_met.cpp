@@ -73,6 +73,7 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     runtime::Site& site = record.sites[numbers[ordinal]];
     site.classes = expected;
     note(site, *at, owner);
+    notesDict(owner);  // where the code has expected a related class
     return site.classes.contains(Py_TYPE(owner)->tp_version_tag);
 }
 

@@ -110,8 +110,9 @@ bool readBuiltin(std::istream& in, CodeFacts& facts) {
     const std::span<const char* const> names = hir::namesOfOperation();
     const auto found = std::find(names.begin(), names.end(), name);
     fact.operation = static_cast<hir::Operation>(found - names.begin());
-    if (std::string math, function; in >> math >> function) {
-        fact.mathFunction = base::findMathFunction(function);
+    if (std::string kind, function; in >> kind) {
+        fact.isLen = kind == "len";
+        fact.mathFunction = in >> function ? base::findMathFunction(function) : std::nullopt;
     }
     in.clear();
     facts.builtins[object] = fact;

@@ -9,7 +9,7 @@
 //   ; fact: callee 4 number 0 arguments 2   (of the call at site 4)
 //   ; fact: function 4 number 0 arguments 2   (what the name at site 4 is bound to)
 //   ; fact: method 1 number 0 arguments 2     (known object 1)
-//   ; fact: builtin 1 CallLen operands 1 LongExact   (known object 1)
+//   ; fact: builtin 1 CallBuiltinOne operands 1 LongExact len   (known object 1)
 //   ; fact: entry 1 LongExact         (what a local held when compiling was asked for)
 #pragma once
 

@@ -102,6 +102,7 @@ struct BuiltinFact {
     uint32_t operandCount = 0;
     hir::Type result = hir::kObject;
     std::optional<uint32_t> mathFunction;  // as in CheckedMath
+    bool isLen = false;
 };
 
 /// Where an attribute or item was found before, by the interpreter or by compiled code: one place, and the classes of

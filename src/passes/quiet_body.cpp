@@ -178,8 +178,6 @@ class Quieting {
             case hir::Operation::BinarySubscript:
             case hir::Operation::CallIsInstance:
                 return replace(id, builder_.quietOperate(inputs, operate.operation(), operate.site(), exit), inputs);
-            case hir::Operation::CallLen:  // the builtin itself comes first
-                return replace(id, builder_.boxInt(builder_.quietLength(inputs[1], exit)), inputs);
             default:
                 return false;
         }

@@ -474,7 +474,7 @@ class Specialisation {
 
     /// The length of something that is no object of Python's, as long as it has not been found wrong there.
     std::optional<ValueId> callLen(InstrId id, const hir::Call& call, ValueId callable, const BuiltinFact& builtin) {
-        const bool isPossible = builtin.operation == hir::Operation::CallLen && call.arguments().size() == 1 &&
+        const bool isPossible = builtin.isLen && call.arguments().size() == 1 &&
                                 function_.values[call.first()].type == hir::kNull &&
                                 call.seen().isSubtypeOf(hir::kLongExact);
         exit_ = isPossible ? state_.before(function_.instrs[id]) : SnapshotId();

@@ -2,20 +2,10 @@
 #include "runtime/known_builtins.h"
 
 #include "python/reference_count.h"
-#include "runtime/boxing.h"
 #include "runtime/builtin_calls.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
-
-PyObject* callLen(PyThreadState* ts, PyObject* callable, PyObject* argument) {
-    const bool isSequence = PyList_CheckExact(argument) || PyTuple_CheckExact(argument);
-    const Py_ssize_t size = isSequence ? Py_SIZE(argument) : PyObject_Size(argument);
-    PyObject* result = size >= 0 ? boxInt(size) : nullptr;
-    Py_DECREF(callable);
-    python::releaseObject(argument);
-    return finish(ts, result);
-}
 
 PyObject* callIsInstance(PyThreadState* ts, PyObject* callable, PyObject* object, PyObject* type) {
     const bool isExact = Py_TYPE(object) == reinterpret_cast<PyTypeObject*>(type);

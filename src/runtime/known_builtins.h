@@ -7,7 +7,6 @@
 
 namespace pyjion::runtime {
 
-PyObject* callLen(PyThreadState* ts, PyObject* callable, PyObject* argument);
 PyObject* callIsInstance(PyThreadState* ts, PyObject* callable, PyObject* object, PyObject* type);
 
 /// list.append().

@@ -146,7 +146,6 @@ ASYNC_GENERATORS = {
 # chunk.
 FULL = {
     "CallKnown": ("CALL", "result = a(~b, 2) #!", ""),
-    "CallLen": ("CALL", "y = [-b]\nresult = len(y) #!", ""),
     "CallIsInstance": ("CALL", "y = -b\nresult = isinstance(y, int) #!", ""),
     "CallAppend": ("CALL", "y = [-b]\ny.append(a) #!", ""),
     "CallBuiltinOne": ("CALL", "y = -b\nresult = callable(y) #!", ""),
