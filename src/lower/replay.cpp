@@ -38,6 +38,7 @@ Told toldOf(hir::Opcode opcode) {
             return Told::Object;
         case hir::Opcode::CallFunctionInt:
         case hir::Opcode::AdvanceRange:
+        case hir::Opcode::QuietLength:
             return Told::Int;
         case hir::Opcode::IsOp:
             return Told::Bool;
