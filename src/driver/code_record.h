@@ -56,9 +56,8 @@ struct InlinedCode {
 struct CompiledCode {
     CodeRecord* record = nullptr;
     Tier tier = Tier::Quick;
-    int32_t entryIndex = 0;  // code unit at which it is entered; not 0: on-stack replacement at that loop
-    std::vector<hir::Type>
-        entryTypes;  // of the locals for which it was compiled; Bottom: of no type; empty: none is known
+    int32_t entryIndex = 0;             // code unit at which it is entered; not 0: on-stack replacement at that loop
+    std::vector<hir::Type> entryTypes;  // for which it was compiled, of the locals; Bottom: no value; empty: not known
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
     std::vector<uint16_t> resumePoints;  // quick code: by code unit, the number of the resume point there; 0: none

@@ -13,13 +13,14 @@ bool isAtEntry(const CodeRecord& record, const CompiledCode& code, const deopt::
     return code.entryIndex != 0 ? index == code.entryIndex : index <= record.code->_co_firsttraceable;
 }
 
-/// The locals whose types are not those that the code was compiled for.
+/// The locals whose types are not those that the code was compiled for. (Those that had no value had no type, and may
+/// well have one behind the first iteration.)
 bool notesLocals(CodeRecord& record, const CompiledCode& code, python::Frame* frame) {
     const std::vector<hir::Type> now = localTypes(frame);
     bool isNew = false;
     for (uint32_t local = 0; local < now.size() && local < code.entryTypes.size(); ++local) {
         const hir::Type expected = code.entryTypes[local];
-        if (expected != now[local]) {
+        if (!expected.isBottom() && expected != now[local]) {
             isNew = record.varyingLocals.insert(local).second || isNew;
         }
     }
