@@ -153,5 +153,20 @@ TEST_F(AttributesTest, ASiteWithManyTypesStopsTrying) {
     EXPECT_EQ(site_.attribute.typeVersion, before.typeVersion);
 }
 
+TEST(ClassesSeen, IsClosedByTheFifth) {
+    ClassesSeen classes;
+    for (uint32_t version = 1; version <= ClassesSeen::kMost; ++version) {
+        classes.note(version);
+        classes.note(1);
+    }
+    EXPECT_TRUE(classes.contains(ClassesSeen::kMost));
+    EXPECT_FALSE(classes.isClosed());
+    classes.note(5);
+    EXPECT_TRUE(classes.isClosed());
+    classes.note(1);
+    EXPECT_TRUE(classes.isClosed());
+    EXPECT_FALSE(classes.contains(1));
+}
+
 }  // namespace
 }  // namespace pyjion::runtime
