@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "driver/classes_met.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "bytecode/decode.h"
@@ -32,10 +31,6 @@ void note(runtime::Site& site, const bytecode::Instruction& instruction, PyObjec
     }
 }
 
-}  // namespace
-
-namespace {
-
 /// An object of a class that was expected, but with a dict.
 bool notesDict(PyObject* owner) {
     PyTypeObject* type = Py_TYPE(owner);
@@ -54,12 +49,13 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     if (record.sites.empty() || !decoded.ok()) {
         return false;
     }
-    const std::vector<bytecode::Instruction>& instructions = decoded->instructions;
-    const auto at = std::find_if(instructions.begin(), instructions.end(),
-                                 [index](const auto& instruction) { return instruction.start == index; });
-    const auto ordinal = static_cast<size_t>(at - instructions.begin());
+    const bytecode::Instruction* at = decoded->at(index);
+    if (at == nullptr || at->start != index) {
+        return false;
+    }
+    const auto ordinal = static_cast<size_t>(at - decoded->instructions.data());
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
-    if (at == instructions.end() || numbers[ordinal] == frontend::kNoSite) {
+    if (numbers[ordinal] == frontend::kNoSite) {
         return false;
     }
     const runtime::ClassesSeen expected = expectedClasses(record, *decoded, numbers)[ordinal];

@@ -145,9 +145,9 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     if (exit.reason == deopt::Reason::GlobalChanged && exit.inlined.empty()) {
         noteName(record, exit, frame);
     }
-    if (exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame)) {
-        exit.lessons++;
-    } else if (notesEntry(record, code, exit, frame)) {
+    const bool learnsAtSite =
+        exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame);
+    if (learnsAtSite || notesEntry(record, code, exit, frame)) {
         exit.lessons++;
     }
     const bool isPatient = record.trial == nullptr || exit.lessons != 0;

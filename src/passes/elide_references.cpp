@@ -225,9 +225,8 @@ class ReferenceElision {
             return false;
         }
         if (function_.values[owner].ownership == hir::Ownership::Owned) {
-            const std::optional<uint32_t> local = storedInto(owner);
             return isUntil(id, releases,
-                           [&](InstrId other) { return takes(other, owner) || (local && mayStore(other, *local)); });
+                           [&](InstrId other) { return takes(other, owner) || mayStoreOver(other, owner); });
         }
         const InstrId definition = function_.values[owner].definition;
         const bool isOfClass = definition.valid() && (function_.instrs[definition].opcode == Opcode::FindInitialiser ||
@@ -246,14 +245,13 @@ class ReferenceElision {
                isUntil(id, releases, [this, look](InstrId other) { return hir::endsLook(function_, other, look); });
     }
 
-    /// Its slot has the reference behind that.
-    std::optional<uint32_t> storedInto(ValueId owner) const {
-        for (InstrId user : users_[owner.index()]) {
-            if (function_.instrs[user].opcode == Opcode::StoreLocal) {
-                return hir::StoreLocal(function_, user).local();
-            }
-        }
-        return std::nullopt;
+    /// Behind a store to a local its slot has the reference. (On different ways that may be different locals.)
+    bool mayStoreOver(InstrId id, ValueId owner) const {
+        const std::vector<InstrId>& users = users_[owner.index()];
+        return std::any_of(users.begin(), users.end(), [&](InstrId user) {
+            return function_.instrs[user].opcode == Opcode::StoreLocal &&
+                   mayStore(id, hir::StoreLocal(function_, user).local());
+        });
     }
 
     /// The local whose slot keeps a borrowed value alive, as far as it is used.
