@@ -19,6 +19,14 @@ const char* tierName(Tier tier) {
     return "";
 }
 
+uint64_t CompiledCode::learntByNow() const {
+    uint64_t times = record->timesLearnt;
+    for (const InlinedCode& code : inlined) {
+        times += code.record->timesLearnt;
+    }
+    return times;
+}
+
 void CompiledCode::dropSpareMemory() {
     // Not `= {}`, which would keep the memory.
     std::vector<uint32_t>().swap(encoded.offsets);

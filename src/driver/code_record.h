@@ -74,6 +74,7 @@ struct CompiledCode {
     uint32_t ilBlocks = 0;
     uint32_t unconditionalExits = 0;  // instructions that the front end did not compile but leaves at
     uint64_t failedGuesses = 0;
+    uint64_t timesLearnt = 0;      // by its record and those of `inlined` when it was begun
     uint64_t interpretedEnds = 0;  // full code: activations that the interpreter had to finish, lately,
     uint64_t countedFrom = 0;      // since the record's entry of this number
     /// Its trial: a gain for callers that are machine code. For those in the interpreter, to which a call is a jump,
@@ -89,6 +90,9 @@ struct CompiledCode {
     ~CompiledCode();
     CompiledCode(const CompiledCode&) = delete;
     CompiledCode& operator=(const CompiledCode&) = delete;
+
+    /// What the code objects in it have learnt until now, as a number that grows with it.
+    uint64_t learntByNow() const;
 
     /// What only compiling needed, and room that vectors keep to grow: most of the memory of a small function.
     void dropSpareMemory();
@@ -150,6 +154,7 @@ struct CodeRecord : runtime::CodeEntry {
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question
     uint32_t forgottenGuesses = 0;
     uint32_t lessons = 0;          // optimised code was made again because it had met types that were not known before
+    uint64_t timesLearnt = 0;      // an exit has shown something that code made before does not expect
     uint64_t iterations = 0;       // of loops, counted by quick code
     uint32_t samples = 0;          // of the time that the interpreter has spent in it
     uint32_t compiledSamples = 0;  // of the time that its compiled code has used

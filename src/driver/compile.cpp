@@ -211,6 +211,7 @@ Outcome Gathering::run() {
     preparePasses();
     prepareLowering();
     result->record = &record_;
+    result->timesLearnt = result->learntByNow();
     result->tier = request_.tier;
     result->entryIndex = request_.entryIndex;
     return {};

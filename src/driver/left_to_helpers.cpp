@@ -2,7 +2,6 @@
 #include "driver/left_to_helpers.h"
 
 #include <map>
-#include <set>
 #include <string_view>
 
 #include "bytecode/decode.h"
@@ -25,14 +24,9 @@ const std::map<std::string_view, Helper>& helpersByName() {
     return *all;
 }
 
-/// Behind a call that compiled code makes by itself: the helper that is beside it copes with what it does not expect.
-bool endsDirectCall(Helper helper) {
-    return helper == Helper::FinishCall || helper == Helper::FinishObserved || helper == Helper::FinishCallForInt ||
-           helper == Helper::FinishObservedInt;
-}
-
-bool makesCall(Helper helper) {
-    return helper == Helper::CallKnown || helper == Helper::CallKnownForInt || helper == Helper::CallOperator;
+/// A call of a function that was expected: what the helper does is what compiled code would do.
+bool callsFunction(Helper helper) {
+    return (helper >= Helper::CallFunction0 && helper <= Helper::CallFunctionForInt6) || helper == Helper::CallOperator;
 }
 
 /// What any compiled code does on the side, whatever the program is.
@@ -46,7 +40,7 @@ bool servesCode(Helper helper, Tier tier) {
         case Helper::IterNext:
             return tier == Tier::Full;  // of lists and tuples, items are taken in place
         default:
-            return endsDirectCall(helper) || !effects.mayFail;
+            return callsFunction(helper) || !effects.mayFail;
     }
 }
 
@@ -75,7 +69,6 @@ std::vector<HelperCall> helperCalls(const CompiledCode& code) {
         return calls;
     }
     const auto sites = sitesOf(*code.record);
-    std::set<uint32_t> directCalls;
     for (const cil::DecodedInstruction& instruction : *decoded) {
         if (instruction.opcode != cil::Opcode::Call) {
             continue;
@@ -87,18 +80,12 @@ std::vector<HelperCall> helperCalls(const CompiledCode& code) {
         if (helper == helpersByName().end() || !position) {
             continue;
         }
-        if (endsDirectCall(helper->second)) {
-            directCalls.insert(position->bytecodeIndex);
-        }
         if (servesCode(helper->second, code.tier)) {
             continue;
         }
         const auto site = sites.find(position->bytecodeIndex);
         calls.push_back({helper->second, *position, site != sites.end() ? site->second : nullptr});
     }
-    std::erase_if(calls, [&directCalls](const HelperCall& call) {
-        return makesCall(call.helper) && directCalls.contains(call.position.bytecodeIndex);
-    });
     return calls;
 }
 

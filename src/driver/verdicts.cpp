@@ -46,6 +46,11 @@ void forgetSite(CodeRecord& record, uint32_t site) {
     record.sites[site].classes.close();
 }
 
+/// Exits for such reasons may show what sites are to expect.
+bool isLesson(deopt::Reason reason) {
+    return reason == deopt::Reason::LayoutChanged || reason == deopt::Reason::TypeChanged;
+}
+
 /// The sites of the instruction are no longer specialised.
 void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
@@ -130,14 +135,11 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
 }
 
 bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame) {
-    switch (reason) {
-        case deopt::Reason::LayoutChanged:
-            return notesClass(record, index, frame);
-        case deopt::Reason::TypeChanged:
-            return notesNumbers(record, index, frame);
-        default:
-            return false;
-    }
+    const bool hasLearnt =
+        isLesson(reason) && (reason == deopt::Reason::LayoutChanged ? notesClass(record, index, frame)
+                                                                    : notesNumbers(record, index, frame));
+    record.timesLearnt += hasLearnt ? 1 : 0;
+    return hasLearnt;
 }
 
 void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame) {
@@ -147,14 +149,18 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     }
     const bool learnsAtSite =
         exit.inlined.empty() && learnsFrom(exit.reason, record, static_cast<int32_t>(exit.resumeIndex), frame);
-    if (learnsAtSite || notesEntry(record, code, exit, frame)) {
+    const bool learnsAtEntry = !learnsAtSite && notesEntry(record, code, exit, frame);
+    record.timesLearnt += learnsAtEntry ? 1 : 0;
+    if (learnsAtSite || learnsAtEntry) {
         exit.lessons++;
     }
     const bool isPatient = record.trial == nullptr || exit.lessons != 0;
     if (exit.count < (isPatient ? kFailuresAllowed : kFailuresAllowedOnTrial)) {
         return;
     }
-    if (makesAnew(record, code, exit.lessons != 0)) {
+    // A loop's code and that of its function, or two callers, fail for one reason: the first of them learns it for all.
+    const bool isOutdated = isLesson(exit.reason) && code.timesLearnt != code.learntByNow();
+    if (makesAnew(record, code, exit.lessons != 0 || isOutdated)) {
         return;
     }
     forgetGuess(record, code, exit);

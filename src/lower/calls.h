@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lowering of one CallFunction: see calls.cpp.
+// Lowering of one CallFunctionInt: see calls.cpp.
 #pragma once
 
 #include <span>
@@ -14,8 +14,7 @@ class Lowering;
 
 class DirectCall {
   public:
-    /// `call` is CallFunction, CallFunctionInt or CallOperator.
-    DirectCall(Lowering& lowering, hir::InstrView call);
+    DirectCall(Lowering& lowering, hir::CallFunctionInt call);
     void write();
 
   private:
@@ -27,11 +26,7 @@ class DirectCall {
     void link();
     void enter();
     void takeApart();
-    bool isCertainlyFunction() const;
-    void callByHelper();
-    void callOperatorByHelper();
     void takeResult();
-    void finishOperator();
 
     hir::ValueId function() const { return call_.instr().operands[0]; }
     std::span<const hir::ValueId> arguments() const { return std::span(call_.instr().operands).subspan(1); }
@@ -48,13 +43,10 @@ class DirectCall {
     void changeRemaining(int32_t difference);
     void pushStackRoom(size_t offset);
     void releaseField(int32_t offset, bool mayBeNull);
-    void releaseOperands();
 
     Lowering& lowering_;
     cil::Builder& cil_;
-    hir::InstrView call_;
-    bool returnsInt_;
-    bool isOperator_;  // the arguments are kept until the result is known
+    hir::CallFunctionInt call_;
     uint32_t callee_;
     const CalleeLayout& layout_;
     // Shared by all calls of a method.
@@ -65,8 +57,7 @@ class DirectCall {
     cil::LocalId count_;
     cil::LocalId result_;
     cil::LabelId unusual_;
-    cil::LabelId done_;      // with the call's result
-    cil::LabelId returned_;  // CallOperator: with that of the function, which may not be the end
+    cil::LabelId done_;  // with the call's result
 };
 
 }  // namespace pyjion::lower

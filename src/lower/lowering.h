@@ -365,6 +365,8 @@ class Lowering {
     void finishStatusHelper(hir::InstrView i);
     void takeTruthOfSingleton(hir::Truth i, cil::LabelId done);
     void takeNextItem(hir::IterNext i, cil::LabelId slow);
+    bool isCertainlyFunction(hir::ValueId callable);
+    void callFunction(hir::InstrView call, runtime::Helper first, runtime::Helper other);
     void finishDecision(hir::InstrView i, cil::LabelId exit);
     /// Leaves when the Int64 local is outside of -2^62 <= x < 2^62.
     void checkRange(cil::LocalId local, cil::LabelId exit);

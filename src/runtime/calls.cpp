@@ -3,6 +3,8 @@
 // interpreted one: its frame takes the references over, so that they die with the callee's locals.
 #include "runtime/calls.h"
 
+#include <algorithm>
+
 #include "python/instance.h"
 #include "python/int_objects.h"
 #include "python/reference_count.h"
@@ -191,27 +193,27 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     return callBuiltin(ts, callee, result) ? result : callPrepared(ts, callee);
 }
 
-/// The usual case of callAny(), in one piece: a call of a function or method with compiled code and just the arguments
-/// that it takes. Nothing has been changed where it gives up; then it returns false.
-[[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
-    const bool isMethod = slots[0] != nullptr;
-    PyObject** callable = isMethod ? slots : slots + 1;
-    nargs += isMethod;
-    if (!Py_IS_TYPE(*callable, &PyFunction_Type)) [[unlikely]] {
-        return false;
+/// The usual case of callAny(), up to where its compiled code is entered: a call of a function or method with such code
+/// and just the arguments that it takes, which `moveTo` puts into the locals of its frame. Null with nothing changed
+/// where it gives up.
+template <typename MoveTo>
+[[gnu::always_inline]] inline _PyInterpreterFrame* pushCompiled(PyThreadState* ts, PyObject* callable, int64_t nargs,
+                                                                MoveTo moveTo, const CompiledBody*& body) {
+    if (!Py_IS_TYPE(callable, &PyFunction_Type)) [[unlikely]] {
+        return nullptr;
     }
-    auto* function = reinterpret_cast<PyFunctionObject*>(*callable);
+    auto* function = reinterpret_cast<PyFunctionObject*>(callable);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
     if (entry == nullptr || nargs != entry->directArguments || !mayEnter(ts, *entry)) [[unlikely]] {
-        return false;
+        return nullptr;
     }
     PyObject** base = ts->datastack_top;
     if (static_cast<ptrdiff_t>(entry->frameWords) >= ts->datastack_limit - base) [[unlikely]] {
-        return false;
+        return nullptr;
     }
     if (entry->runCount + 1 == entry->promoteAt) [[unlikely]] {
-        return false;
+        return nullptr;
     }
     entry->runCount++;
     ts->datastack_top = base + entry->frameWords;
@@ -219,17 +221,48 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     python::initialiseMoved(frame, function, code);
     python::setRunning(frame, code->_co_firsttraceable);
     PyObject** local = python::slots(frame);
-    const int32_t localCount = code->co_nlocalsplus;
-    int32_t i = 0;
-    for (; i < nargs; i++) {
-        local[i] = callable[1 + i];
-    }
-    for (; i < localCount; i++) {
+    moveTo(local);
+    for (int64_t i = nargs; i < code->co_nlocalsplus; i++) {
         local[i] = nullptr;
+        asm("" ::: "memory");  // they are few: no call of memset()
     }
-    result = enter(ts, frame, entry->body, 0);
+    body = &entry->body;
+    return frame;
+}
+
+/// Runs it and takes its frame apart. False where pushCompiled() gives up.
+template <typename MoveTo>
+[[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject* callable, int64_t nargs, MoveTo moveTo,
+                                                PyObject*& result) {
+    const CompiledBody* body = nullptr;
+    _PyInterpreterFrame* frame = pushCompiled(ts, callable, nargs, moveTo, body);
+    if (frame == nullptr) [[unlikely]] {
+        return false;
+    }
+    result = enter(ts, frame, *body, 0);
     python::clearAndPop(ts, frame);
     return true;
+}
+
+[[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
+    const bool isMethod = slots[0] != nullptr;
+    PyObject** callable = isMethod ? slots : slots + 1;
+    nargs += isMethod;
+    auto moveTo = [&](PyObject** local) { std::copy(callable + 1, callable + 1 + nargs, local); };
+    return callCompiled(ts, *callable, nargs, moveTo, result);
+}
+
+/// FunctionCalls::call() that stashes nothing.
+template <typename... Arguments>
+[[gnu::always_inline]] inline PyObject* callFunction(PyThreadState* ts, PyObject* function, Arguments... arguments) {
+    constexpr auto kCount = static_cast<int64_t>(sizeof...(arguments));
+    auto moveTo = [&]([[maybe_unused]] PyObject** local) { ((*local++ = arguments), ...); };
+    PyObject* result = nullptr;
+    if (!callCompiled(ts, function, kCount, moveTo, result)) [[unlikely]] {
+        PyObject* slots[] = {nullptr, function, arguments...};
+        result = callAny(ts, slots, kCount);
+    }
+    return result;
 }
 
 }  // namespace
@@ -284,20 +317,6 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_
     return observed(ts, result, site);
 }
 
-PyObject* finishCallAndStay(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
-    result = finishUnusually(ts, frame, result);
-    python::clearAndPop(ts, frame);
-    return result;
-}
-
-PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result) {
-    return finish(ts, finishCallAndStay(ts, frame, result));
-}
-
-PyObject* finishObserved(PyThreadState* ts, PyObject* result) {
-    return finish(ts, result);
-}
-
 namespace {
 
 /// Whether somebody could tell an int from another one with its value: it is no small int, and others hold it as well.
@@ -325,28 +344,87 @@ int64_t intOrStash(PyObject* result) {
 
 }  // namespace
 
+namespace {
+
+/// Runs a body with unboxed results in a frame that is not linked yet, and takes that apart.
+inline int64_t runForInt(PyThreadState* ts, _PyInterpreterFrame* frame, CompiledBody::IntFunction* body) {
+    python::link(ts, frame);
+    ts->recursion_remaining--;
+    const int64_t result = body(ts, frame, 0);
+    if (python::currentFrame(ts) != frame || result == deopt::kNoInt) [[unlikely]] {
+        return finishCallForInt(ts, frame);
+    }
+    python::finishFrame(ts, frame);
+    python::clearAndPop(ts, frame);
+    return mustBeLeft(ts) ? finishObservedInt(ts, result) : result;
+}
+
+template <typename... Arguments>
+[[gnu::always_inline]] inline int64_t callFunctionForInt(PyThreadState* ts, PyObject* function,
+                                                         Arguments... arguments) {
+    constexpr auto kCount = static_cast<int64_t>(sizeof...(arguments));
+    auto moveTo = [&]([[maybe_unused]] PyObject** local) { ((*local++ = arguments), ...); };
+    const CompiledBody* body = nullptr;
+    _PyInterpreterFrame* frame = pushCompiled(ts, function, kCount, moveTo, body);
+    if (frame == nullptr) [[unlikely]] {
+        PyObject* slots[] = {nullptr, function, arguments...};
+        return intOrStash(finish(ts, callAny(ts, slots, kCount)));
+    }
+    if (body->intFunction != nullptr) [[likely]] {
+        return runForInt(ts, frame, body->intFunction);
+    }
+    PyObject* result = enter(ts, frame, *body, 0);
+    python::clearAndPop(ts, frame);
+    return intOrStash(finish(ts, result));
+}
+
+}  // namespace
+
 int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs) {
     return intOrStash(callKnown(ts, frame, slots, nargs));
 }
 
 int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame) {
-    return intOrStash(finishCall(ts, frame, CompiledBody::objectOf(deopt::kNoInt)));
+    PyObject* result = finishUnusually(ts, frame, CompiledBody::objectOf(deopt::kNoInt));
+    python::clearAndPop(ts, frame);
+    return intOrStash(finish(ts, result));
 }
 
 int64_t finishObservedInt(PyThreadState* ts, int64_t result) {
     return intOrStash(finish(ts, boxInt(result)));
 }
 
-PyObject* callKnownAndStay(PyThreadState* ts, PyObject** slots, int64_t nargs) {
+PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {
     PyObject* result = nullptr;
     if (!callCompiled(ts, slots, nargs, result)) [[unlikely]] {
         result = callAny(ts, slots, nargs);
     }
-    return result;
+    return finish(ts, result);
 }
 
-PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {
-    return finish(ts, callKnownAndStay(ts, slots, nargs));
+template <size_t... kIndices>
+PyObject* FunctionCalls<std::index_sequence<kIndices...>>::call(PyThreadState* ts, PyObject* function,
+                                                                Argument<kIndices>... arguments) {
+    return finish(ts, callFunction(ts, function, arguments...));
+}
+
+template <size_t... kIndices>
+int64_t FunctionCalls<std::index_sequence<kIndices...>>::callForInt(PyThreadState* ts, PyObject* function,
+                                                                    Argument<kIndices>... arguments) {
+    return callFunctionForInt(ts, function, arguments...);
+}
+
+template struct FunctionCalls<std::make_index_sequence<0>>;
+template struct FunctionCalls<std::make_index_sequence<1>>;
+template struct FunctionCalls<std::make_index_sequence<2>>;
+template struct FunctionCalls<std::make_index_sequence<3>>;
+template struct FunctionCalls<std::make_index_sequence<4>>;
+template struct FunctionCalls<std::make_index_sequence<5>>;
+template struct FunctionCalls<std::make_index_sequence<6>>;
+static_assert(kMostInRegisters == 6);
+
+PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
+    return callFunction(ts, function, left, right);
 }
 
 }  // namespace pyjion::runtime

@@ -5,6 +5,10 @@
 // after which pending signals, calls and GIL requests are handled as the interpreter does there.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
 #include "runtime/entry.h"
 #include "runtime/site.h"
 
@@ -16,8 +20,28 @@ PyObject* call(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, 
 /// call() for full code: records nothing.
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject** slots, int64_t nargs);
 
-/// callKnown() that stashes nothing, for what goes on with the result before compiled code can be left.
-PyObject* callKnownAndStay(PyThreadState* ts, PyObject** slots, int64_t nargs);
+template <size_t kIndex>
+using Argument = PyObject*;
+
+template <typename Indices>
+struct FunctionCalls;
+
+/// callKnown() and callKnownForInt() of what is a function with just the arguments that it takes, most often. The
+/// references to these are consumed, and that to the function.
+template <size_t... kIndices>
+struct FunctionCalls<std::index_sequence<kIndices...>> {
+    static PyObject* call(PyThreadState* ts, PyObject* function, Argument<kIndices>... arguments);
+    static int64_t callForInt(PyThreadState* ts, PyObject* function, Argument<kIndices>... arguments);
+};
+
+/// By the number of arguments.
+template <size_t kCount>
+using CallsOf = FunctionCalls<std::make_index_sequence<kCount>>;
+inline constexpr size_t kMostInRegisters = 6;
+
+/// Such a call of a function with two arguments that stashes nothing, for what goes on with the result before compiled
+/// code can be left.
+PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right);
 
 /// callKnown() where an int is expected that fits 62 bits. deopt::kNoInt: an exception is set, or there is another
 /// result, which is stashed.
@@ -32,18 +56,12 @@ struct CallCache {
     PyCodeObject* code = nullptr;
 };
 
-/// The end of a call that compiled code made itself, where it is not the usual one: goes on in other compiled code,
-/// copes with a frame that is unlinked already. Gives the frame, its words and its recursion unit back.
-PyObject* finishCall(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
-
-/// finishCall() that stashes nothing.
-PyObject* finishCallAndStay(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject* result);
-
-/// finishCall() for a body with unboxed results, which returned deopt::kNoInt. The result is that of callKnownForInt().
+/// The end of a call that compiled code made itself, of a body with unboxed results, where it is not the usual one:
+/// goes on in other compiled code, copes with a frame that is unlinked already. Gives the frame, its words and its
+/// recursion unit back. The result is that of callKnownForInt().
 int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame);
 
 /// What such a call ends with when a finalizer has switched tracing on.
-PyObject* finishObserved(PyThreadState* ts, PyObject* result);
 int64_t finishObservedInt(PyThreadState* ts, int64_t result);
 
 }  // namespace pyjion::runtime

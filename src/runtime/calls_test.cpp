@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 
 #include "python/frame.h"
 #include "python/leave.h"
@@ -48,6 +49,19 @@ PyObject* countingBody(PyThreadState*, _PyInterpreterFrame* frame, int32_t) {
 PyObject* raisingBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
     PyErr_SetString(PyExc_ValueError, "from the body");
     return nullptr;
+}
+
+int64_t intBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
+    return 42;
+}
+
+int64_t raisingIntBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
+    PyErr_SetString(PyExc_ValueError, "from the body");
+    return deopt::kNoInt;
+}
+
+PyObject* longBody(PyThreadState*, _PyInterpreterFrame*, int32_t) {
+    return PyLong_FromLong(43);
 }
 
 int depthReached;
@@ -249,6 +263,46 @@ TEST_F(CallsTest, ExchangedCodeIsNoticed) {
     EXPECT_EQ(outcome(callKnownWith(nullptr, function, {operand("1")})), "str 'new'");
     EXPECT_EQ(oldEntry->runCount, 0u);
     Py_DECREF(other);
+}
+
+TEST_F(CallsTest, ArgumentsComeInRegisters) {
+    PyObject* function = define("def f(a, b):\n    c = 1\n", localsBody);
+    const HeldOperand first(operand("[1]"));
+    const Py_ssize_t count = Py_REFCNT(function);
+    EXPECT_EQ(outcome(CallsOf<2>::call(ts_, Py_NewRef(function), first.give(), operand("'b'"))),
+              "tuple ([1], 'b', 'unbound')");
+    EXPECT_EQ(entry_->runCount, 1u);
+    EXPECT_EQ(outcome(callBinaryAndStay(ts_, Py_NewRef(function), first.give(), operand("'c'"))),
+              "tuple ([1], 'c', 'unbound')");
+    // What it cannot do at once is done in another way.
+    EXPECT_EQ(outcome(CallsOf<1>::call(ts_, Py_NewRef(function), first.give())),
+              "TypeError: f() missing 1 required positional argument: 'b'");
+    PyObject* method = PyMethod_New(function, first.get());
+    EXPECT_EQ(outcome(CallsOf<1>::call(ts_, method, operand("'a'"))), "tuple ([1], 'a', 'unbound')");
+    EXPECT_EQ(outcome(CallsOf<1>::call(ts_, operand("len"), operand("[1, 2]"))), "int 2");
+    EXPECT_EQ(outcome(CallsOf<0>::call(ts_, operand("7"))), "TypeError: 'int' object is not callable");
+    EXPECT_EQ(Py_REFCNT(function), count);
+    EXPECT_EQ(first.excess(), 0);
+    Py_DECREF(function);
+}
+
+TEST_F(CallsTest, IntsComeUnboxed) {
+    PyObject* function = define("def f(a):\n    return a\n", localsBody);
+    auto outcomeOf = [&](CompiledBody body) {
+        entry_->attach(body);
+        const int64_t value = CallsOf<1>::callForInt(ts_, Py_NewRef(function), operand("'a'"));
+        if (value != deopt::kNoInt) {
+            EXPECT_EQ(PyErr_Occurred(), nullptr);
+            return std::to_string(value);
+        }
+        return outcome(PyErr_Occurred() == nullptr ? takeStashed() : nullptr);
+    };
+    EXPECT_EQ(outcomeOf(intBody), "42");
+    EXPECT_EQ(outcomeOf(raisingIntBody), "ValueError: from the body");
+    EXPECT_EQ(outcomeOf(longBody), "43");
+    EXPECT_EQ(outcomeOf(localsBody), "tuple ('a',)");
+    EXPECT_EQ(outcomeOf(CompiledBody()), "str 'a'");
+    Py_DECREF(function);
 }
 
 TEST_F(CallsTest, ExceptionsComeBack) {

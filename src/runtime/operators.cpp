@@ -23,13 +23,13 @@ int32_t isDerived(PyObject* right, PyObject* left) {
     return python::isDerived(right, left) ? 1 : 0;
 }
 
-PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
-    PyObject* slots[] = {Py_NewRef(function), Py_NewRef(left), Py_NewRef(right)};
-    return callKnownAndStay(ts, slots, 1);
-}
-
 PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number) {
     return finish(python::finishOperator(static_cast<python::OperatorNumber>(number), left, right, returned));
+}
+
+PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right, int64_t number) {
+    PyObject* returned = callBinaryAndStay(ts, Py_NewRef(function), Py_NewRef(left), Py_NewRef(right));
+    return finishOperator(returned, left, right, number);
 }
 
 }  // namespace pyjion::runtime

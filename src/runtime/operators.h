@@ -13,10 +13,10 @@ void noteOperand(Site* site, PyObject* left, python::OperatorNumber number);
 /// python::isDerived() as 0 or 1.
 int32_t isDerived(PyObject* right, PyObject* left);
 
-/// Calls the function of an operator. Borrows all, and stashes nothing.
-PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right);
-
 /// python::finishOperator(), behind which compiled code may have to be left.
 PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number);
+
+/// finishOperator() of what the operator's function returns, which is borrowed.
+PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right, int64_t number);
 
 }  // namespace pyjion::runtime

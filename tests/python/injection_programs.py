@@ -142,22 +142,42 @@ COROUTINES = {
 ASYNC_GENERATORS = {
     "WrapAsyncValue": ("ASYNC_GEN_WRAP", "yield ~a #!"),
 }
-# What only full code calls. Known functions are entered without a helper, except where the data stack needs another
-# chunk.
+
+
+def call_of_function(count: int) -> tuple[str, str, str]:
+    """A call of a known function, which is not inlined, with so many arguments."""
+    names = [f"n{i}" for i in range(count)]
+    callee = f"def callee({', '.join(names)}):\n    try: return [{', '.join(names)}]\n    finally: len('')\n"
+    return "CALL", f"y = -b\nresult = callee({', '.join(['y'] * count)}) #!", callee
+
+
+def call_for_int(count: int) -> tuple[str, str, str]:
+    """Recursion through calls that give unboxed ints, with so many arguments. They are entered without a helper, except
+    where the data stack needs another chunk."""
+    more = ", ".join(["n - 1"] + ["n"] * (count - 1))
+    names = ", ".join(["n"] + [f"n{i}" for i in range(count - 1)])
+    callee = f"def count({names}):\n    if n < 1: return 0\n    return 1 + count({more}) #!\n"
+    return "CALL", f"result = count({', '.join(['500'] * count)})", callee
+
+
+# What only full code calls.
 FULL = {
     "CallKnown": ("CALL", "result = a(~b, 2) #!", ""),
+    **{f"CallFunction{count}": call_of_function(count) for count in range(7)},
+    "CallFunctionForInt0": (
+        "CALL",
+        "rest[:] = [1] * 500\nresult = count()",
+        "rest = []\ndef count():\n    if not rest: return 0\n    rest.pop()\n    return 1 + count() #!\n",
+    ),
+    **{f"CallFunctionForInt{count}": call_for_int(count) for count in range(1, 7)},
+    "CallKnownForInt": call_for_int(7),
     "CallIsInstance": ("CALL", "y = -b\nresult = isinstance(y, int) #!", ""),
     "CallAppend": ("CALL", "y = [-b]\ny.append(a) #!", ""),
     "CallBuiltinOne": ("CALL", "y = -b\nresult = callable(y) #!", ""),
-    "CallKnownForInt": (
-        "CALL",
-        "result = count(500)",
-        "def count(n):\n    if n < 1: return 0\n    return 1 + count(n - 1) #!\n",
-    ),
     "CallOperator": (
         "BINARY_OP",
-        "result = Counts() + 500",
-        "class Counts:\n    def __add__(self, n):\n        if n < 1: return 0\n        return 1 + (self + (n - 1)) #!\n",
+        "y = -b\nresult = Counts() + y #!",
+        "class Counts:\n    def __add__(self, n):\n        try: return [self, n]\n        finally: len('')\n",
     ),
 }
 MODULES = {
