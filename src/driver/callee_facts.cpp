@@ -9,6 +9,7 @@
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "python/names.h"
+#include "runtime/attribute_cache.h"
 #include "runtime/class_calls.h"
 
 namespace pyjion::driver {
@@ -51,13 +52,18 @@ class CalleeNumbers {
     std::map<const CodeRecord*, uint32_t> numbers_;
 };
 
-std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees) {
+std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees, passes::CodeFacts& facts,
+                                           CompiledCode& made) {
     auto* initialiser = reinterpret_cast<PyObject*>(runtime::initialiserOf(type));
     const auto callee = callees.factOf(initialiser);
-    if (!callee) {
+    const uint32_t version = callee ? runtime::assuredVersion(type) : 0;
+    if (version == 0) {
         return std::nullopt;
     }
-    return passes::ClassFact{callee->callee, callee->argumentCount};
+    const auto object = static_cast<uint32_t>(made.knownObjects.size());
+    made.knownObjects.push_back(initialiser);  // (the class has it, as long as it has the version)
+    facts.objects.push_back(python::textOf(reinterpret_cast<PyFunctionObject*>(initialiser)->func_qualname));
+    return passes::ClassFact{callee->callee, callee->argumentCount, object, version};
 }
 
 }  // namespace
@@ -83,8 +89,8 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
             if (auto fact = callees.factOf(object)) {
                 facts.functions[site] = *fact;
             } else if (object != nullptr && Py_IS_TYPE(object, &PyType_Type)) {
-                if (auto made = classFact(reinterpret_cast<PyTypeObject*>(object), callees)) {
-                    facts.classes[site] = *made;
+                if (auto fact = classFact(reinterpret_cast<PyTypeObject*>(object), callees, facts, made)) {
+                    facts.classes[site] = *fact;
                 }
             }
         }

@@ -227,6 +227,9 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
         if (!access || access->kind != NameAccess::Kind::Load || changes[access->name]) {
             continue;
         }
+        if ((record.sites[numbers[ordinal]].seenLeft & runtime::kOtherBit) != 0) {
+            facts.loudNames.insert(numbers[ordinal]);
+        }
         PyObject* name = PyTuple_GET_ITEM(record.code->co_names, access->name);
         if (wasRebound(globals, name)) {
             continue;

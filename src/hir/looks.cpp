@@ -24,6 +24,8 @@ std::optional<uint32_t> fieldOf(const Function& function, InstrId id) {
             return ExchangeFieldDouble(function, id).index();
         case Opcode::ExchangeOwn:
             return ExchangeOwn(function, id).index();
+        case Opcode::InitialiseField:
+            return InitialiseField(function, id).index();
         default:
             return std::nullopt;
     }
@@ -42,6 +44,7 @@ bool endsLook(const Function& function, InstrId id, InstrId look) {
     switch (function.instrs[id].opcode) {
         case Opcode::ExchangeField:
         case Opcode::ExchangeFieldDouble:
+        case Opcode::InitialiseField:
             return fieldOf(function, id) == fieldOf(function, look);
         case Opcode::ExchangeOwn:  // (one name may have several indices, in different classes)
             return found.opcode == Opcode::PeekOwn || fieldOf(function, id) == fieldOf(function, look);

@@ -404,10 +404,15 @@ op("QuietGlobal", "LoadGlobal likewise.", immediates=["name: index", "site: inde
 op("QuietOperate", "Operate likewise, for the operations that the lowering has a quiet helper for.", operands=["inputs...: Object borrows"],
    immediates=["operation: operation", "site: index"], result="own Object", exits="before", reason="NotQuiet", reads=["World"],
    required=True)
-op("FindInitialiser", "The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.",
-   operands=["type: Object borrows"], result="borrow FunctionExact", exits="before", reason="CalleeChanged", reads=["World"], required=True)
-op("NewInstance", "An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.",
-   operands=["type: Object borrows"], result="own Object", exits="before", reason="CollectorDue", reads=["World"], required=True)
+op("GuardClass", "Leave unless the object is the class that has the version: the one that the compiler found, and nobody has changed it or its "
+   "bases.", operands=["type: Object borrows"], immediates=["version: index"], exits="before", reason="CalleeChanged", reads=["World"],
+   keep=True, no_result=True)
+op("NewInstance", "An instance of a class for which type.__call__ does no more than object.__new__ and __init__, as the former makes it; leaves where "
+   "the garbage collector is due. The class has the version.", operands=["type: Object borrows"], immediates=["version: index"],
+   result="own Object", exits="before", reason="CollectorDue", reads=["World"], required=True)
+op("InitialiseField", "Put an object into one of the values that a new instance has in place of a dict, where there is none yet, and which follows so "
+   "many others.", operands=["owner: Object borrows", "value: Object consumes"], immediates=["index: index", "others: index"],
+   writes=["Heap"], keep=True, no_result=True)
 op("InlinedReturn", "The end of a body that is to be put into its callers, with the result of the call. Never lowered.",
    operands=["value: Object consumes"], terminator=True)
 op("TestNone", "Whether an object is None.", operands=["input: Object borrows"], result="Bool")

@@ -209,10 +209,29 @@ void Lowering::pushFieldAddress(hir::ValueId owner, uint32_t index) {
     op(Opcode::Add);
 }
 
+/// As _PyDictValues_AddToInsertionOrder() does it: in front of the values stand how many have been set, and in front of
+/// that, last first, which.
 void Lowering::noteInsertion(hir::ValueId owner, uint32_t index) {
+    cil::LocalId counter = scratch(cil::Type::NativeInt, "counter");
+    cil::LocalId inserted = scratch(cil::Type::Int32, "inserted");
     pushField(owner, abi::kInstanceValues, Opcode::LdindI);
+    cil_.ldcI4(abi::kValuesInserted);
+    op(Opcode::Add);
+    cil_.stloc(counter);
+    cil_.ldloc(counter);
+    op(Opcode::LdindU1);
+    cil_.ldcI4(1);
+    op(Opcode::Add);
+    cil_.stloc(inserted);
+    cil_.ldloc(counter);
+    cil_.ldloc(inserted);
+    op(Opcode::ConvI);
+    op(Opcode::Sub);
     cil_.ldcI4(static_cast<int32_t>(index));
-    callHelper(Helper::NoteInsertion);
+    op(Opcode::StindI1);
+    cil_.ldloc(counter);
+    cil_.ldloc(inserted);
+    op(Opcode::StindI1);
 }
 
 /// A value that was not there before goes behind all others in the order of the dict that may be made of them.
@@ -236,6 +255,24 @@ void Lowering::visit(hir::ExchangeField i) {
     pushFieldAddress(i.owner(), i.index());
     cil_.stloc(address);
     exchangeValue(i.result(), i.owner(), i.index(), i.value(), address);
+}
+
+/// noteInsertion() where it is known how many were set before.
+void Lowering::visit(hir::InitialiseField i) {
+    cil::LocalId values = scratch(cil::Type::NativeInt, "values");
+    const auto inserted = static_cast<int32_t>(i.others()) + 1;
+    auto store = [&](int32_t offset, Opcode opcode, auto pushValue) {
+        cil_.ldloc(values);
+        cil_.ldcI4(offset);
+        op(Opcode::Add);
+        pushValue();
+        op(opcode);
+    };
+    pushField(i.owner(), abi::kInstanceValues, Opcode::LdindI);
+    cil_.stloc(values);
+    store(8 * static_cast<int32_t>(i.index()), Opcode::StindI, [&] { push(i.value()); });
+    store(abi::kValuesInserted, Opcode::StindI1, [&] { cil_.ldcI4(inserted); });
+    store(abi::kValuesInserted - inserted, Opcode::StindI1, [&] { cil_.ldcI4(static_cast<int32_t>(i.index())); });
 }
 
 /// The object at the address is replaced by one of the number: by itself, when it is a float that nothing else holds.

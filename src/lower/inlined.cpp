@@ -140,10 +140,15 @@ void Lowering::finishQuietDecision(hir::InstrView i) {
     cil_.branch(Opcode::Blt, exits_.before(i.snapshot(), Reason::NotQuiet, i.origin()));
 }
 
-void Lowering::visit(hir::FindInitialiser i) {
-    push(i.type());
-    callHelper(Helper::FindInitialiser);
-    finishQuiet(i);
+/// No two classes have one version, and only a class whose metaclass is type is called as type.__call__ does it.
+void Lowering::visit(hir::GuardClass i) {
+    const cil::LabelId exit = exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin());
+    pushField(i.type(), abi::kObjectType, Opcode::LdindI);
+    pushTypeObject(hir::kTypeObject);
+    cil_.branch(Opcode::BneUn, exit);
+    pushField(i.type(), abi::kTypeVersion, Opcode::LdindU4);
+    cil_.ldcI4(static_cast<int32_t>(i.version()));
+    cil_.branch(Opcode::BneUn, exit);
 }
 
 void Lowering::visit(hir::NewInstance i) {

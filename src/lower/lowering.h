@@ -158,6 +158,7 @@ class Lowering {
     void visit(hir::PeekOwn i);
     void visit(hir::ExchangeOwn i);
     void visit(hir::ExchangeField i);
+    void visit(hir::InitialiseField i);
     void visit(hir::ExchangeMember i);
     void visit(hir::LoadFound i);
     void visit(hir::PeekFound i);
@@ -179,7 +180,7 @@ class Lowering {
     void visit(hir::GuardCallee i);
     void visit(hir::GuardQuietEnd i);
     void visit(hir::ReleaseQuietly i);
-    void visit(hir::FindInitialiser i);
+    void visit(hir::GuardClass i);
     void visit(hir::NewInstance i);
     void visit(hir::InlinedReturn i);
     void visit(hir::QuietBinaryOp i);

@@ -229,8 +229,7 @@ class ReferenceElision {
                            [&](InstrId other) { return takes(other, owner) || mayStoreOver(other, owner); });
         }
         const InstrId definition = function_.values[owner].definition;
-        const bool isOfClass = definition.valid() && (function_.instrs[definition].opcode == Opcode::FindInitialiser ||
-                                                      function_.instrs[definition].opcode == Opcode::PeekFound);
+        const bool isOfClass = definition.valid() && function_.instrs[definition].opcode == Opcode::PeekFound;
         return isOfClass && isUntil(id, releases, [this](InstrId other) { return mayChangeClasses(other); });
     }
 

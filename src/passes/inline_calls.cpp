@@ -384,10 +384,11 @@ class Inlining {
         hir::Builder builder(function_);
         builder.setBlock(block);
         builder.setBytecode(instr.bytecode);
-        const ValueId initialiser = builder.findInitialiser(type, exit);
+        builder.guardClass(type, made->version, exit);
+        const ValueId initialiser = builder.peekFound(made->object, hir::kFunctionExact);
         builder.guardCallee(initialiser, made->callee, fact->readsNames, exit);
         builder.guardQuietEnd(type, {}, 1, exit);
-        const ValueId instance = builder.newInstance(type, exit);
+        const ValueId instance = builder.newInstance(type, made->version, exit);
         builder.releaseQuietly(type);
         hir::Snapshot state = function_.snapshots[instr.snapshot];
         state.stack.push_back(instance);

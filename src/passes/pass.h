@@ -94,6 +94,8 @@ struct InlineeFact {
 struct ClassFact {
     uint32_t callee = 0;         // __init__: as in CallFunction
     uint32_t argumentCount = 0;  // that it takes, the instance included
+    uint32_t object = 0;         // likewise: as in PeekFound
+    uint32_t version = 0;        // of the class
 };
 
 /// How a known builtin can be called with so many operands behind the callable.
@@ -147,6 +149,7 @@ struct CodeFacts {
     std::map<uint32_t, CalleeFact> callees;    // by the site of Call
     std::map<uint32_t, CalleeFact> functions;  // by the site of LoadGlobal: what the name is bound to
     std::map<uint32_t, ClassFact> classes;     // by the site of LoadGlobal
+    std::set<uint32_t> loudNames;              // sites of LoadGlobal that could not be found quietly before
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
     std::map<uint32_t, std::vector<AccessFact>> accesses;  // by the site of the operation: of different classes

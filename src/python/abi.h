@@ -90,6 +90,7 @@ inline constexpr int32_t kKeysIndices = 32;        // behind the indices come th
 
 // Instances whose attributes are kept in the object's prefix; the two words exclude each other.
 inline constexpr int32_t kInstanceValues = -32;
+inline constexpr int32_t kValuesInserted = -2;  // in front of them: how many; and in front of that, which
 inline constexpr int32_t kInstanceDict = -24;
 
 // A range, and an iterator over one whose values fit 64 bits.

@@ -6,6 +6,7 @@
 #include <Python.h>
 
 #include "python/internal.h"
+#include "python/thread.h"
 
 namespace pyjion::python {
 
@@ -49,7 +50,7 @@ bool install(PyObject* gc) {
 }  // namespace
 
 bool collectorIsDue() {
-    const auto& state = PyInterpreterState_Get()->gc;
+    const auto& state = currentThread()->interp->gc;
     const auto& youngest = state.generations[0];
     return state.enabled != 0 && youngest.threshold != 0 && youngest.count + 1 > youngest.threshold;
 }

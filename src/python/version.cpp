@@ -167,6 +167,24 @@ std::optional<std::string> checkDicts() {
     return {};
 }
 
+std::optional<std::string> checkInstances() {
+    auto type = Ref<>::steal(PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyType_Type), "s(){}", "Instance"));
+    auto instance = type ? Ref<>::steal(PyObject_CallNoArgs(type.get())) : Ref<>();
+    if (!instance || PyObject_SetAttrString(instance.get(), "first", Py_None) != 0 ||
+        PyObject_SetAttrString(instance.get(), "second", Py_True) != 0) {
+        return "memory is short";
+    }
+    auto** values = field<PyObject**>(instance.get(), abi::kInstanceValues);
+    if (values == nullptr || values[0] != Py_None || values[1] != Py_True) {
+        return "its instances have another layout";
+    }
+    const auto* inserted = reinterpret_cast<const uint8_t*>(values) + abi::kValuesInserted;
+    if (inserted[0] != 2 || inserted[-1] != 0 || inserted[-2] != 1) {
+        return "its instances note otherwise in which order they got their attributes";
+    }
+    return {};
+}
+
 std::optional<std::string> difference() {
     auto names = Ref<>::steal(PyDict_New());
     if (!names || PyDict_SetItemString(names.get(), "__builtins__", PyEval_GetBuiltins()) != 0) {
@@ -178,7 +196,7 @@ std::optional<std::string> difference() {
     if (auto problem = checkCode(names)) {
         return problem;
     }
-    constexpr std::array kChecks{checkNumbers, checkRanges, checkSequences, checkDicts};
+    constexpr std::array kChecks{checkNumbers, checkRanges, checkSequences, checkDicts, checkInstances};
     for (auto check : kChecks) {
         if (auto problem = check()) {
             return problem;

@@ -311,10 +311,6 @@ PyObject* exchangeInDict(PyObject* owner, PyObject* value, Site* site) {
     return old;
 }
 
-void noteInsertion(PyObject** values, int32_t index) {
-    python::noteInsertion(values, index);
-}
-
 int32_t deleteAttr(PyObject* owner, PyObject* name) {
     const int status = PyObject_SetAttr(owner, name, nullptr);
     Py_DECREF(owner);

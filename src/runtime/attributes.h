@@ -26,7 +26,4 @@ PyObject* findInDict(PyObject* owner, Site* site);
 PyObject* exchangeInDict(PyObject* owner, PyObject* value, Site* site);
 inline constexpr intptr_t kNotExchanged = -1;
 
-/// The value at `index` of an instance's values has got its first object: dicts made of them keep that order.
-void noteInsertion(PyObject** values, int32_t index);
-
 }  // namespace pyjion::runtime

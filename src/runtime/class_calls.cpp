@@ -31,11 +31,6 @@ PyObject* newInstance(PyTypeObject* type) {
     return type->tp_new(type, emptyTuple(), nullptr);
 }
 
-PyObject* findInitialiser(PyObject* type) {
-    return PyType_Check(type) ? reinterpret_cast<PyObject*>(initialiserOf(reinterpret_cast<PyTypeObject*>(type)))
-                              : nullptr;
-}
-
 PyObject* newInstanceQuietly(PyObject* type) {
     if (python::collectorIsDue()) {
         return nullptr;

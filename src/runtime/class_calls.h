@@ -14,9 +14,6 @@ PyFunctionObject* initialiserOf(PyTypeObject* type);
 /// An instance as object.__new__() makes it. Null with an exception set.
 PyObject* newInstance(PyTypeObject* type);
 
-/// initialiserOf() for inlined code, of whatever is called.
-PyObject* findInitialiser(PyObject* type);
-
 /// newInstance() of a class that has one, where no Python code is run: the garbage collector is not due. Null without
 /// an exception otherwise.
 PyObject* newInstanceQuietly(PyObject* type);

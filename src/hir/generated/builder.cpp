@@ -720,12 +720,16 @@ ValueId Builder::quietOperate(std::vector<ValueId> inputs, Operation operation, 
     return emit(Opcode::QuietOperate, std::move(operands), {makeImmediate(operation), makeImmediate(site)}, exit);
 }
 
-ValueId Builder::findInitialiser(ValueId type, SnapshotId exit) {
-    return emit(Opcode::FindInitialiser, {type}, {}, exit);
+void Builder::guardClass(ValueId type, uint32_t version, SnapshotId exit) {
+    emit(Opcode::GuardClass, {type}, {makeImmediate(version)}, exit);
 }
 
-ValueId Builder::newInstance(ValueId type, SnapshotId exit) {
-    return emit(Opcode::NewInstance, {type}, {}, exit);
+ValueId Builder::newInstance(ValueId type, uint32_t version, SnapshotId exit) {
+    return emit(Opcode::NewInstance, {type}, {makeImmediate(version)}, exit);
+}
+
+void Builder::initialiseField(ValueId owner, ValueId value, uint32_t index, uint32_t others) {
+    emit(Opcode::InitialiseField, {owner, value}, {makeImmediate(index), makeImmediate(others)}, {});
 }
 
 void Builder::inlinedReturn(ValueId value) {

@@ -360,10 +360,12 @@ class Builder : public BuilderBase {
     ValueId quietGlobal(uint32_t name, uint32_t site, SnapshotId exit);
     /// Operate likewise, for the operations that the lowering has a quiet helper for.
     ValueId quietOperate(std::vector<ValueId> inputs, Operation operation, uint32_t site, SnapshotId exit);
-    /// The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.
-    ValueId findInitialiser(ValueId type, SnapshotId exit);
-    /// An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.
-    ValueId newInstance(ValueId type, SnapshotId exit);
+    /// Leave unless the object is the class that has the version: the one that the compiler found, and nobody has changed it or its bases.
+    void guardClass(ValueId type, uint32_t version, SnapshotId exit);
+    /// An instance of a class for which type.__call__ does no more than object.__new__ and __init__, as the former makes it; leaves where the garbage collector is due. The class has the version.
+    ValueId newInstance(ValueId type, uint32_t version, SnapshotId exit);
+    /// Put an object into one of the values that a new instance has in place of a dict, where there is none yet, and which follows so many others.
+    void initialiseField(ValueId owner, ValueId value, uint32_t index, uint32_t others);
     /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
     void inlinedReturn(ValueId value);
     /// Whether an object is None.

@@ -188,14 +188,15 @@ enum class Opcode : uint8_t {
     QuietLength,
     QuietGlobal,
     QuietOperate,
-    FindInitialiser,
+    GuardClass,
     NewInstance,
+    InitialiseField,
     InlinedReturn,
     TestNone,
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 178;
+inline constexpr size_t kOpcodeCount = 179;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -1598,20 +1598,33 @@ class QuietOperate final : public InstrView {
     uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
-/// The __init__ of a class that type.__call__ does no more for than object.__new__ and that; leaves for others.
-class FindInitialiser final : public InstrView {
+/// Leave unless the object is the class that has the version: the one that the compiler found, and nobody has changed it or its bases.
+class GuardClass final : public InstrView {
   public:
-    static constexpr Opcode kOpcode = Opcode::FindInitialiser;
-    FindInitialiser(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    static constexpr Opcode kOpcode = Opcode::GuardClass;
+    GuardClass(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId type() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
-/// An instance of such a class, as object.__new__ makes it; leaves where the garbage collector is due.
+/// An instance of a class for which type.__call__ does no more than object.__new__ and __init__, as the former makes it; leaves where the garbage collector is due. The class has the version.
 class NewInstance final : public InstrView {
   public:
     static constexpr Opcode kOpcode = Opcode::NewInstance;
     NewInstance(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId type() const { return instr().operands[0]; }
+    uint32_t version() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Put an object into one of the values that a new instance has in place of a dict, where there is none yet, and which follows so many others.
+class InitialiseField final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::InitialiseField;
+    InitialiseField(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId owner() const { return instr().operands[0]; }
+    ValueId value() const { return instr().operands[1]; }
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t others() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
 /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.

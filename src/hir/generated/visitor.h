@@ -359,10 +359,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(QuietGlobal(function, id));
         case Opcode::QuietOperate:
             return visitor.visit(QuietOperate(function, id));
-        case Opcode::FindInitialiser:
-            return visitor.visit(FindInitialiser(function, id));
+        case Opcode::GuardClass:
+            return visitor.visit(GuardClass(function, id));
         case Opcode::NewInstance:
             return visitor.visit(NewInstance(function, id));
+        case Opcode::InitialiseField:
+            return visitor.visit(InitialiseField(function, id));
         case Opcode::InlinedReturn:
             return visitor.visit(InlinedReturn(function, id));
         case Opcode::TestNone:
