@@ -85,6 +85,7 @@ struct CompiledCode {
     uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
     std::string hir;                   // as it was lowered, where the option `observe` wants that to be kept
     std::vector<uint32_t> blindSites;  // full code: sites whose types were not known; its helpers note them
+    std::vector<uint32_t> blindIterations;  // likewise of GET_ITER, for the kinds of what it gives
 
     CompiledCode() = default;
     ~CompiledCode();

@@ -60,6 +60,7 @@ class Gathering {
     bool namesAreGlobal() const;
     void prepareBuilding();
     void findTypes();
+    void findIteratorKinds();
     void preparePasses();
     void prepareLowering();
     bool isFull() const { return request_.tier == Tier::Full; }
@@ -168,6 +169,7 @@ void Gathering::preparePasses() {
         findInlinees(record_, globals(), builtins, *job, *result);
     }
     findBuiltins(context.facts, *result);
+    findIteratorKinds();
     context.facts.binders = record_.binders;
     context.facts.sharesStack = record_.sharedStacks.contains(request_.entryIndex) ||
                                 (request_.frame != nullptr && isStackShared(request_.frame));
@@ -175,6 +177,24 @@ void Gathering::preparePasses() {
         context.fuel = passes::Fuel(options().fuel);
     }
     context.disabled = disabledPasses();
+}
+
+void Gathering::findIteratorKinds() {
+    passes::CodeFacts& facts = job->context.facts;
+    findIterators(record_, job->code, facts, *result);
+    if (python::Frame* frame = request_.frame; frame != nullptr) {
+        facts.entryLocalIterators = iteratorsAt(python::slots(frame), record_.code->co_nlocalsplus);
+        facts.entryStackIterators = iteratorsAt(python::stackBase(frame), python::depth(frame));
+    }
+    for (uint32_t local : record_.varyingLocals) {
+        if (local < facts.entryLocalIterators.size()) {
+            facts.entryLocalIterators[local] = base::IteratorKind::Other;
+        }
+    }
+    if (record_.varyingStacks.contains(request_.entryIndex)) {
+        facts.entryStackIterators.clear();
+    }
+    facts.makesPairs = options().verify >= kReplays;
 }
 
 void Gathering::prepareLowering() {

@@ -8,6 +8,7 @@
 #include "bytecode/feedback.h"
 #include "driver/callee_facts.h"
 #include "driver/rebound_names.h"
+#include "python/iterators.h"
 #include "python/names.h"
 #include "runtime/boxing.h"
 
@@ -118,6 +119,32 @@ std::vector<hir::Type> stackTypes(python::Frame* frame) {
         types.push_back(slotType(python::stackBase(frame)[i]));
     }
     return types;
+}
+
+std::vector<base::IteratorKind> iteratorsAt(PyObject** slots, int32_t count) {
+    std::vector<base::IteratorKind> kinds;
+    for (int32_t i = 0; i < count; ++i) {
+        kinds.push_back(slots[i] != nullptr ? python::iteratorKindOf(slots[i]) : base::IteratorKind::Other);
+    }
+    return kinds;
+}
+
+void findIterators(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made) {
+    const std::vector<uint32_t> numbers = frontend::numberSites(code);
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (numbers[ordinal] == frontend::kNoSite) {
+            continue;
+        }
+        const runtime::Site& site = record.sites[numbers[ordinal]];
+        const bytecode::Opcode opcode = code.instructions[ordinal].opcode;
+        if (opcode == bytecode::Opcode::GET_ITER && site.iterator != base::IteratorKind::Unknown) {
+            facts.iterators[numbers[ordinal]] = site.iterator;
+        } else if (opcode == bytecode::Opcode::GET_ITER) {
+            made.blindIterations.push_back(numbers[ordinal]);
+        } else if (opcode == bytecode::Opcode::FOR_ITER && (site.seenRight & runtime::kOtherBit) != 0) {
+            facts.otherIterators.insert(numbers[ordinal]);
+        }
+    }
 }
 
 bool isStackShared(python::Frame* frame) {

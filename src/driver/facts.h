@@ -28,6 +28,10 @@ std::vector<frontend::Seen> seenTypes(const CodeRecord& record, const bytecode::
 /// Types of a frame's locals; nothing for those that are unbound.
 std::vector<hir::Type> localTypes(python::Frame* frame);
 std::vector<hir::Type> stackTypes(python::Frame* frame);
+/// Of what kinds the iterators among some slots are.
+std::vector<base::IteratorKind> iteratorsAt(PyObject** slots, int32_t count);
+/// What loops iterate over, as far as GET_ITER has noted it.
+void findIterators(const CodeRecord& record, const bytecode::Code& code, passes::CodeFacts& facts, CompiledCode& made);
 /// Whether somebody else holds a range iterator that is on the value stack.
 bool isStackShared(python::Frame* frame);
 

@@ -38,9 +38,20 @@ void expectIntsEverywhere(CodeRecord& record, const bytecode::Code& code, const 
     }
 }
 
+/// A frame in front of an instruction.
+struct Place {
+    python::Frame* frame;
+    std::optional<uint32_t> stored;  // the local that the instruction stores the top of the stack into
+
+    PyObject* valueOf(uint32_t local) const {
+        const int32_t depth = python::depth(frame);
+        return local == stored && depth > 0 ? python::stackBase(frame)[depth - 1] : python::local(frame, local);
+    }
+};
+
 /// Takes note of the number in a local for one operand of a site. Whether it is of a type that was not expected.
-bool noteLocal(runtime::TypeSet& site, runtime::TypeSet seen, python::Frame* frame, std::optional<uint32_t> local) {
-    PyObject* object = local ? python::local(frame, *local) : nullptr;
+bool noteLocal(runtime::TypeSet& site, runtime::TypeSet seen, const Place& place, std::optional<uint32_t> local) {
+    PyObject* object = local ? place.valueOf(*local) : nullptr;
     if (object == nullptr || (seen != runtime::kIntBit && seen != runtime::kFloatBit)) {
         return false;
     }
@@ -53,9 +64,9 @@ bool noteLocal(runtime::TypeSet& site, runtime::TypeSet seen, python::Frame* fra
     return true;
 }
 
-/// Guards of locals stand where code is entered, in front of what uses them.
+/// Guards of locals stand where code is entered, or what they hold is stored, in front of what uses them.
 bool notesLocals(CodeRecord& record, const bytecode::Code& code, const std::vector<uint32_t>& numbers,
-                 const std::vector<frontend::Seen>& seen, python::Frame* frame) {
+                 const std::vector<frontend::Seen>& seen, const Place& place) {
     bool isNew = false;
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         if (numbers[ordinal] == frontend::kNoSite || !isArithmetic(code.instructions[ordinal].opcode)) {
@@ -63,8 +74,8 @@ bool notesLocals(CodeRecord& record, const bytecode::Code& code, const std::vect
         }
         runtime::Site& site = record.sites[numbers[ordinal]];
         const frontend::Seen& before = seen[numbers[ordinal]];
-        const bool isLeftNew = noteLocal(site.seenLeft, before.left.bits(), frame, operandLocal(code, ordinal, 1));
-        const bool isRightNew = noteLocal(site.seenRight, before.right.bits(), frame, operandLocal(code, ordinal, 0));
+        const bool isLeftNew = noteLocal(site.seenLeft, before.left.bits(), place, operandLocal(code, ordinal, 1));
+        const bool isRightNew = noteLocal(site.seenRight, before.right.bits(), place, operandLocal(code, ordinal, 0));
         site.seenLeft = isRightNew && !isLeftNew ? before.left.bits() : site.seenLeft;
         site.seenRight = isLeftNew && !isRightNew ? before.right.bits() : site.seenRight;
         isNew = isNew || isLeftNew || isRightNew;
@@ -108,8 +119,10 @@ bool notesNumbers(CodeRecord& record, int32_t index, python::Frame* frame) {
     const uint32_t number =
         isStart ? numbers[static_cast<size_t>(at - decoded->instructions.data())] : frontend::kNoSite;
     const bool isOperation = number != frontend::kNoSite && isArithmetic(at->opcode);
+    const bool stores = isStart && at->opcode == bytecode::Opcode::STORE_FAST;
+    const Place place{frame, stores ? std::optional(at->argument) : std::nullopt};
     const bool isNew = isOperation ? notesOperands(record.sites[number], seen[number], frame)
-                                   : notesLocals(record, *decoded, numbers, seen, frame);
+                                   : notesLocals(record, *decoded, numbers, seen, place);
     if (isNew && record.lessons != 0) {
         expectIntsEverywhere(record, *decoded, numbers, seen);
     }

@@ -114,6 +114,10 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return &PyListIter_Type;
         case Kind::TupleIterator:
             return &PyTupleIter_Type;
+        case Kind::Enumerate:
+            return &PyEnum_Type;
+        case Kind::Zip:
+            return &PyZip_Type;
         case Kind::ModuleType:
             return &PyModule_Type;
         case Kind::None:

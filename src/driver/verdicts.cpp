@@ -172,11 +172,14 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
 }
 
 bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
-    return std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
-        const runtime::Site& site = record.sites[number];
-        const bool hasTypes = site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
-        return hasTypes || (!site.classes.isEmpty() && !site.classes.isClosed());
-    });
+    const bool knowsIterators =
+        std::any_of(code.blindIterations.begin(), code.blindIterations.end(),
+                    [&record](uint32_t number) { return isCounted(record.sites[number].iterator); });
+    return knowsIterators || std::any_of(code.blindSites.begin(), code.blindSites.end(), [&record](uint32_t number) {
+               const runtime::Site& site = record.sites[number];
+               const bool hasTypes = site.seenLeft != 0 && ((site.seenLeft | site.seenRight) & runtime::kOtherBit) == 0;
+               return hasTypes || (!site.classes.isEmpty() && !site.classes.isClosed());
+           });
 }
 
 bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet) {

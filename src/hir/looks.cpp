@@ -55,6 +55,7 @@ bool endsLook(const Function& function, InstrId id, InstrId look) {
         case Opcode::ExchangeItemDouble:
             return found.opcode == Opcode::PeekItem;
         case Opcode::AdvanceRange:
+        case Opcode::AdvanceIterator:
         case Opcode::StoreElementInt:
         case Opcode::StoreElementDouble:
             return false;  // numbers alone

@@ -301,6 +301,19 @@ op("RangeHasNext", "Whether a range iterator has a next value.", operands=["iter
 op("AdvanceRange", "The next value of a range iterator that has one, and which is one further on then; leaves in front of that when the value has "
    "more than 62 bits.", operands=["iterator: RangeIterExact borrows"], result="Int64", exits="before", reason="IntTooBig",
    reads=["Heap", "World"], writes=["Heap"], keep=True)
+# --- iterators that count ----------------------------------------------------------------------------------------------------------------
+# `kind`: base::IteratorKind; `which`: of two that are zipped.
+op("GuardIterator", "Leave unless the object is an iterator of the kind.", operands=["input: Object borrows"], immediates=["kind: index"],
+   exits="before", reason="TypeChanged", reads=["World"], keep=True, no_result=True)
+op("IteratorHasNext", "Whether such an iterator has a next item.", operands=["iterator: Object borrows"], immediates=["kind: index"],
+   result="Bool", reads=["Heap", "World"])
+op("IteratorCount", "How many items an enumeration has counted; leaves when that has more than 62 bits.", operands=["iterator: Object borrows"],
+   result="Int64", exits="before", reason="IntTooBig", reads=["Heap", "World"])
+op("AdvanceIterator", "The next item of such an iterator that has one, and which is one further on then.",
+   operands=["iterator: Object borrows"], immediates=["kind: index", "which: index"], result="own Object", reads=["Heap", "World"],
+   writes=["Heap"], keep=True)
+op("IterEnd", "IterNext of such an iterator that has none: what it iterates over is released.", operands=["iterator: Object borrows"],
+   immediates=["site: index"], result="own Object|Null", reads=["World"], writes=["World"], exits="raised")
 op("IntAddUnchecked", "Sum of unboxed integers that is known to fit.", operands=["left: Int64", "right: Int64"], result="Int64")
 
 # --- inside objects: what a site has found before, without a helper ------------------------------------------------------------------------

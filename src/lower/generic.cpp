@@ -381,9 +381,14 @@ void Lowering::visit(hir::IterNext i) {
         cil_.branch(Opcode::Br, fine);
         cil_.bind(slow);
     }
+    nextByHelper(i, i.iterator(), i.site(), fine);
+}
+
+/// What the iterator itself gives, for IterNext and IterEnd; goes on at the label, which is bound behind it.
+void Lowering::nextByHelper(hir::InstrView i, hir::ValueId iterator, uint32_t site, cil::LabelId fine) {
     recordPosition(i.origin());
-    push(i.iterator());
-    pushSite(i.site());
+    push(iterator);
+    pushSite(site);
     callHelper(Helper::IterNext);
     pop(i.result());
     push(i.result());

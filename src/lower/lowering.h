@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/iterator_kinds.h"
 #include "base/result.h"
 #include "cil/builder.h"
 #include "hir/generated/views.h"
@@ -226,6 +227,11 @@ class Lowering {
     void visit(hir::UnpackRangeStep i);
     void visit(hir::UnpackRangeLimit i);
     void visit(hir::RangeLimit i);
+    void visit(hir::GuardIterator i);
+    void visit(hir::IteratorHasNext i);
+    void visit(hir::IteratorCount i);
+    void visit(hir::AdvanceIterator i);
+    void visit(hir::IterEnd i);
     void visit(hir::RangeHasNext i);
     void visit(hir::AdvanceRange i);
     void visit(hir::MakeRangeIter i);
@@ -366,6 +372,11 @@ class Lowering {
     void finishStatusHelper(hir::InstrView i);
     void takeTruthOfSingleton(hir::Truth i, cil::LabelId done);
     void takeNextItem(hir::IterNext i, cil::LabelId slow);
+    void nextByHelper(hir::InstrView i, hir::ValueId iterator, uint32_t site, cil::LabelId fine);
+    void pushInnerIterator(hir::ValueId iterator, base::IteratorKind kind, uint32_t which);
+    void keepInPair(hir::AdvanceIterator i, int32_t place);
+    void checkReusedPair(hir::ValueId iterator, base::IteratorKind kind, cil::LabelId exit);
+    void pushAt(cil::LocalId object, int32_t offset, cil::Opcode load);
     bool isCertainlyFunction(hir::ValueId callable);
     void callFunction(hir::InstrView call, runtime::Helper first, runtime::Helper other);
     void finishDecision(hir::InstrView i, cil::LabelId exit);

@@ -33,6 +33,8 @@ enum class PoolKind : uint8_t {
     BuiltinType,        // type object of a leaf of hir::Type (index: its bit)
     ListIterator,       // type object of iterators over lists
     TupleIterator,      // ... over tuples
+    Enumerate,          // type object of enumerate()
+    Zip,                // ... of zip()
     ModuleType,         // type object of modules
     None,
     NotImplemented,

@@ -22,12 +22,14 @@ Told toldOf(hir::Opcode opcode) {
         case hir::Opcode::UnaryOp:
         case hir::Opcode::ContainsOp:
         case hir::Opcode::LoadGlobal:
+        case hir::Opcode::QuietGlobal:
         case hir::Opcode::GuardGlobal:
         case hir::Opcode::Call:
         case hir::Opcode::CallFunction:
         case hir::Opcode::CallOperator:
         case hir::Opcode::GetIter:
         case hir::Opcode::IterNext:
+        case hir::Opcode::AdvanceIterator:
         case hir::Opcode::Operate:
         case hir::Opcode::TakeStack:
         case hir::Opcode::GuardThere:
@@ -44,6 +46,7 @@ Told toldOf(hir::Opcode opcode) {
             return Told::Bool;
         case hir::Opcode::IsNone:
         case hir::Opcode::RangeHasNext:
+        case hir::Opcode::IteratorHasNext:
         case hir::Opcode::Truth:
             return Told::Truth;
         default:

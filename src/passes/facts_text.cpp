@@ -201,6 +201,21 @@ bool readEntry(std::istream& in, hir::Function& function) {
     return true;
 }
 
+/// iterator SITE KIND
+bool readIterator(std::istream& in, CodeFacts& facts) {
+    static const std::map<std::string, base::IteratorKind> kKinds{{"Sequence", base::IteratorKind::Sequence},
+                                                                  {"Enumerated", base::IteratorKind::Enumerated},
+                                                                  {"Zipped", base::IteratorKind::Zipped},
+                                                                  {"Other", base::IteratorKind::Other}};
+    uint32_t site = 0;
+    std::string name;
+    if (!readIndex(in, site) || !(in >> name) || !kKinds.contains(name)) {
+        return false;
+    }
+    facts.iterators[site] = kKinds.at(name);
+    return true;
+}
+
 bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     std::string what;
     in >> what;
@@ -234,6 +249,13 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     if (what == "binder") {
         uint32_t unit = 0;
         return readIndex(in, unit) && facts.binders.insert(unit).second;
+    }
+    if (what == "iterator") {
+        return readIterator(in, facts);
+    }
+    if (what == "loud") {
+        uint32_t site = 0;
+        return readIndex(in, site) && facts.loudNames.insert(site).second;
     }
     return what == "entry" && readEntry(in, function);
 }

@@ -10,6 +10,8 @@
 //   ; fact: function 4 number 0 arguments 2   (what the name at site 4 is bound to)
 //   ; fact: method 1 number 0 arguments 2     (known object 1)
 //   ; fact: builtin 1 CallBuiltinOne operands 1 LongExact len   (known object 1)
+//   ; fact: iterator 2 Enumerated     (what GetIter of the site has given)
+//   ; fact: loud 3                    (LoadGlobal of the site was not found quietly)
 //   ; fact: entry 1 LongExact         (what a local held when compiling was asked for)
 #pragma once
 

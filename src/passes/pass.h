@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/iterator_kinds.h"
 #include "hir/function.h"
 #include "hir/operation.h"
 
@@ -149,6 +150,11 @@ struct CodeFacts {
     std::map<uint32_t, CalleeFact> callees;    // by the site of Call
     std::map<uint32_t, CalleeFact> functions;  // by the site of LoadGlobal: what the name is bound to
     std::map<uint32_t, ClassFact> classes;     // by the site of LoadGlobal
+    std::map<uint32_t, base::IteratorKind> iterators;     // by the site of GetIter: what it has given
+    std::vector<base::IteratorKind> entryLocalIterators;  // when compiling was asked for, by local; empty: not known
+    std::vector<base::IteratorKind> entryStackIterators;  // likewise, on-stack replacement: by depth
+    bool makesPairs = false;                   // the tuples of enumerate() and zip(), which a replay asks for
+    std::set<uint32_t> otherIterators;         // sites of IterNext that were guessed wrong
     std::set<uint32_t> loudNames;              // sites of LoadGlobal that could not be found quietly before
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound

@@ -43,6 +43,7 @@ inline constexpr int32_t kInterpreterEvalBreaker = 100;  // int32: not 0 while s
 
 // Objects.
 inline constexpr int32_t kObjectRefcount = 0;  // int64
+inline constexpr int32_t kGcNext = -16;        // uintptr_t: of what the collector tracks, else 0
 inline constexpr int32_t kObjectType = 8;
 inline constexpr int32_t kIntSize = 16;    // int64: number of digits, negative for negative numbers
 inline constexpr int32_t kIntDigits = 24;  // uint32[]
@@ -69,6 +70,15 @@ inline constexpr int32_t kListItems = 24;                 // PyObject**
 inline constexpr int32_t kTupleItems = 24;                // PyObject*[]
 inline constexpr int32_t kSequenceIteratorIndex = 16;     // int64
 inline constexpr int32_t kSequenceIteratorSequence = 24;  // PyObject*, owned
+
+// Iterators over iterators: enumerate(), and zip().
+inline constexpr int32_t kEnumerateIndex = 16;      // int64: of the next item
+inline constexpr int32_t kEnumerateIterator = 24;   // PyObject*
+inline constexpr int32_t kReusedPair = 32;          // PyObject*, of both: the last tuple, kept to be given again
+inline constexpr int32_t kEnumerateLongIndex = 40;  // PyObject*: an int, when the index does not fit its word
+inline constexpr int32_t kZipSize = 16;             // int64
+inline constexpr int32_t kZipIterators = 24;        // PyObject*: a tuple
+inline constexpr int32_t kZipIsStrict = 40;         // int32
 
 // Objects that hold numbers: where these are, or the pointer to them. An array also has a pointer to the description
 // of its type, whose first byte is the typecode.

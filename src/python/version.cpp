@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "python/frame.h"
+#include "python/iterators.h"
 #include "python/range_iterator.h"
 #include "python/ref.h"
 #include "python/thread.h"
@@ -135,7 +136,7 @@ std::optional<std::string> checkSequences() {
     auto list = Ref<>::steal(Py_BuildValue("[iii]", 1001, 1002, 1003));
     auto tuple = list ? Ref<>::steal(PyList_AsTuple(list.get())) : Ref<>();
     if (!tuple || field<int64_t>(list.get(), abi::kSequenceSize) != 3 ||
-        field<int64_t>(tuple.get(), abi::kSequenceSize) != 3 ||
+        field<int64_t>(tuple.get(), abi::kSequenceSize) != 3 || field<uintptr_t>(list.get(), abi::kGcNext) == 0 ||
         field<PyObject**>(list.get(), abi::kListItems)[2] != PyList_GetItem(list.get(), 2) ||
         (&field<PyObject*>(tuple.get(), abi::kTupleItems))[2] != PyTuple_GetItem(tuple.get(), 2)) {
         return "its lists and tuples have another layout";
@@ -147,6 +148,17 @@ std::optional<std::string> checkSequences() {
             field<PyObject*>(iterator.get(), abi::kSequenceIteratorSequence) != sequence) {
             return "its iterators over lists and tuples have another layout";
         }
+    }
+    auto enumerate =
+        Ref<>::steal(PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyEnum_Type), "Oi", list.get(), 7));
+    auto zip = Ref<>::steal(
+        PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(&PyZip_Type), list.get(), tuple.get(), nullptr));
+    auto pair = zip ? Ref<>::steal(PyIter_Next(zip.get())) : Ref<>();
+    if (!enumerate || !zip || !pair || field<PyObject*>(zip.get(), abi::kReusedPair) != pair.get() ||
+        field<int64_t>(enumerate.get(), abi::kEnumerateIndex) != 7 ||
+        iteratorKindOf(enumerate.get()) != base::IteratorKind::Enumerated ||
+        iteratorKindOf(zip.get()) != base::IteratorKind::Zipped) {
+        return "its enumerate() and zip() have another layout";
     }
     return {};
 }

@@ -5,6 +5,7 @@
 #include "python/abi.h"
 #include "python/frame.h"
 #include "python/int_objects.h"
+#include "python/iterators.h"
 #include "python/trace_events.h"
 #include "runtime/finish.h"
 
@@ -34,6 +35,9 @@ bool isEnd(PyThreadState* ts) {
 PyObject* getIter(PyObject* iterable, Site* site) {
     recordType(site->seenLeft, iterable);
     PyObject* iterator = PyObject_GetIter(iterable);
+    if (iterator != nullptr && site->iterator != base::IteratorKind::Other) {
+        site->iterator = base::join(site->iterator, python::iteratorKindOf(iterator));
+    }
     Py_DECREF(iterable);
     return finish(iterator);
 }
@@ -57,6 +61,10 @@ PyObject* iterNext(PyObject* iterator, Site* site) {
     }
     recordType(site->seenLeft, next);
     return finish(ts, next);
+}
+
+void keepInPair(PyObject* iterator, int32_t place, PyObject* item) {
+    python::keepInPair(iterator, place, item);
 }
 
 int32_t failed() {

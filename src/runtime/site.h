@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/iterator_kinds.h"
 #include "python/int_objects.h"
 
 namespace pyjion::runtime {
@@ -103,10 +104,11 @@ struct Site {
     TypeSet seenLeft = 0;   // of the left or only operand, of an iterator's result, of a call's result, of a container
     TypeSet seenRight = 0;  // of the right operand, of what is put into a container
     union {
-        NamespaceTags tags;        // of LOAD_GLOBAL
-        AttributeCache attribute;  // of LOAD_ATTR, LOAD_METHOD, STORE_ATTR
-        ElementsSeen elements;     // of BINARY_SUBSCR, STORE_SUBSCR, when `seenLeft` has kElementsBit
-        const CodeEntry* callee;   // of CALL: what it entered last, a hint that may be out of date
+        NamespaceTags tags;           // of LOAD_GLOBAL
+        AttributeCache attribute;     // of LOAD_ATTR, LOAD_METHOD, STORE_ATTR
+        ElementsSeen elements;        // of BINARY_SUBSCR, STORE_SUBSCR, when `seenLeft` has kElementsBit
+        const CodeEntry* callee;      // of CALL: what it entered last, a hint that may be out of date
+        base::IteratorKind iterator;  // of GET_ITER: what it has given
     };
     PyObject* object = nullptr;
     PyObject* name = nullptr;  // of globals and attributes: borrowed from the code object

@@ -560,6 +560,26 @@ ValueId Builder::advanceRange(ValueId iterator, SnapshotId exit) {
     return emit(Opcode::AdvanceRange, {iterator}, {}, exit);
 }
 
+void Builder::guardIterator(ValueId input, uint32_t kind, SnapshotId exit) {
+    emit(Opcode::GuardIterator, {input}, {makeImmediate(kind)}, exit);
+}
+
+ValueId Builder::iteratorHasNext(ValueId iterator, uint32_t kind) {
+    return emit(Opcode::IteratorHasNext, {iterator}, {makeImmediate(kind)}, {});
+}
+
+ValueId Builder::iteratorCount(ValueId iterator, SnapshotId exit) {
+    return emit(Opcode::IteratorCount, {iterator}, {}, exit);
+}
+
+ValueId Builder::advanceIterator(ValueId iterator, uint32_t kind, uint32_t which) {
+    return emit(Opcode::AdvanceIterator, {iterator}, {makeImmediate(kind), makeImmediate(which)}, {});
+}
+
+ValueId Builder::iterEnd(ValueId iterator, uint32_t site, SnapshotId exit) {
+    return emit(Opcode::IterEnd, {iterator}, {makeImmediate(site)}, exit);
+}
+
 ValueId Builder::intAddUnchecked(ValueId left, ValueId right) {
     return emit(Opcode::IntAddUnchecked, {left, right}, {}, {});
 }

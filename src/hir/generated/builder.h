@@ -282,6 +282,16 @@ class Builder : public BuilderBase {
     ValueId rangeHasNext(ValueId iterator);
     /// The next value of a range iterator that has one, and which is one further on then; leaves in front of that when the value has more than 62 bits.
     ValueId advanceRange(ValueId iterator, SnapshotId exit);
+    /// Leave unless the object is an iterator of the kind.
+    void guardIterator(ValueId input, uint32_t kind, SnapshotId exit);
+    /// Whether such an iterator has a next item.
+    ValueId iteratorHasNext(ValueId iterator, uint32_t kind);
+    /// How many items an enumeration has counted; leaves when that has more than 62 bits.
+    ValueId iteratorCount(ValueId iterator, SnapshotId exit);
+    /// The next item of such an iterator that has one, and which is one further on then.
+    ValueId advanceIterator(ValueId iterator, uint32_t kind, uint32_t which);
+    /// IterNext of such an iterator that has none: what it iterates over is released.
+    ValueId iterEnd(ValueId iterator, uint32_t site, SnapshotId exit);
     /// Sum of unboxed integers that is known to fit.
     ValueId intAddUnchecked(ValueId left, ValueId right);
     /// Leave unless the object's type has one of the versions that the compiler found (0: there are no more): it is that type, and nobody has changed it or its bases.

@@ -149,6 +149,11 @@ enum class Opcode : uint8_t {
     MakeRangeIter,
     RangeHasNext,
     AdvanceRange,
+    GuardIterator,
+    IteratorHasNext,
+    IteratorCount,
+    AdvanceIterator,
+    IterEnd,
     IntAddUnchecked,
     GuardVersion,
     TestVersion,
@@ -196,7 +201,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 179;
+inline constexpr size_t kOpcodeCount = 184;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -1225,6 +1225,51 @@ class AdvanceRange final : public InstrView {
     ValueId iterator() const { return instr().operands[0]; }
 };
 
+/// Leave unless the object is an iterator of the kind.
+class GuardIterator final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardIterator;
+    GuardIterator(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Whether such an iterator has a next item.
+class IteratorHasNext final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IteratorHasNext;
+    IteratorHasNext(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// How many items an enumeration has counted; leaves when that has more than 62 bits.
+class IteratorCount final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IteratorCount;
+    IteratorCount(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+};
+
+/// The next item of such an iterator that has one, and which is one further on then.
+class AdvanceIterator final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::AdvanceIterator;
+    AdvanceIterator(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+    uint32_t kind() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t which() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// IterNext of such an iterator that has none: what it iterates over is released.
+class IterEnd final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::IterEnd;
+    IterEnd(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId iterator() const { return instr().operands[0]; }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Sum of unboxed integers that is known to fit.
 class IntAddUnchecked final : public InstrView {
   public:

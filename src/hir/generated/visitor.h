@@ -281,6 +281,16 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(RangeHasNext(function, id));
         case Opcode::AdvanceRange:
             return visitor.visit(AdvanceRange(function, id));
+        case Opcode::GuardIterator:
+            return visitor.visit(GuardIterator(function, id));
+        case Opcode::IteratorHasNext:
+            return visitor.visit(IteratorHasNext(function, id));
+        case Opcode::IteratorCount:
+            return visitor.visit(IteratorCount(function, id));
+        case Opcode::AdvanceIterator:
+            return visitor.visit(AdvanceIterator(function, id));
+        case Opcode::IterEnd:
+            return visitor.visit(IterEnd(function, id));
         case Opcode::IntAddUnchecked:
             return visitor.visit(IntAddUnchecked(function, id));
         case Opcode::GuardVersion:
