@@ -40,27 +40,30 @@ class Narrowing {
         } while (changed_);
     }
 
-    /// Bottom stands for values that cannot come to be, as behind a guard that always leaves. They keep their declared
-    /// types, and what they flow into must take them.
+    /// Bottom stands for values that cannot come to be, as behind a guard that always leaves. The first of them keeps
+    /// its declared type, from which follow those of what is made of it. True when there was one.
     bool keepImpossible(const std::vector<BlockId>& order) {
-        changed_ = false;
         for (BlockId block : order) {
             for (ValueId param : function_.blocks[block].params) {
-                keepDeclared(param);
+                if (keepDeclared(param)) {
+                    return true;
+                }
             }
             for (hir::InstrId id : function_.blocks[block].instrs) {
-                if (function_.instrs[id].result.valid()) {
-                    keepDeclared(function_.instrs[id].result);
+                if (function_.instrs[id].result.valid() && keepDeclared(function_.instrs[id].result)) {
+                    return true;
                 }
             }
         }
-        return changed_;
+        return false;
     }
 
-    void keepDeclared(ValueId value) {
+    bool keepDeclared(ValueId value) {
+        changed_ = false;
         if (types_[value.index()].isBottom()) {
             widen(value, function_.values[value].type);
         }
+        return changed_;
     }
 
     void widen(ValueId value, Type type) {

@@ -80,5 +80,21 @@ block1(v4: borrow Object):
     expectSound();
 }
 
+/// What is made of such a value has the type of that, although it is declared as less.
+TEST_F(NarrowTypesTest, WhatComesOfAnImpossibleValueFollowsIt) {
+    parse(R"(block0:
+  s0 = Snapshot @0 locals(-) stack() ; 0
+  v0: borrow FloatExact = LoadConst constant 0, type FloatExact ; 0
+  v1: borrow LongExact = GuardType v0, type LongExact, exit s0 ; 0
+  v2: own Object = IncRef v1 ; 0
+  DecRef v2 ; 0
+  Deoptimise reason Traced, exit s0 ; 0
+)");
+    EXPECT_TRUE(narrowTypes(function_));
+    EXPECT_EQ(typeOf(1), hir::kLongExact);
+    EXPECT_EQ(typeOf(2), hir::kLongExact);
+    expectSound();
+}
+
 }  // namespace
 }  // namespace pyjion::passes
