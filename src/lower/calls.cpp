@@ -305,7 +305,7 @@ bool Lowering::isCertainlyFunction(hir::ValueId callable) {
 void Lowering::callFunction(hir::InstrView call, Helper first, Helper other) {
     const std::vector<hir::ValueId>& operands = call.instr().operands;
     const size_t count = operands.size() - 1;
-    if (count <= runtime::kMostInRegisters) {
+    if (count <= runtime::kMostPassed) {
         pushThread();
         for (hir::ValueId operand : operands) {
             push(operand);

@@ -342,10 +342,6 @@ int64_t intOrStash(PyObject* result) {
     return value;
 }
 
-}  // namespace
-
-namespace {
-
 /// Runs a body with unboxed results in a frame that is not linked yet, and takes that apart.
 inline int64_t runForInt(PyThreadState* ts, _PyInterpreterFrame* frame, CompiledBody::IntFunction* body) {
     python::link(ts, frame);
@@ -421,7 +417,7 @@ template struct FunctionCalls<std::make_index_sequence<3>>;
 template struct FunctionCalls<std::make_index_sequence<4>>;
 template struct FunctionCalls<std::make_index_sequence<5>>;
 template struct FunctionCalls<std::make_index_sequence<6>>;
-static_assert(kMostInRegisters == 6);
+static_assert(kMostPassed == 6);
 
 PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
     return callFunction(ts, function, left, right);
