@@ -94,8 +94,6 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
             return &code.callees[recipe.index]->cache;
         case Kind::CallEntry:
             return static_cast<runtime::CodeEntry*>(code.callees[recipe.index]->record);
-        case Kind::Continues:
-            return runtime::kContinues;
         case Kind::LoopCounter:
             return &record.loopCounters[recipe.index];
         case Kind::FirstInstruction:

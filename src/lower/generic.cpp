@@ -362,6 +362,11 @@ void Lowering::takeNextItem(hir::IterNext i, cil::LabelId slow) {
     cil_.ldcI8(1);
     op(Opcode::Add);
     op(Opcode::StindI8);
+    takeItem(i.result(), items, index);
+}
+
+/// A new reference to the item at a place of an array of objects.
+void Lowering::takeItem(hir::ValueId result, cil::LocalId items, cil::LocalId index) {
     cil_.ldloc(items);
     cil_.ldloc(index);
     cil_.ldcI4(3);
@@ -369,8 +374,8 @@ void Lowering::takeNextItem(hir::IterNext i, cil::LabelId slow) {
     op(Opcode::ConvI);
     op(Opcode::Add);
     op(Opcode::LdindI);
-    pop(i.result());
-    takeReference(i.result());
+    pop(result);
+    takeReference(result);
 }
 
 void Lowering::visit(hir::IterNext i) {

@@ -197,15 +197,7 @@ void Lowering::visit(hir::AdvanceIterator i) {
     pushAt(sequence, abi::kListItems, Opcode::LdindI);
     cil_.stloc(items);
     cil_.bind(found);
-    cil_.ldloc(items);
-    cil_.ldloc(index);
-    cil_.ldcI4(3);
-    op(Opcode::Shl);
-    op(Opcode::ConvI);
-    op(Opcode::Add);
-    op(Opcode::LdindI);
-    pop(i.result());
-    takeReference(i.result());
+    takeItem(i.result(), items, index);
     if (kind != IteratorKind::Sequence) {
         keepInPair(i, kind == IteratorKind::Enumerated ? 1 : static_cast<int32_t>(i.which()));
     }

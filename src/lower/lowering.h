@@ -372,6 +372,7 @@ class Lowering {
     void finishStatusHelper(hir::InstrView i);
     void takeTruthOfSingleton(hir::Truth i, cil::LabelId done);
     void takeNextItem(hir::IterNext i, cil::LabelId slow);
+    void takeItem(hir::ValueId result, cil::LocalId items, cil::LocalId index);
     void nextByHelper(hir::InstrView i, hir::ValueId iterator, uint32_t site, cil::LabelId fine);
     void pushInnerIterator(hir::ValueId iterator, base::IteratorKind kind, uint32_t which);
     void keepInPair(hir::AdvanceIterator i, int32_t place);

@@ -25,7 +25,6 @@ enum class PoolKind : uint8_t {
     FirstInstruction,   // the code object's first code unit
     CallCache,          // runtime::CallCache of a callee
     CallEntry,          // runtime::CodeEntry of a callee
-    Continues,          // runtime::kContinues
     EvalBreaker,        // the interpreter's eval breaker
     AllocationTracing,  // *python::allocationTracing()
     StackRoom,          // python::stackRoom

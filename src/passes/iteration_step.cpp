@@ -12,11 +12,14 @@ std::optional<IterationStep> iterationStepAt(const hir::Function& function,
                                              const std::vector<std::vector<InstrId>>& users, InstrId iterNext) {
     IterationStep step;
     step.iterNext = iterNext;
+    size_t taken = 0;
     for (InstrId user : users[function.instrs[iterNext].result.index()]) {
         const Opcode opcode = function.instrs[user].opcode;
         if (opcode == Opcode::IsNull && !step.isNull.valid()) {
             step.isNull = user;
-        } else if (opcode != Opcode::AssumeNotNull) {
+        } else if (opcode == Opcode::AssumeNotNull) {
+            step.taken = ++taken == 1 ? user : InstrId();
+        } else {
             return std::nullopt;
         }
     }

@@ -14,6 +14,7 @@ struct IterationStep {
     hir::InstrId isNull;
     hir::InstrId branch;  // its first target is where the loop ends
     hir::BlockId body;    // entered from here alone
+    hir::InstrId taken;   // the only AssumeNotNull of the result; invalid when there is none, or are several
 };
 
 /// Nothing when the result of the IterNext is used in another way than by AssumeNotNull behind that branch.

@@ -81,7 +81,7 @@ class IteratorSteps {
         }
         std::set<ValueId> asked;
         const IteratorKind kind = kindOf(iterator, asked);
-        const InstrId taken = takenBy(next.result);
+        const InstrId taken = step->taken;
         if (!isCounted(kind) || !taken.valid()) {
             return false;
         }
@@ -132,20 +132,6 @@ class IteratorSteps {
         for (InstrId gone : {unpacking.spread, unpacking.first, unpacking.second}) {
             function_.remove(gone);
         }
-    }
-
-    /// The only one that takes the value.
-    InstrId takenBy(ValueId result) const {
-        InstrId taken;
-        for (InstrId user : users_[result.index()]) {
-            if (function_.instrs[user].opcode == Opcode::AssumeNotNull) {
-                if (taken.valid()) {
-                    return {};
-                }
-                taken = user;
-            }
-        }
-        return taken;
     }
 
     /// Nothing when something else could see the tuple.

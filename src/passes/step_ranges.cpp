@@ -69,7 +69,7 @@ class RangeSteps {
         if (!step || !exit.valid() || edges_[step->body.index()].size() != 1 || !isRange(iterator, asked)) {
             return false;
         }
-        const InstrId taken = takenBy(next.result);
+        const InstrId taken = step->taken;
         if (!taken.valid() || !context_.fuel.take()) {
             return false;
         }
@@ -85,20 +85,6 @@ class RangeSteps {
             function_.remove(gone);
         }
         return true;
-    }
-
-    /// The only one that takes the value.
-    InstrId takenBy(ValueId result) const {
-        InstrId taken;
-        for (InstrId user : users_[result.index()]) {
-            if (function_.instrs[user].opcode == Opcode::AssumeNotNull) {
-                if (taken.valid()) {
-                    return {};
-                }
-                taken = user;
-            }
-        }
-        return taken;
     }
 
     /// Whether a value was a range iterator when code was asked for, whichever way it came. `asked`: parameters that

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "deopt/leave.h"
+#include "python/iterators.h"
 #include "runtime/arithmetic.h"
 #include "runtime/attributes.h"
 #include "runtime/bitwise.h"

@@ -63,10 +63,6 @@ PyObject* iterNext(PyObject* iterator, Site* site) {
     return finish(ts, next);
 }
 
-void keepInPair(PyObject* iterator, int32_t place, PyObject* item) {
-    python::keepInPair(iterator, place, item);
-}
-
 int32_t failed() {
     PyThreadState* ts = python::currentThread();
     if (python::isRaised(ts) || deopt::stashedResult != nullptr) {

@@ -18,7 +18,4 @@ PyObject* iterNext(PyObject* iterator, Site* site);
 /// -1 there when compiled code must be left, with False stashed.
 int32_t failed();
 
-/// python::keepInPair().
-void keepInPair(PyObject* iterator, int32_t place, PyObject* item);
-
 }  // namespace pyjion::runtime
