@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "bytecode/feedback.h"
-#include "driver/facts.h"
+#include "driver/object_types.h"
 #include "driver/related_classes.h"
 #include "frontend/build.h"
 #include "hir/constants.h"
@@ -343,6 +343,26 @@ std::vector<ClassesSeen> expectedClasses(const CodeRecord& record, const bytecod
 
 namespace {
 
+/// The interpreter's cache shows the class that it met last, the code is made for the one that it shows now: what an
+/// exit teaches is told from what the code expected. Classes that are gone make room.
+void keepClasses(CodeRecord& record, const bytecode::Code& code, const std::vector<uint32_t>& numbers) {
+    for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
+        if (numbers[ordinal] == frontend::kNoSite || !asksClass(code.instructions[ordinal])) {
+            continue;
+        }
+        ClassesSeen& classes = record.sites[numbers[ordinal]].classes;
+        if (!classes.isClosed()) {
+            const ClassesSeen met = classesMet(record, code, numbers[ordinal], code.instructions[ordinal]);
+            classes = {};
+            for (uint32_t version : met.versions()) {
+                if (version != 0 && python::liveClass(version) != nullptr) {
+                    classes.note(version);
+                }
+            }
+        }
+    }
+}
+
 /// Those of other sites that look for the same names.
 void addRelatedClasses(const CodeRecord& record, const bytecode::Code& code, std::vector<ClassesSeen>& expected) {
     auto forEachName = [&](auto action) {
@@ -361,10 +381,11 @@ void addRelatedClasses(const CodeRecord& record, const bytecode::Code& code, std
 
 }  // namespace
 
-void findAccesses(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
+void findAccesses(CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
                   CompiledCode& made) {
     const std::vector<uint32_t> numbers = frontend::numberSites(code);
     std::vector<ClassesSeen> expected = expectedClasses(record, code, numbers);
+    keepClasses(record, code, numbers);
     addRelatedClasses(record, code, expected);
     AccessFacts found(record, code, globals, facts, made);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {

@@ -33,9 +33,10 @@ std::vector<runtime::ClassesSeen> expectedClasses(const CodeRecord& record, cons
                                                   const std::vector<uint32_t>& numbers);
 
 /// Fills in `facts.accesses`. What classes have becomes objects known to the code; they are not kept alive, as the
-/// guards in front of their use see to that. Sites that are left to their helpers have no fact. `globals`: where global
-/// names are looked up; null when that is not known.
-void findAccesses(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
+/// guards in front of their use see to that. Sites that are left to their helpers have no fact. What the interpreter
+/// shows for a site of which nothing was noted is noted there. `globals`: where global names are looked up; null when
+/// that is not known.
+void findAccesses(CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
                   CompiledCode& made);
 
 }  // namespace pyjion::driver

@@ -2,10 +2,14 @@
 #include "driver/callee_facts.h"
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/math_functions.h"
+#include "driver/object_types.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "python/names.h"
@@ -16,10 +20,51 @@ namespace pyjion::driver {
 
 namespace {
 
+uint32_t nameObject(PyObject* object, std::string name, CompiledCode& made, passes::CodeFacts& facts) {
+    made.knownObjects.push_back(object);
+    facts.objects.push_back(std::move(name));
+    return static_cast<uint32_t>(made.knownObjects.size() - 1);
+}
+
+/// Whether defaults may be kept alive by the code that uses them: they are plain data.
+bool mayBeKept(PyObject* defaults) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults); ++i) {
+        if (!typeOf(PyTuple_GET_ITEM(defaults, i)).isSubtypeOf(hir::kPlainData)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// The tuple of defaults is kept: no other one can be in its place, and so be taken for it.
+std::shared_ptr<const passes::Signature> signatureOf(const PyFunctionObject& function, CompiledCode& made,
+                                                     passes::CodeFacts& facts) {
+    auto signature = std::make_shared<passes::Signature>();
+    const auto* code = reinterpret_cast<const PyCodeObject*>(function.func_code);
+    for (int i = 0; i < code->co_argcount; ++i) {
+        signature->parameters.push_back(python::textOf(PyTuple_GET_ITEM(code->co_localsplusnames, i)));
+    }
+    signature->positionalOnly = static_cast<uint32_t>(code->co_posonlyargcount);
+    PyObject* defaults = function.func_defaults;
+    if (defaults == nullptr || PyTuple_GET_SIZE(defaults) > code->co_argcount || !mayBeKept(defaults)) {
+        return signature;
+    }
+    const std::string owner = python::textOf(function.func_qualname);
+    made.keptAlive.push_back(Py_NewRef(defaults));
+    signature->defaultsObject = nameObject(defaults, owner + ".__defaults__", made, facts);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults); ++i) {
+        PyObject* value = PyTuple_GET_ITEM(defaults, i);
+        const size_t parameter = signature->parameters.size() - static_cast<size_t>(PyTuple_GET_SIZE(defaults) - i);
+        std::string name = owner + "." + signature->parameters[parameter];
+        signature->defaults.push_back({nameObject(value, std::move(name), made, facts), typeOf(value)});
+    }
+    return signature;
+}
+
 /// Numbers callees in the order in which they are met.
 class CalleeNumbers {
   public:
-    explicit CalleeNumbers(CompiledCode& made) : made_(made) {
+    CalleeNumbers(CompiledCode& made, passes::CodeFacts& facts) : made_(made), facts_(facts) {
         for (uint32_t number = 0; number < made.callees.size(); ++number) {
             numbers_.emplace(made.callees[number]->record, number);
         }
@@ -34,22 +79,32 @@ class CalleeNumbers {
         if (isNew) {
             made_.callees.push_back(std::make_unique<Callee>(*callee));
         }
-        passes::CalleeFact fact{known->second, callee->argumentCount, std::nullopt};
+        passes::CalleeFact fact{known->second, callee->argumentCount, std::nullopt, nullptr};
         if (callee->body && callee->full) {  // what quick code returns is an object in any case
             fact.returnsInt = callee->body.intFunction != nullptr;
         }
         return fact;
     }
 
+    /// That of a function, with what it does about arguments that a call names or leaves out.
     std::optional<passes::CalleeFact> factOf(PyObject* object) {
-        const bool isFunction = object != nullptr && Py_IS_TYPE(object, &PyFunction_Type);
-        return isFunction ? factOf(recordFor(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(object))))
-                          : std::nullopt;
+        if (object == nullptr || !Py_IS_TYPE(object, &PyFunction_Type)) {
+            return std::nullopt;
+        }
+        auto fact = factOf(recordFor(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(object))));
+        if (fact) {
+            std::shared_ptr<const passes::Signature>& known = signatures_[object];
+            known = known ? known : signatureOf(*reinterpret_cast<PyFunctionObject*>(object), made_, facts_);
+            fact->signature = known;
+        }
+        return fact;
     }
 
   private:
     CompiledCode& made_;
+    passes::CodeFacts& facts_;
     std::map<const CodeRecord*, uint32_t> numbers_;
+    std::map<PyObject*, std::shared_ptr<const passes::Signature>> signatures_;
 };
 
 std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& callees, passes::CodeFacts& facts,
@@ -60,17 +115,17 @@ std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& ca
     if (version == 0) {
         return std::nullopt;
     }
-    const auto object = static_cast<uint32_t>(made.knownObjects.size());
-    made.knownObjects.push_back(initialiser);  // (the class has it, as long as it has the version)
-    facts.objects.push_back(python::textOf(reinterpret_cast<PyFunctionObject*>(initialiser)->func_qualname));
-    return passes::ClassFact{callee->callee, callee->argumentCount, object, version};
+    // (The class has it, as long as it has the version.)
+    std::string name = python::textOf(reinterpret_cast<PyFunctionObject*>(initialiser)->func_qualname);
+    const uint32_t object = nameObject(initialiser, std::move(name), made, facts);
+    return passes::ClassFact{callee->callee, callee->argumentCount, object, version, callee->signature};
 }
 
 }  // namespace
 
 void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
                  CompiledCode& made) {
-    CalleeNumbers callees(made);
+    CalleeNumbers callees(made, facts);
     const bool knowsGlobals = python::looksUpQuietly(globals);
     const std::vector<uint32_t> numbers = frontend::numberSites(code);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {

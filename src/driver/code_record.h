@@ -77,9 +77,12 @@ struct CompiledCode {
     uint64_t timesLearnt = 0;      // by its record and those of `inlined` when it was begun
     uint64_t interpretedEnds = 0;  // full code: activations that the interpreter had to finish, lately,
     uint64_t countedFrom = 0;      // since the record's entry of this number
-    /// Its trial: a gain for callers that are machine code. For those in the interpreter, to which a call is a jump,
-    /// what it takes to be led to it would be more than that.
+    /// Its trial: good for callers that are machine code, which would have to enter the interpreter from C. For those
+    /// in the interpreter, to which a call is a jump, it is no gain with what it takes to be led to it.
     bool isForCompiledCallers = false;
+    /// It is to be made again with what it has met, and is entered until there is what replaces it.
+    bool isOutdated = false;
+    bool isSuccessor = false;          // of such code: what was found of that holds for it
     uint32_t checks = 0;               // of the eval breaker at which it was left: samples of its time, most of them
     uint64_t takeovers = 0;            // of frames that the interpreter ran
     uint64_t takeoverCycles = 0;       // of the processor, between those and their ends
@@ -186,8 +189,11 @@ struct CodeRecord : runtime::CodeEntry {
 
     /// Keeps the name of the module whose globals these are, unless there is one.
     void noteModule(PyObject* globals);
-    /// The code that new calls enter, or null.
-    const CompiledCode* current() const { return full && (!trial || trial->isOpen) ? full.get() : quick.get(); }
+    /// The code that new calls enter, or null. The call that has outdated code made again is not to miss that.
+    const CompiledCode* current() const {
+        const bool isEntered = full && (!trial || trial->isOpen) && !(full->isOutdated && asksAtStart);
+        return isEntered ? full.get() : quick.get();
+    }
     /// In bytecodes; about that before they are counted.
     uint32_t size() const;
     Tier tier() const {

@@ -22,12 +22,6 @@ constexpr uint32_t kSamplesToNextTrial = 2;
 constexpr uint32_t kMostBytecodes = 20000;
 constexpr uint64_t kMostStates = 4'000'000;
 
-/// Code gains little as long as what it calls is interpreted. When other code has been found to gain since, and this
-/// has gone on using time, it gets another trial.
-bool deservesAnotherTrial(const CodeRecord& record) {
-    return gainsSoFar() != record.gainsAtVerdict && record.samples >= kSamplesToNextTrial * record.samplesAtVerdict;
-}
-
 }  // namespace
 
 const char* ruledOut(const CodeRecord& record) {
@@ -60,6 +54,10 @@ bool mayCompileLoop(const CodeRecord& record) {
 bool mayHeatQuick(const CodeRecord& record) {
     return !record.quickIsHot && record.quick && !mayCompileFull(record) && record.bytecodes <= kMostHotQuick &&
            ruledOut(record) == nullptr;
+}
+
+bool deservesAnotherTrial(const CodeRecord& record) {
+    return gainsSoFar() != record.gainsAtVerdict && record.samples >= kSamplesToNextTrial * record.samplesAtVerdict;
 }
 
 void stopOptimising(CodeRecord& record) {

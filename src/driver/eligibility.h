@@ -18,6 +18,10 @@ bool isTooLarge(const CodeRecord& record);
 /// Whether this code may have optimised code that is entered by calls.
 bool mayCompileFull(const CodeRecord& record);
 
+/// Code gains little as long as what it calls is interpreted. When other code has been found to gain since, and this
+/// has gone on using time, it gets another trial.
+bool deservesAnotherTrial(const CodeRecord& record);
+
 /// Whether loops of this code may have optimised code.
 bool mayCompileLoop(const CodeRecord& record);
 

@@ -7,6 +7,7 @@
 
 #include "bytecode/feedback.h"
 #include "driver/callee_facts.h"
+#include "driver/object_types.h"
 #include "driver/rebound_names.h"
 #include "python/iterators.h"
 #include "python/names.h"
@@ -17,11 +18,6 @@ namespace pyjion::driver {
 using bytecode::Opcode;
 
 namespace {
-
-/// The bit positions of runtime::TypeSet are those of hir::Type (a test compares them).
-hir::Type toType(runtime::TypeSet seen) {
-    return hir::Type::fromBits(seen) & (hir::kObject | hir::kNull);
-}
 
 frontend::Seen fromInterpreter(const bytecode::Code& code, const bytecode::Instruction& instruction) {
     switch (bytecode::operandsSeen(code, instruction)) {
@@ -38,10 +34,6 @@ frontend::Seen fromInterpreter(const bytecode::Code& code, const bytecode::Instr
 
 }  // namespace
 
-hir::Type typeOf(PyObject* object) {
-    return toType(runtime::typeBit(object));
-}
-
 std::vector<hir::Type> constantTypes(PyCodeObject* code) {
     std::vector<hir::Type> types;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); ++i) {
@@ -52,22 +44,34 @@ std::vector<hir::Type> constantTypes(PyCodeObject* code) {
 
 namespace {
 
+/// Empty for what is no tuple of strings.
+std::vector<std::string> namesIn(PyObject* object) {
+    std::vector<std::string> names;
+    for (Py_ssize_t i = 0; PyTuple_CheckExact(object) && i < PyTuple_GET_SIZE(object); ++i) {
+        if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(object, i))) {
+            return {};
+        }
+        names.push_back(python::textOf(PyTuple_GET_ITEM(object, i)));
+    }
+    return names;
+}
+
 passes::ConstantFact factOf(PyObject* object) {
     using Kind = passes::ConstantFact::Kind;
     if (object == Py_None) {
-        return {Kind::None, 0, 0};
+        return {Kind::None, 0, 0, {}};
     }
     if (PyBool_Check(object)) {
-        return {Kind::Bool, object == Py_True ? 1 : 0, 0};
+        return {Kind::Bool, object == Py_True ? 1 : 0, 0, {}};
     }
     if (PyFloat_CheckExact(object)) {
-        return {Kind::Double, 0, PyFloat_AS_DOUBLE(object)};
+        return {Kind::Double, 0, PyFloat_AS_DOUBLE(object), {}};
     }
     if (PyLong_CheckExact(object)) {
         int64_t value = runtime::unboxIntSlow(object);
-        return value == INT64_MIN ? passes::ConstantFact{} : passes::ConstantFact{Kind::Int, value, 0};
+        return value == INT64_MIN ? passes::ConstantFact{} : passes::ConstantFact{Kind::Int, value, 0, {}};
     }
-    return {};
+    return {Kind::Other, 0, 0, namesIn(object)};
 }
 
 }  // namespace

@@ -16,9 +16,6 @@
 
 namespace pyjion::driver {
 
-/// The leaf of hir::Type for an object's exact type.
-hir::Type typeOf(PyObject* object);
-
 std::vector<hir::Type> constantTypes(PyCodeObject* code);
 std::vector<passes::ConstantFact> constantFacts(PyCodeObject* code);
 

@@ -6,11 +6,12 @@
 
 namespace pyjion::driver {
 
-/// Optimised code was judged: where little of it is a gain, less is compiled from now on.
-void noteGain(bool gains);
+/// Optimised code was judged: the part of the interpreter's time that it saves, 0 when it is no gain. Where that is
+/// little, less is compiled from now on.
+void noteGain(double saved);
 /// How much code has been found to gain.
 uint32_t gainsSoFar();
-/// 1 in the beginning, more where optimised code is mostly a gain, less where it is none.
+/// 1 in the beginning, up to 4 where optimised code saves most of the time, less where it is no gain.
 double promise();
 
 }  // namespace pyjion::driver

@@ -36,6 +36,9 @@ void put(CodeRecord& record, std::unique_ptr<CompiledCode> code) {
     const bool isFull = code->tier == Tier::Full;
     std::unique_ptr<CompiledCode>& place = header != 0 ? record.loops[header] : isFull ? record.full : record.quick;
     if (place) {
+        record.fullCompiles += place->isOutdated && header != 0 ? 1 : 0;
+        code->isSuccessor = place->isOutdated;
+        code->isForCompiledCallers = place->isOutdated && place->isForCompiledCallers;
         record.retired.push_back(std::move(place));
     }
     place = std::move(code);

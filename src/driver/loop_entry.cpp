@@ -88,7 +88,7 @@ PyObject* runLoop(PyThreadState* ts, python::Frame* frame, const python::BackEdg
     code->takeovers++;
     code->takeoverCycles += __rdtsc() - start;
     if (code->takeovers == kEntriesToJudge && !paysOff(*code)) {
-        noteGain(false);
+        noteGain(0);
     }
     return result;
 }
@@ -134,7 +134,7 @@ void noteTimeOf(CodeRecord& record, bool isItsOwn) {
     if (record.ownSamples + record.samplesBelow >= kSamplesToJudge) {
         const bool wait = record.ownSamples * kLeastOwn < record.samplesBelow;
         if (wait && !record.loopsWait) {
-            noteGain(false);
+            noteGain(0);
         }
         record.loopsWait = wait;
         record.ownSamples = 0;

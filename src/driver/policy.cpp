@@ -18,6 +18,7 @@
 #include "driver/registry.h"
 #include "driver/statistics.h"
 #include "driver/time_budget.h"
+#include "driver/trial_runs.h"
 #include "driver/under_way.h"
 #include "driver/verdicts.h"
 #include "python/names.h"
@@ -169,6 +170,9 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
             return nullptr;
         }
         compiled = record.loops.find(header);
+    } else if (compiled->second->isOutdated && !waits && hasEarnedLoop(record, record.loopSamples[header])) {
+        compileFull(record, header, frame);
+        compiled = record.loops.find(header);
     }
     return compiled->second.get();
 }
@@ -190,7 +194,7 @@ void reconsider(CodeRecord& record, CompiledCode& left, int32_t index, python::F
     left.checks++;
     const bool mayLearn = record.lessons < kMostLessons &&
                           (isBudgetUnlimited() || isAffordable(record) || paysForLoop(record, left.checks));
-    const bool learns = mayLearn && isCurrent(record, left) && hasLearned(record, left);
+    const bool learns = mayLearn && !left.isOutdated && isCurrent(record, left) && hasLearned(record, left);
     const bool isHeader = isLoopHeader(record, index);
     // Code of the loop itself is left in place until there is what replaces it.
     if (learns && (record.full.get() == &left || (isHeader && left.entryIndex != index))) {
@@ -255,8 +259,13 @@ uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
 }  // namespace
 
 void considerCalls(CodeRecord& record) {
-    const bool hasCode = record.body || record.full || record.failed || waitsForCode(record);
-    if (engine().standsBack() && !hasCode && !record.asksAtStart && mayCompileFull(record) && hasEarnedCalls(record)) {
+    if (record.full && record.full->isForCompiledCallers && !record.trial && deservesAnotherTrial(record)) {
+        putOnTrial(record);
+        return;
+    }
+    const bool wantsCode = record.full ? record.full->isOutdated : !record.body;
+    if (engine().standsBack() && wantsCode && !record.failed && !waitsForCode(record) && !record.asksAtStart &&
+        mayCompileFull(record) && hasEarnedCalls(record)) {
         record.asksAtStart = true;
         attach(record, engine().compiles());
     }
@@ -265,7 +274,8 @@ void considerCalls(CodeRecord& record) {
 void considerStart(CodeRecord& record, python::Frame* frame) {
     record.noteModule(python::globals(frame));
     record.asksAtStart = false;
-    if (!waitsForCode(record) && !record.full && !record.failed && hasEarnedCalls(record)) {
+    const bool wantsCode = !record.full || record.full->isOutdated;
+    if (!waitsForCode(record) && wantsCode && !record.failed && hasEarnedCalls(record)) {
         compileFull(record, 0, frame, Purpose::Earned);
     }
     attach(record, engine().compiles());

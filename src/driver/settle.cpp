@@ -56,7 +56,7 @@ void settle(CodeRecord& record, Purpose purpose, int32_t header, Outcome& outcom
             return;
         case Purpose::Earned:
             settleFull(record, header, outcome);
-            if (outcome.compiled()) {
+            if (outcome.compiled() && !record.full->isSuccessor) {
                 putOnTrial(record);
             }
             return;

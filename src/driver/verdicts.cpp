@@ -38,6 +38,10 @@ constexpr uint64_t kMostEnds = 8;
 
 /// The most that optimised code may take of the interpreter's time to be worth entering.
 constexpr double kMostOfInterpreted = 0.9;
+/// The most that is no loss for callers that are compiled, and what a call of theirs takes less than entering the
+/// interpreter from C, in cycles.
+constexpr double kMostForCompiledCallers = 1.1;
+constexpr double kCyclesOfEntry = 30;
 
 /// Its operands count as seen with every type.
 void forgetSite(CodeRecord& record, uint32_t site) {
@@ -90,12 +94,17 @@ void noteName(const CodeRecord& record, const deopt::Exit& exit, python::Frame* 
     }
 }
 
-/// Calls are the interpreter's from now on, for this reason.
-void giveUpFull(CodeRecord& record, const char* sentence) {
-    noteGain(false);
-    record.gainsNothing = true;
+/// When code that does not gain was judged: it may be tried again.
+void noteVerdict(CodeRecord& record) {
     record.samplesAtVerdict = record.samples;
     record.gainsAtVerdict = gainsSoFar();
+}
+
+/// Calls are the interpreter's from now on, for this reason.
+void giveUpFull(CodeRecord& record, const char* sentence) {
+    noteGain(0);
+    record.gainsNothing = true;
+    noteVerdict(record);
     record.refusal = Refusal(sentence);
     note(Event::Kind::GivenUp, record, 0, sentence);
     retire(record, *record.full);
@@ -127,7 +136,11 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     }
     const uint64_t entries = record.entries() - code.countedFrom;
     if (code.interpretedEnds * kMostEnds >= entries) {
-        giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
+        if (code.isOutdated) {
+            retire(record, code);  // what replaces it may do better
+        } else {
+            giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
+        }
         return;
     }
     code.interpretedEnds = 0;
@@ -183,13 +196,20 @@ bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
 }
 
 bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet) {
+    if (code.isOutdated) {
+        return true;
+    }
     if (!hasMet || record.lessons == kMostLessons) {
         return false;
     }
     record.lessons++;
     record.forgottenGuesses++;
     const bool isForCalls = record.full.get() == &code;
-    retire(record, code);
+    if (engine().standsBack() && !record.trial) {
+        code.isOutdated = true;
+    } else {
+        retire(record, code);
+    }
     if (isForCalls) {
         promoteNextCall(record);
         record.asksAtStart = engine().standsBack();
@@ -207,17 +227,21 @@ void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
 }
 
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter) {
-    const double most = kMostOfInterpreted * static_cast<double>(interpreted);
-    if (static_cast<double>(compiled) > most && makesAnew(record, *record.full, hasLearned(record, *record.full))) {
+    const auto most = kMostOfInterpreted * static_cast<double>(interpreted);
+    const auto taken = static_cast<double>(compiled);
+    if (taken <= most) {
+        noteGain(1 - taken / static_cast<double>(interpreted));
+        acceptFull(record, taken + static_cast<double>(toEnter) > most);
+    } else if (makesAnew(record, *record.full, hasLearned(record, *record.full))) {
         return;
-    }
-    if (static_cast<double>(compiled) > most) {
+    } else if (taken <= kMostForCompiledCallers * static_cast<double>(interpreted) + kCyclesOfEntry) {
+        noteGain(0);
+        acceptFull(record, true);
+        record.gainsNothing = true;
+        noteVerdict(record);
+    } else {
         giveUpFull(record, "its optimised code was tried and is no faster than the interpreter");
-        return;
     }
-    noteGain(true);
-    const bool isForCompiledCallers = static_cast<double>(compiled + toEnter) > most;
-    acceptFull(record, isForCompiledCallers);
 }
 
 }  // namespace pyjion::driver

@@ -27,15 +27,17 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
 /// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
 bool hasLearned(const CodeRecord& record, const CompiledCode& code);
 
-/// What optimised code has met since it was made is worth making it again, if `hasMet` something: it is retired, and
-/// the next call asks for another one. False when there was nothing, or have been too many lessons.
+/// What optimised code has met since it was made is worth making it again, if `hasMet` something: the next call, or
+/// entry of the loop, asks for another one, and it is entered until that is there. Where calls are watched, or it is on
+/// trial, it is retired at once. False when there was nothing, or have been too many lessons.
 bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet);
 
 /// Calls enter the optimised code from now on, untried or tried; those of the interpreter as well or not.
 void acceptFull(CodeRecord& record, bool isForCompiledCallers = false);
 
 /// Optimised code was tried: cycles of a run interpreted and compiled, and of what it takes to enter the compiled one.
-/// Keeps it, for all callers or for compiled ones, or gives it up.
+/// Keeps it, for all callers or for compiled ones, which it serves also when it is as fast as the interpreter; or gives
+/// it up.
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter);
 
 }  // namespace pyjion::driver

@@ -8,6 +8,7 @@ namespace pyjion::frontend {
 /// The interpreter keeps the names for the next CALL, and so does the translation; nothing can be left in between.
 void Handlers::keywordNames(Translation& t, const bytecode::Instruction& i) {
     t.keywordNames_ = i.argument;
+    t.snapshotHere();  // the call can be made once more from here
 }
 
 void Handlers::call(Translation& t, const bytecode::Instruction& i) {

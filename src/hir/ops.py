@@ -395,6 +395,9 @@ op("GuardCallee", "Leave unless a call of the object enters the code that the co
    "no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.",
    operands=["function: Object borrows"], immediates=["callee: index", "names: flag"], exits="before", reason="CalleeChanged",
    reads=["World"], keep=True, no_result=True)
+op("GuardSignature", "Leave unless a call of the object enters the code that the compiler expects, and the function has just the tuple of defaults "
+   "that the compiler found (kNoPlace: none is used).", operands=["function: Object borrows"],
+   immediates=["callee: index", "defaults: index"], exits="before", reason="CalleeChanged", reads=["World"], keep=True, no_result=True)
 op("GuardQuietEnd", "Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python "
    "code: others hold it, or it and what it alone holds have no finalizers.",
    operands=["input: Object|Null borrows", "also...: Object|Null borrows"], immediates=["given: index"], exits="before", reason="EndObserved",

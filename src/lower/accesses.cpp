@@ -135,8 +135,13 @@ void Lowering::visit(hir::GuardNotOwn i) {
     cil::LabelId ask = cil_.newLabel();
     cil::LabelId fine = cil_.newLabel();
     if (i.count() != hir::kNoPlace) {
+        cil::LabelId hasValues = cil_.newLabel();
         pushField(i.input(), abi::kInstanceValues, Opcode::LdindI);
-        cil_.branch(Opcode::Brfalse, ask);
+        cil_.branch(Opcode::Brtrue, hasValues);
+        pushField(i.input(), abi::kInstanceDict, Opcode::LdindI);
+        cil_.branch(Opcode::Brfalse, fine);
+        cil_.branch(Opcode::Br, ask);
+        cil_.bind(hasValues);
         pushTypeField(i.input(), abi::kTypeSharedKeys, Opcode::LdindI);
         cil_.ldcI4(abi::kKeysEntryCount);
         op(Opcode::Add);

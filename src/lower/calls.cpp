@@ -6,6 +6,7 @@
 // Helper::FinishCallForInt.
 #include "lower/calls.h"
 
+#include "base/passed_arguments.h"
 #include "deopt/leave.h"
 #include "hir/generated/opcode.h"
 #include "lower/exits.h"
@@ -305,7 +306,7 @@ bool Lowering::isCertainlyFunction(hir::ValueId callable) {
 void Lowering::callFunction(hir::InstrView call, Helper first, Helper other) {
     const std::vector<hir::ValueId>& operands = call.instr().operands;
     const size_t count = operands.size() - 1;
-    if (count <= runtime::kMostPassed) {
+    if (count <= base::kMostPassed) {
         pushThread();
         for (hir::ValueId operand : operands) {
             push(operand);

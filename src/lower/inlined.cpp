@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Code of callees inside their callers: what its frames would have told the world is looked at beforehand.
+#include <fmt/format.h>
+
 #include "base/check.h"
+#include "hir/constants.h"
 #include "hir/generated/opcode.h"
 #include "lower/exits.h"
 #include "lower/lowering.h"
@@ -21,17 +24,32 @@ void Lowering::pushThreadField(int32_t offset, Opcode load) {
     op(load);
 }
 
-void Lowering::visit(hir::GuardCallee i) {
-    cil::LabelId exit = exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin());
-    if (!value(i.function()).type.isSubtypeOf(hir::kFunctionExact)) {
-        pushField(i.function(), abi::kObjectType, Opcode::LdindI);
+/// A function with the code that was expected.
+void Lowering::guardCode(hir::ValueId function, uint32_t callee, cil::LabelId exit) {
+    if (!value(function).type.isSubtypeOf(hir::kFunctionExact)) {
+        pushField(function, abi::kObjectType, Opcode::LdindI);
         pushTypeObject(hir::kFunctionExact);
         cil_.branch(Opcode::BneUn, exit);
     }
-    pushField(i.function(), abi::kFunctionCode, Opcode::LdindI);
-    pushPool({PoolKind::CallCache, i.callee()}, "callee's code");
+    pushField(function, abi::kFunctionCode, Opcode::LdindI);
+    pushPool({PoolKind::CallCache, callee}, "callee's code");
     op(Opcode::LdindI);
     cil_.branch(Opcode::BneUn, exit);
+}
+
+void Lowering::visit(hir::GuardSignature i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin());
+    guardCode(i.function(), i.callee(), exit);
+    if (i.defaults() != hir::kNoPlace) {
+        pushField(i.function(), abi::kFunctionDefaults, Opcode::LdindI);
+        pushPool({PoolKind::KnownObject, i.defaults()}, fmt::format("object {}", i.defaults()));
+        cil_.branch(Opcode::BneUn, exit);
+    }
+}
+
+void Lowering::visit(hir::GuardCallee i) {
+    cil::LabelId exit = exits_.before(i.snapshot(), Reason::CalleeChanged, i.origin());
+    guardCode(i.function(), i.callee(), exit);
     if (i.names()) {
         pushField(i.function(), abi::kFunctionGlobals, Opcode::LdindI);
         pushFrameField(abi::kFrameGlobals, Opcode::LdindI);

@@ -179,6 +179,7 @@ class Lowering {
     void visit(hir::StoreElementDouble i);
     // inlined.cpp
     void visit(hir::GuardCallee i);
+    void visit(hir::GuardSignature i);
     void visit(hir::GuardQuietEnd i);
     void visit(hir::ReleaseQuietly i);
     void visit(hir::GuardClass i);
@@ -336,6 +337,7 @@ class Lowering {
     void countRun(uint32_t callee);
     void finishQuiet(hir::InstrView i);
     void finishQuietDecision(hir::InstrView i);
+    void guardCode(hir::ValueId function, uint32_t callee, cil::LabelId exit);
     void guardRoom(hir::GuardCallee i, cil::LabelId exit);
 
     // control.cpp

@@ -18,6 +18,15 @@ void BeforeState::pass(hir::InstrId id) {
     }
 }
 
+namespace {
+
+bool endsWith(const std::vector<hir::ValueId>& stack, const std::vector<hir::ValueId>& operands, size_t count) {
+    return stack.size() >= count &&
+           std::equal(operands.rbegin(), operands.rbegin() + static_cast<ptrdiff_t>(count), stack.rbegin());
+}
+
+}  // namespace
+
 SnapshotId BeforeState::before(const hir::Instr& instr) const {
     for (SnapshotId id : snapshots_) {
         const hir::Snapshot& state = function_.snapshots[id];
@@ -27,12 +36,18 @@ SnapshotId BeforeState::before(const hir::Instr& instr) const {
         // The function of an operator was found by compiled code, and is on no stack.
         const size_t count = instr.operands.size() - (instr.opcode == hir::Opcode::CallOperator ? 1 : 0);
         // The first snapshot of a bytecode is the one at its start; later ones are for exits in the middle.
-        bool fits = state.stack.size() >= count &&
-                    std::equal(instr.operands.rbegin(), instr.operands.rbegin() + static_cast<ptrdiff_t>(count),
-                               state.stack.rbegin());
-        return fits ? id : SnapshotId();
+        return endsWith(state.stack, instr.operands, count) ? id : SnapshotId();
     }
     return {};
+}
+
+SnapshotId BeforeState::beforeNames(const hir::Instr& call) const {
+    const auto found = std::find_if(snapshots_.begin(), snapshots_.end(), [&](SnapshotId id) {
+        const hir::Snapshot& state = function_.snapshots[id];
+        return function_.instrs[state.owner].bytecode != call.bytecode &&
+               endsWith(state.stack, call.operands, call.operands.size());
+    });
+    return found != snapshots_.end() ? *found : SnapshotId();
 }
 
 }  // namespace pyjion::passes

@@ -20,6 +20,8 @@ class BeforeState {
 
     /// The state in which `instr`, which would come next, can be executed again. Invalid when there is none.
     hir::SnapshotId before(const hir::Instr& instr) const;
+    /// The same for a call with named arguments, which can only be executed again from the instruction that names them.
+    hir::SnapshotId beforeNames(const hir::Instr& call) const;
     /// The last snapshot that is still true; invalid when there is none.
     hir::SnapshotId latest() const { return snapshots_.empty() ? hir::SnapshotId() : snapshots_.back(); }
 

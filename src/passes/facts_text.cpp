@@ -49,6 +49,11 @@ bool readConstant(std::istream& in, CodeFacts& facts) {
         good = word == "true" || word == "false";
     } else if (kind == "None") {
         fact.kind = ConstantFact::Kind::None;
+    } else if (kind == "Names") {
+        for (std::string name; in >> name;) {
+            fact.names.push_back(name);
+        }
+        in.clear();
     } else {
         good = kind == "Other";
     }
@@ -84,13 +89,39 @@ bool readGlobal(std::istream& in, CodeFacts& facts) {
     return true;
 }
 
+/// signature NAME ... [defaults OBJECT OBJECT TYPE ...], or nothing: the tuple, and each of its objects.
+bool readSignature(std::istream& in, std::shared_ptr<const Signature>& known) {
+    std::string word;
+    if (!(in >> word)) {
+        in.clear();
+        return true;
+    }
+    Signature signature;
+    bool ok = word == "signature";
+    while (ok && in >> word && word != "defaults") {
+        signature.parameters.push_back(word);
+    }
+    if (ok && word == "defaults") {
+        ok = readIndex(in, signature.defaultsObject);
+        Signature::Default found;
+        while (ok && readIndex(in, found.object)) {
+            ok = readType(in, found.type);
+            signature.defaults.push_back(found);
+        }
+    }
+    in.clear();
+    known = std::make_shared<const Signature>(std::move(signature));
+    return ok;
+}
+
 bool readCallee(std::istream& in, std::map<uint32_t, CalleeFact>& callees) {
     uint32_t key = 0;
     std::string number;
     std::string arguments;
     CalleeFact fact;
     if (!readIndex(in, key) || !(in >> number) || number != "number" || !readIndex(in, fact.callee) ||
-        !(in >> arguments) || arguments != "arguments" || !readIndex(in, fact.argumentCount)) {
+        !(in >> arguments) || arguments != "arguments" || !readIndex(in, fact.argumentCount) ||
+        !readSignature(in, fact.signature)) {
         return false;
     }
     callees[key] = fact;

@@ -12,6 +12,7 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/before_state.h"
+#include "passes/known_calls.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/pass.h"
@@ -245,7 +246,7 @@ class Inlining {
             const hir::Instr& instr = function_.instrs[instrs[place]];
             const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::CallOperator ||
                                 instr.opcode == Opcode::Call;
-            const SnapshotId exit = isCall ? before.before(instr) : SnapshotId();
+            const SnapshotId exit = isCall ? stateBefore(instrs, place, before) : SnapshotId();
             if (exit.valid() && !context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
                 if (const BlockId behind = inlineCall(block, place, exit); behind.valid()) {
                     return behind;
@@ -256,15 +257,46 @@ class Inlining {
         return {};
     }
 
-    BlockId inlineCall(BlockId block, size_t place, SnapshotId exit) {
-        switch (function_.instrs[function_.blocks[block].instrs[place]].opcode) {
-            case Opcode::Call:
-                return inlineClass(block, place, exit);
-            case Opcode::CallOperator:
-                return inlineOperator(block, place, exit);
-            default:
-                return inlineFunction(block, place, exit);
+    /// Before a call, and before its arguments were completed if they were: that is where the guard of their signature
+    /// leaves to.
+    SnapshotId stateBefore(const std::vector<InstrId>& instrs, size_t place, const BeforeState& before) {
+        completion_ = {};
+        const hir::Instr& call = function_.instrs[instrs[place]];
+        while (place-- > 0) {
+            const hir::Instr& instr = function_.instrs[instrs[place]];
+            if (instr.opcode == Opcode::GuardSignature) {
+                return instr.snapshot;
+            }
+            if (instr.opcode != Opcode::LoadFound) {
+                break;
+            }
+            completion_ = instrs[place];
         }
+        completion_ = {};
+        return before.before(call);
+    }
+
+    /// Where the guards of a call go: in front of the objects that complete its arguments, which no exit would give
+    /// back.
+    hir::Builder guardsOf(const hir::Instr& call, BlockId block) {
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(call.bytecode);
+        if (completion_.valid()) {
+            builder.setInsertBefore(completion_);
+        }
+        return builder;
+    }
+
+    BlockId inlineCall(BlockId block, size_t place, SnapshotId exit) {
+        const hir::Instr& call = function_.instrs[function_.blocks[block].instrs[place]];
+        if (call.opcode == Opcode::CallOperator) {
+            return inlineOperator(block, place, exit);
+        }
+        if (call.opcode == Opcode::Call || classBehind(function_, context_.facts, call.operands[0]) != nullptr) {
+            return inlineClass(block, place, exit);
+        }
+        return inlineFunction(block, place, exit);
     }
 
     const InlineeFact* inlineeOf(uint32_t callee) {
@@ -281,10 +313,8 @@ class Inlining {
         const hir::Instr call = function_.instrs[function_.blocks[block].instrs[place]];
         const BlockId behind = function_.splitAt(block, place);
         changed_ = true;
-        hir::Builder builder(function_);
-        builder.setBlock(block);
-        builder.setBytecode(call.bytecode);
-        builder.guardCallee(call.operands[0], static_cast<uint32_t>(call.immediates[0].integer), fact.readsNames, exit);
+        guardsOf(call, block)
+            .guardCallee(call.operands[0], static_cast<uint32_t>(call.immediates[0].integer), fact.readsNames, exit);
         const hir::Value result = function_.values[call.result];
         map_.replace(call.result, function_.addParam(behind, result.type, result.ownership));
         return behind;
@@ -369,21 +399,19 @@ class Inlining {
 
     /// Calls of classes: type.__call__ makes the instance, lets __init__ have it, and gives it back.
     BlockId inlineClass(BlockId block, size_t place, SnapshotId exit) {
-        const InstrId id = function_.blocks[block].instrs[place];
-        const hir::Instr instr = function_.instrs[id];
-        const hir::Call call(function_, id);
-        const ClassFact* made = classOf(call);
+        const hir::Instr instr = function_.instrs[function_.blocks[block].instrs[place]];
+        const size_t self = instr.opcode == Opcode::Call ? 1 : 0;  // behind the null of a call that is no method's
+        const ClassFact* made = classOf(instr, self);
         const InlineeFact* fact = made != nullptr ? inlineeOf(made->callee) : nullptr;
         if (fact == nullptr || !fact->returnsNone) {
             return {};
         }
-        const std::vector<ValueId> arguments(call.arguments().begin(), call.arguments().end());
-        const ValueId type = call.second();
+        const std::vector<ValueId> arguments(instr.operands.begin() + static_cast<ptrdiff_t>(self) + 1,
+                                             instr.operands.end());
+        const ValueId type = instr.operands[self];
         const BlockId behind = function_.splitAt(block, place);
         changed_ = true;
-        hir::Builder builder(function_);
-        builder.setBlock(block);
-        builder.setBytecode(instr.bytecode);
+        hir::Builder builder = guardsOf(instr, block);
         builder.guardClass(type, made->version, exit);
         const ValueId initialiser = builder.peekFound(made->object, hir::kFunctionExact);
         builder.guardCallee(initialiser, made->callee, fact->readsNames, exit);
@@ -413,16 +441,10 @@ class Inlining {
         return behind;
     }
 
-    const ClassFact* classOf(const hir::Call& call) const {
-        const InstrId origin = function_.values[objectBehind(function_, call.second())].definition;
-        if (function_.values[call.first()].type != hir::kNull || !origin.valid() ||
-            function_.instrs[origin].opcode != Opcode::LoadGlobal) {
-            return nullptr;
-        }
-        const auto found = context_.facts.classes.find(hir::LoadGlobal(function_, origin).site());
-        const bool fits =
-            found != context_.facts.classes.end() && found->second.argumentCount == call.arguments().size() + 1;
-        return fits ? &found->second : nullptr;
+    const ClassFact* classOf(const hir::Instr& call, size_t self) const {
+        const bool isPlain = self == 0 || function_.values[call.operands[0]].type == hir::kNull;
+        const ClassFact* made = isPlain ? classBehind(function_, context_.facts, call.operands[self]) : nullptr;
+        return made != nullptr && made->argumentCount == call.operands.size() - self ? made : nullptr;
     }
 
     void put(BlockId block, const Replacement& call, BlockId behind) {
@@ -437,6 +459,7 @@ class Inlining {
     Function& function_;
     PassContext& context_;
     ValueMap map_;
+    InstrId completion_;  // of the call in work: the first object that completes its arguments
     uint32_t nextUnit_ = 0;
     bool changed_ = false;
 };

@@ -17,12 +17,14 @@ namespace {
 
 /// As far as they are of use for code without loops.
 constexpr PassId kPasses[] = {
-    PassId::specialise_operations,
-    PassId::specialise_accesses,
-    PassId::specialise_operations,
-    PassId::inline_calls,
-    PassId::simplify,
+    PassId::specialise_operations, PassId::specialise_accesses, PassId::specialise_operations,
+    PassId::bind_arguments,        PassId::inline_calls,        PassId::simplify,
 };
+
+bool isCallWithNames(const hir::Instr& instr) {
+    return instr.opcode == hir::Opcode::Operate &&
+           instr.immediates[0].integer == static_cast<int64_t>(hir::Operation::CallWithNames);
+}
 
 void renumber(hir::Function& function, const Numbering& numbering) {
     for (hir::Instr& instr : function.instrs) {
@@ -32,6 +34,8 @@ void renumber(hir::Function& function, const Numbering& numbering) {
             if (name == "site") {
                 instr.immediates[i].integer += numbering.firstSite;
             } else if (name == "constant") {
+                instr.immediates[i].integer += numbering.firstConstant;
+            } else if (name == "argument" && isCallWithNames(instr)) {
                 instr.immediates[i].integer += numbering.firstConstant;
             }
         }

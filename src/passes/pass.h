@@ -66,6 +66,7 @@ struct ConstantFact {
     Kind kind = Kind::Other;
     int64_t integer = 0;  // Int: fits 62 bits, else the kind is Other; Bool: 0 or 1
     double real = 0;
+    std::vector<std::string> names;  // of a call's last arguments, where it is a tuple of strings
 };
 
 /// The object that a global or builtin name means while the function is compiled.
@@ -74,11 +75,24 @@ struct GlobalFact {
     hir::Type type;
 };
 
+/// How a function takes arguments that a call names or leaves out.
+struct Signature {
+    struct Default {
+        uint32_t object = 0;  // as in LoadFound
+        hir::Type type;
+    };
+    std::vector<std::string> parameters;
+    uint32_t positionalOnly = 0;    // of them: how many cannot be named
+    uint32_t defaultsObject = 0;    // the tuple of the defaults, if there are some: as in GuardSignature
+    std::vector<Default> defaults;  // of the last parameters
+};
+
 /// The Python function that a call enters, if it still has the code that it had when the caller was compiled.
 struct CalleeFact {
-    uint32_t callee = 0;             // as in CallFunction
-    uint32_t argumentCount = 0;      // with which it can be entered directly
-    std::optional<bool> returnsInt;  // unboxed; nothing: it has no optimised code yet
+    uint32_t callee = 0;                         // as in CallFunction
+    uint32_t argumentCount = 0;                  // with which it can be entered directly
+    std::optional<bool> returnsInt;              // unboxed; nothing: it has no optimised code yet
+    std::shared_ptr<const Signature> signature;  // null: not known
 };
 
 /// The code of a callee, made ready to be put into its callers (inlinee.h).
@@ -93,10 +107,11 @@ struct InlineeFact {
 
 /// The class that a global name means: what calling it enters.
 struct ClassFact {
-    uint32_t callee = 0;         // __init__: as in CallFunction
-    uint32_t argumentCount = 0;  // that it takes, the instance included
-    uint32_t object = 0;         // likewise: as in PeekFound
-    uint32_t version = 0;        // of the class
+    uint32_t callee = 0;                         // __init__: as in CallFunction
+    uint32_t argumentCount = 0;                  // that it takes, the instance included
+    uint32_t object = 0;                         // likewise: as in PeekFound
+    uint32_t version = 0;                        // of the class
+    std::shared_ptr<const Signature> signature;  // of __init__
 };
 
 /// How a known builtin can be called with so many operands behind the callable.

@@ -12,6 +12,7 @@
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/before_state.h"
+#include "passes/known_calls.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/operand_unboxing.h"
@@ -381,34 +382,17 @@ class Specialisation {
         return found != facts.end() ? &found->second : nullptr;
     }
 
-    /// The instruction that a callable comes from, if there is one.
-    const hir::Instr* originOf(ValueId callable) const {
-        const InstrId definition = function_.values[objectBehind(function_, callable)].definition;
-        return definition.valid() ? &function_.instrs[definition] : nullptr;
-    }
-
     /// The Python function that a call is most likely to enter, as nothing guards that.
     const CalleeFact* calleeOf(const hir::Call& call, ValueId callable, bool isMethod) const {
         const CalleeFact* atSite = isMethod ? nullptr : find(context_.facts.callees, call.site());
-        const hir::Instr* origin = originOf(callable);
-        if (atSite != nullptr || origin == nullptr) {
-            return atSite;
-        }
-        switch (origin->opcode) {
-            case Opcode::LoadGlobal:
-                return find(context_.facts.functions, hir::LoadGlobal(function_, idOf(*origin)).site());
-            case Opcode::LoadFound:
-                return find(context_.facts.methods, hir::LoadFound(function_, idOf(*origin)).object());
-            default:
-                return nullptr;
-        }
+        return atSite != nullptr ? atSite : calleeBehind(function_, context_.facts, callable);
     }
 
     InstrId idOf(const hir::Instr& instr) const { return function_.values[instr.result].definition; }
 
     /// The builtin that a callable certainly is.
     const BuiltinFact* builtinBehind(ValueId callable) const {
-        const hir::Instr* origin = originOf(callable);
+        const hir::Instr* origin = originOf(function_, callable);
         if (origin == nullptr) {
             return nullptr;
         }
@@ -510,14 +494,8 @@ class Specialisation {
         if (!hasSlot || callee.argumentCount != arguments.size() || !context_.fuel.take()) {
             return std::nullopt;
         }
-        // What is inlined returns an object that may be somebody's.
-        const bool returnsInt = callee.returnsInt.value_or(call.seen() == hir::kLongExact) &&
-                                !context_.facts.inlinees.contains(callee.callee);
-        ValueId result = returnsInt
-                             ? builder_.callFunctionInt(function, std::move(arguments), callee.callee, call.snapshot())
-                             : builder_.callFunction(function, std::move(arguments), callee.callee, call.snapshot());
-        state_.pass(function_.values[result].definition);
-        return returnsInt ? builder_.boxInt(result) : result;
+        return callKnown(builder_, state_, context_.facts, function, callee, std::move(arguments), call.seen(),
+                         call.snapshot());
     }
 
     Function& function_;

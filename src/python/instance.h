@@ -43,6 +43,14 @@ inline bool hasManagedDict(PyTypeObject* type) {
 inline PyObject** inlineValues(PyObject* instance) {
     return field<PyObject**>(instance, abi::kInstanceValues);
 }
+/// Whether instances are made with these: object.__new__() gives them some, that of other builtin classes does not.
+inline bool isMadeWithValues(PyTypeObject* type) {
+    PyTypeObject* builtin = type;
+    while ((builtin->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0) {
+        builtin = builtin->tp_base;
+    }
+    return builtin->tp_new == PyBaseObject_Type.tp_new;
+}
 /// The names of these attributes. They only grow in number.
 inline DictKeys* sharedKeys(PyTypeObject* type) {
     return reinterpret_cast<PyHeapTypeObject*>(type)->ht_cached_keys;

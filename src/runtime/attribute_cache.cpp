@@ -140,7 +140,8 @@ void forgetHidden(Site* site, PyTypeObject* type) {
 }  // namespace
 
 bool mayHaveDict(PyTypeObject* type, uint32_t version) {
-    return python::hasManagedDict(type) ? hasDictInstances(version) : type->tp_dictoffset > 0;
+    return python::hasManagedDict(type) ? hasDictInstances(version) || !python::isMadeWithValues(type)
+                                        : type->tp_dictoffset > 0;
 }
 
 void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/passed_arguments.h"
 #include "python/instance.h"
 #include "python/int_objects.h"
 #include "python/reference_count.h"
@@ -417,7 +418,7 @@ template struct FunctionCalls<std::make_index_sequence<3>>;
 template struct FunctionCalls<std::make_index_sequence<4>>;
 template struct FunctionCalls<std::make_index_sequence<5>>;
 template struct FunctionCalls<std::make_index_sequence<6>>;
-static_assert(kMostPassed == 6);
+static_assert(base::kMostPassed == 6);
 
 PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
     return callFunction(ts, function, left, right);

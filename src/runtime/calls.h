@@ -34,10 +34,9 @@ struct FunctionCalls<std::index_sequence<kIndices...>> {
     static int64_t callForInt(PyThreadState* ts, PyObject* function, Argument<kIndices>... arguments);
 };
 
-/// By the number of arguments: those of calls with more go through the frame's value stack.
+/// By the number of arguments, which is base::kMostPassed at most.
 template <size_t kCount>
 using CallsOf = FunctionCalls<std::make_index_sequence<kCount>>;
-inline constexpr size_t kMostPassed = 6;
 
 /// Such a call of a function with two arguments that stashes nothing, for what goes on with the result before compiled
 /// code can be left.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/quiet_operations.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "python/names.h"
@@ -57,20 +58,28 @@ PyObject* itemOfSequence(PyObject* const* items, Py_ssize_t size, PyObject* key)
     return index >= 0 && index < size ? Py_NewRef(items[index]) : nullptr;
 }
 
+/// How the length of an object is found (PyObject_Size).
+lenfunc lengthFunction(PyTypeObject* type) {
+    if (type->tp_as_sequence != nullptr && type->tp_as_sequence->sq_length != nullptr) {
+        return type->tp_as_sequence->sq_length;
+    }
+    return type->tp_as_mapping != nullptr ? type->tp_as_mapping->mp_length : nullptr;
+}
+
+/// Those of containers whose length is a field, which classes that derive from them have as well unless they define
+/// `__len__`.
+bool readsField(lenfunc length) {
+    static const lenfunc readers[] = {
+        lengthFunction(&PyList_Type), lengthFunction(&PyTuple_Type),   lengthFunction(&PyDict_Type),
+        lengthFunction(&PySet_Type),  lengthFunction(&PyUnicode_Type), lengthFunction(&PyBytes_Type),
+    };
+    return std::find(std::begin(readers), std::end(readers), length) != std::end(readers);
+}
+
 /// The size of a container whose length is a field; -1 for all else.
 Py_ssize_t sizeOf(PyObject* object) {
-    PyTypeObject* type = Py_TYPE(object);
-    if (type == &PyUnicode_Type) {
-        return PyUnicode_GET_LENGTH(object);
-    }
-    if (type == &PyDict_Type) {
-        return PyDict_GET_SIZE(object);
-    }
-    if (type == &PySet_Type || type == &PyFrozenSet_Type) {
-        return PySet_GET_SIZE(object);
-    }
-    const bool hasSize = type == &PyList_Type || type == &PyTuple_Type || type == &PyBytes_Type;
-    return hasSize ? Py_SIZE(object) : -1;
+    const lenfunc length = lengthFunction(Py_TYPE(object));
+    return length != nullptr && readsField(length) ? length(object) : -1;
 }
 
 /// Whether `__class__` of instances is their type.
@@ -114,12 +123,14 @@ int32_t quietTruth(PyObject* object) {
     if (isNumber(object)) {
         return PyObject_IsTrue(object);
     }
+    PyTypeObject* type = Py_TYPE(object);
+    if (type->tp_as_number != nullptr && type->tp_as_number->nb_bool != nullptr) {
+        return -1;
+    }
     if (const Py_ssize_t size = sizeOf(object); size >= 0) {
         return size != 0 ? 1 : 0;
     }
-    PyTypeObject* type = Py_TYPE(object);
-    const bool decides = (type->tp_as_number != nullptr && type->tp_as_number->nb_bool != nullptr) ||
-                         (type->tp_as_mapping != nullptr && type->tp_as_mapping->mp_length != nullptr) ||
+    const bool decides = (type->tp_as_mapping != nullptr && type->tp_as_mapping->mp_length != nullptr) ||
                          (type->tp_as_sequence != nullptr && type->tp_as_sequence->sq_length != nullptr);
     return decides ? -1 : 1;
 }

@@ -700,6 +700,10 @@ void Builder::guardCallee(ValueId function, uint32_t callee, bool names, Snapsho
     emit(Opcode::GuardCallee, {function}, {makeImmediate(callee), makeImmediate(names)}, exit);
 }
 
+void Builder::guardSignature(ValueId function, uint32_t callee, uint32_t defaults, SnapshotId exit) {
+    emit(Opcode::GuardSignature, {function}, {makeImmediate(callee), makeImmediate(defaults)}, exit);
+}
+
 void Builder::guardQuietEnd(ValueId input, std::vector<ValueId> also, uint32_t given, SnapshotId exit) {
     std::vector<ValueId> operands = {input};
     operands.insert(operands.end(), also.begin(), also.end());

@@ -352,6 +352,8 @@ class Builder : public BuilderBase {
     void storeElementDouble(ValueId owner, ValueId place, ValueId value, uint32_t kind);
     /// Leave unless a call of the object enters the code that the compiler expects, and nobody would see more of it than its result: no trace function, no tracemalloc, recursion left. With `names` the function's globals and builtins must be the frame's, too.
     void guardCallee(ValueId function, uint32_t callee, bool names, SnapshotId exit);
+    /// Leave unless a call of the object enters the code that the compiler expects, and the function has just the tuple of defaults that the compiler found (kNoPlace: none is used).
+    void guardSignature(ValueId function, uint32_t callee, uint32_t defaults, SnapshotId exit);
     /// Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.
     void guardQuietEnd(ValueId input, std::vector<ValueId> also, uint32_t given, SnapshotId exit);
     /// Give a reference back, where a guard has shown that no Python code runs. What the object alone holds goes with it.

@@ -184,6 +184,7 @@ enum class Opcode : uint8_t {
     StoreElementInt,
     StoreElementDouble,
     GuardCallee,
+    GuardSignature,
     GuardQuietEnd,
     ReleaseQuietly,
     QuietBinaryOp,
@@ -201,7 +202,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 184;
+inline constexpr size_t kOpcodeCount = 185;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

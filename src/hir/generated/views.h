@@ -1561,6 +1561,16 @@ class GuardCallee final : public InstrView {
     bool names() const { return instr().immediates[1].integer != 0; }
 };
 
+/// Leave unless a call of the object enters the code that the compiler expects, and the function has just the tuple of defaults that the compiler found (kNoPlace: none is used).
+class GuardSignature final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardSignature;
+    GuardSignature(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t defaults() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
 /// Leave unless giving so many references to the object back, and one for each of `also` that is the same object, runs no Python code: others hold it, or it and what it alone holds have no finalizers.
 class GuardQuietEnd final : public InstrView {
   public:

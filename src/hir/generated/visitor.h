@@ -351,6 +351,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(StoreElementDouble(function, id));
         case Opcode::GuardCallee:
             return visitor.visit(GuardCallee(function, id));
+        case Opcode::GuardSignature:
+            return visitor.visit(GuardSignature(function, id));
         case Opcode::GuardQuietEnd:
             return visitor.visit(GuardQuietEnd(function, id));
         case Opcode::ReleaseQuietly:
