@@ -31,17 +31,21 @@ constexpr double kTimesCostOfCalls = 5;
 constexpr double kLeastPromiseOfLoop = 0.25;
 /// A loop of a function that gains nothing when it is compiled as a whole: this time it may run longer.
 constexpr double kTimesCostOfUnpromisingLoop = 20;
-/// The same for code that is compiled whatever else has cost.
+/// The same for code that is compiled when all compiling together has taken its usual part already.
 constexpr double kTimesCostOfCertainLoop = 5;
-constexpr double kTimesCostOfCertainCalls = 20;
+constexpr double kTimesCostOfCertainCalls = 8;
+/// So many times that, and it is compiled whatever else has cost.
+constexpr double kTimesBeyondAll = 10;
 
 /// Most programs spend their time in many functions, each of which gains little. All compiling together may take this
 /// part of the time that the process has used, and so many milliseconds more.
-constexpr double kShare = 0.015;
-constexpr double kAtOnce = 6;
+constexpr double kShare = 0.03;
+constexpr double kAtOnce = 12;
 /// Where few functions use most of the time, they may take more, but not at once.
-constexpr double kAtOnceForDominant = 30;
-constexpr double kLargestShare = 0.05;
+constexpr double kAtOnceForDominant = 40;
+constexpr double kLargestShare = 0.06;
+/// The part that code takes which is certain to pay.
+constexpr double kShareOfCertain = 0.12;
 /// Code has a large part of the time if it has at least this part of all samples, as a divisor.
 constexpr uint32_t kDominant = 5;
 
@@ -56,6 +60,11 @@ double costOf(const CodeRecord& record) {
     return size * kMillisecondsPerBytecode * std::max(1.0, size / kUsualBytecodes);
 }
 
+/// What all compiling takes with this code.
+double spentWith(const CodeRecord& record) {
+    return statistics().compileMilliseconds + bytecodesUnderWay() * kMillisecondsPerBytecode + costOf(record);
+}
+
 bool isWithinBudget(const CodeRecord& record, bool dominant) {
     const double used = processMilliseconds();
     const double share = kShare * promise() * used;
@@ -63,8 +72,11 @@ bool isWithinBudget(const CodeRecord& record, bool dominant) {
     if (dominant) {
         budget = std::max(budget, std::min(kAtOnceForDominant + share, kLargestShare * used));
     }
-    const double spent = statistics().compileMilliseconds + bytecodesUnderWay() * kMillisecondsPerBytecode;
-    return spent + costOf(record) <= budget;
+    return spentWith(record) <= budget;
+}
+
+bool leavesRoomForCertain(const CodeRecord& record) {
+    return spentWith(record) <= kAtOnceForDominant + kShareOfCertain * promise() * processMilliseconds();
 }
 
 bool pays(const CodeRecord& record, uint32_t samples, double times, double timesForCertain) {
@@ -72,8 +84,10 @@ bool pays(const CodeRecord& record, uint32_t samples, double times, double times
     if (samples < kFewestSamples || used < times * costOf(record)) {
         return false;
     }
-    const bool isCertain = samples >= kFewestToBeSure && used >= timesForCertain * costOf(record);
-    return isCertain || isWithinBudget(record, isDominant(samples));
+    const double certain = timesForCertain * costOf(record);
+    const bool isCertain = samples >= kFewestToBeSure && used >= certain;
+    return (isCertain && (leavesRoomForCertain(record) || used >= kTimesBeyondAll * certain)) ||
+           isWithinBudget(record, isDominant(samples));
 }
 
 }  // namespace
