@@ -390,7 +390,7 @@ void findAccesses(CodeRecord& record, const bytecode::Code& code, PyObject* glob
     AccessFacts found(record, code, globals, facts, made);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         if (numbers[ordinal] != frontend::kNoSite && !expected[ordinal].isClosed() &&
-            !found.findOfModule(numbers[ordinal], ordinal)) {
+            !facts.superSites.contains(numbers[ordinal]) && !found.findOfModule(numbers[ordinal], ordinal)) {
             found.find(numbers[ordinal], code.instructions[ordinal], expected[ordinal]);
         }
     }

@@ -150,6 +150,11 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
             }
         }
     }
+    for (const auto& [site, super] : facts.superMethods) {
+        if (auto fact = callees.factOf(made.knownObjects[super.object])) {
+            facts.methods[super.object] = *fact;
+        }
+    }
     for (const auto& [site, accesses] : facts.accesses) {
         for (const passes::AccessFact& access : accesses) {
             const bool isCalled =

@@ -5,6 +5,7 @@
 
 #include "bytecode/decode.h"
 #include "driver/access_facts.h"
+#include "driver/super_calls.h"
 #include "frontend/build.h"
 #include "python/instance.h"
 #include "runtime/attribute_cache.h"
@@ -42,6 +43,20 @@ bool notesDict(PyObject* owner) {
     return true;
 }
 
+/// The call stands before `super()`: its method is looked for in the class of the object.
+bool notesObjectOfSuper(runtime::Site& site, const bytecode::Instruction& call, const SuperCall& super,
+                        python::Frame* frame) {
+    PyObject* object = call.argument != 0 && python::depth(frame) > 0
+                           ? python::stackBase(frame)[python::depth(frame) - 1]
+                           : python::local(frame, super.object);
+    const uint32_t version = object != nullptr ? runtime::assuredVersion(Py_TYPE(object)) : 0;
+    if (version == 0 || site.classes.isClosed() || site.classes.contains(version)) {
+        return false;
+    }
+    site.classes.note(version);
+    return true;
+}
+
 }  // namespace
 
 bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
@@ -57,6 +72,9 @@ bool notesClass(CodeRecord& record, int32_t index, python::Frame* frame) {
     const std::vector<uint32_t> numbers = frontend::numberSites(*decoded);
     if (numbers[ordinal] == frontend::kNoSite) {
         return false;
+    }
+    if (const auto super = superCallAt(*decoded, ordinal + 1)) {
+        return notesObjectOfSuper(record.sites[numbers[ordinal + 1]], *at, *super, frame);
     }
     const runtime::ClassesSeen expected = expectedClasses(record, *decoded, numbers)[ordinal];
     PyObject* owner = ownerAt(frame, *at);

@@ -24,6 +24,7 @@
 #include "driver/roomy_stack.h"
 #include "driver/settle.h"
 #include "driver/statistics.h"
+#include "driver/super_facts.h"
 #include "driver/under_way.h"
 #include "frontend/build.h"
 #include "lower/lower.h"
@@ -160,6 +161,7 @@ void Gathering::preparePasses() {
     context.facts.constants = constantFacts(record_.code);
     PyObject* builtins = request_.frame != nullptr ? python::builtins(request_.frame) : request_.builtins;
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
+    findSupers(record_, job->code, globals(), builtins, request_.frame, context.facts, *result);
     findAccesses(record_, job->code, globals(), context.facts, *result);
     findCallees(record_, job->code, globals(), context.facts, *result);
     context.facts.unitCount = static_cast<uint32_t>(job->code.ordinals.size());

@@ -10,6 +10,7 @@
 #include "driver/eligibility.h"
 #include "driver/facts.h"
 #include "driver/record_sites.h"
+#include "driver/super_facts.h"
 #include "frontend/build.h"
 #include "python/names.h"
 
@@ -106,6 +107,9 @@ class Search {
         if (sharesNames) {
             findGlobals(record, work.code, globals_, builtins_, false, facts, made_);
         }
+        if (sharesNames) {
+            findSupers(record, work.code, globals_, builtins_, nullptr, facts, made_);
+        }
         findAccesses(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
         findCallees(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
         std::swap(facts.objects, shared.objects);
@@ -115,6 +119,8 @@ class Search {
         facts.functions = behind(std::move(facts.functions), firstSite);
         facts.classes = behind(std::move(facts.classes), firstSite);
         facts.accesses = behind(std::move(facts.accesses), firstSite);
+        facts.supers = behind(std::move(facts.supers), firstSite);
+        facts.superMethods = behind(std::move(facts.superMethods), firstSite);
         nextSite_ += static_cast<uint32_t>(record.sites.size());
         for (const passes::ConstantFact& fact : constantFacts(record.code)) {
             shared.constants.push_back(fact);

@@ -65,6 +65,8 @@ op("LoadLocal", "A new reference to a local's object.", immediates=["local: inde
    exits="before", reason="UnboundLocal", reads=["Locals"], required=True)
 op("LoadBoundLocal", "A new reference to the object of a local that certainly has one. Passes leave such locals alone.",
    immediates=["local: index"], result="own Object", reads=["Locals"])
+op("PeekLocal", "LoadLocal without a reference: the slot keeps the object.", immediates=["local: index"], result="borrow Object",
+   exits="before", reason="UnboundLocal", reads=["Locals"], required=True)
 op("StoreLocal", "Bind a local: the reference passes to the slot, the old object is released.",
    operands=["value: Object consumes"], immediates=["local: index"], reads=["Locals"], writes=["Locals", "World"],
    exits="raised", no_result=True)
@@ -362,6 +364,14 @@ op("PeekFound", "The same without a reference, where nothing can change what was
    result="borrow type", reads=["World"])
 op("TestFound", "Whether an object is one that the compiler found.", operands=["input: Object borrows"], immediates=["object: index"],
    result="Bool")
+op("GuardFound", "Leave unless the object is one that the compiler found.", operands=["input: Object|Null borrows"],
+   immediates=["object: index"], exits="before", reason="LayoutChanged", keep=True, no_result=True)
+op("PeekCell", "The object in the cell that a local's slot has, or null.", immediates=["local: index"], result="borrow Object|Null",
+   reads=["Heap", "World"])
+op("LoadSuperMethod", "What the classes behind one in an object's method resolution order have under the site's name, to be called with the object; "
+   "leaves when that is no function or method, or cannot be told without running Python code.",
+   operands=["type: Object|Null borrows", "object: Object borrows"], immediates=["site: index"], result="own Object", exits="before",
+   reason="LayoutChanged", reads=["World"], required=True)
 op("GuardIndex", "The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is "
    "outside.", operands=["sequence: Object borrows", "index: Int64"], result="Int64", exits="before", reason="IndexOutside", reads=["Heap"],
    required=True)

@@ -72,6 +72,22 @@ void Lowering::visit(hir::TestFound i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::GuardFound i) {
+    push(i.input());
+    pushPool({PoolKind::KnownObject, i.object()}, fmt::format("object {}", i.object()));
+    cil_.branch(Opcode::BneUn, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+}
+
+void Lowering::visit(hir::LoadSuperMethod i) {
+    push(i.type());
+    push(i.object());
+    pushSite(i.site());
+    callHelper(Helper::SuperMethod);
+    pop(i.result());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::LayoutChanged, i.origin()));
+}
+
 /// What is no class of Python's derives from none, and most operands are of one class.
 void Lowering::visit(hir::GuardNotDerived i) {
     cil::LabelId fine = cil_.newLabel();

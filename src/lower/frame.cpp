@@ -20,12 +20,25 @@ void Lowering::visit(hir::EntryStack i) {
     pop(i.result());
 }
 
+void Lowering::visit(hir::PeekLocal i) {
+    loadSlot(i.result(), i.local());
+    push(i.result());
+    cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::UnboundLocal, i.origin()));
+}
+
 void Lowering::visit(hir::LoadLocal i) {
-    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
-    pop(i.result());
+    loadSlot(i.result(), i.local());
     push(i.result());
     cil_.branch(Opcode::Brfalse, exits_.before(i.snapshot(), Reason::UnboundLocal, i.origin()));
     takeReference(i.result());
+}
+
+void Lowering::visit(hir::PeekCell i) {
+    pushFrameField(slotOffset(i.local()), Opcode::LdindI);
+    cil_.ldcI4(abi::kCellObject);
+    op(Opcode::Add);
+    op(Opcode::LdindI);
+    pop(i.result());
 }
 
 void Lowering::visit(hir::LoadBoundLocal i) {

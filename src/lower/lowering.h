@@ -51,6 +51,10 @@ class Lowering {
     void visit(hir::ReadName i);
     void visit(hir::EntryStack i);
     void visit(hir::LoadLocal i);
+    void visit(hir::PeekLocal i);
+    void visit(hir::PeekCell i);
+    void visit(hir::GuardFound i);
+    void visit(hir::LoadSuperMethod i);
     void visit(hir::LoadBoundLocal i);
     void visit(hir::LocalInt i);
     void visit(hir::LocalDouble i);

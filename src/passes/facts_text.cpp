@@ -162,6 +162,27 @@ bool readVersions(std::istream& in, AccessFact& fact) {
     return count != 0;
 }
 
+/// super SITE version VERSION: the Call that makes it
+bool readSuper(std::istream& in, CodeFacts& facts) {
+    uint32_t site = 0;
+    std::string word;
+    return readIndex(in, site) && in >> word && word == "version" && readIndex(in, facts.supers[site]);
+}
+
+/// behind SITE VERSIONS OBJECT OBJECT TYPE: the class, and what is found behind it
+bool readBehind(std::istream& in, CodeFacts& facts) {
+    uint32_t site = 0;
+    AccessFact classes;
+    SuperFact fact;
+    if (!readIndex(in, site) || !readVersions(in, classes) || !readIndex(in, fact.type) ||
+        !readIndex(in, fact.object) || !readType(in, fact.objectType)) {
+        return false;
+    }
+    fact.versions = classes.versions;
+    facts.superMethods[site] = fact;
+    return true;
+}
+
 /// -, or how many names instances share
 bool readSharedNames(std::istream& in, AccessFact& fact) {
     std::string text;
@@ -276,6 +297,15 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     }
     if (what == "access") {
         return readAccess(in, facts);
+    }
+    if (what == "super") {
+        return readSuper(in, facts);
+    }
+    if (what == "behind") {
+        return readBehind(in, facts);
+    }
+    if (what == "cell") {
+        return readIndex(in, facts.classCell.emplace());
     }
     if (what == "binder") {
         uint32_t unit = 0;

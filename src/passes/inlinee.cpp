@@ -45,6 +45,7 @@ void renumber(hir::Function& function, const Numbering& numbering) {
 }  // namespace
 
 std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context) {
+    runPass(PassId::super_methods, function, context);
     if (!makeFrameless(function, context.facts.argumentCount)) {
         return "it has a loop";
     }

@@ -156,6 +156,14 @@ struct AccessFact {
     }
 };
 
+/// What super().name was found to be for an object of one of these classes, behind one class.
+struct SuperFact {
+    std::array<uint32_t, 4> versions{};  // 0: no more
+    uint32_t type = 0;                   // the class behind which it was looked for: as in GuardFound
+    uint32_t object = 0;                 // as in LoadFound
+    hir::Type objectType;
+};
+
 /// What passes need to know about the code object.
 struct CodeFacts {
     uint32_t argumentCount = 0;                // locals that are bound at entry
@@ -174,11 +182,15 @@ struct CodeFacts {
     std::map<uint32_t, CalleeFact> methods;    // by the object of LoadFound
     std::map<uint32_t, BuiltinFact> builtins;  // by the object of GuardGlobal or LoadFound
     std::map<uint32_t, std::vector<AccessFact>> accesses;  // by the site of the operation: of different classes
-    bool sharesStack = false;                  // on-stack replacement: others hold the iterators on the stack, too
-    uint32_t unitCount = 0;                    // code units of the code: what is inlined is numbered from there
-    std::map<uint32_t, InlineeFact> inlinees;  // by callee
-    std::set<uint32_t> notInlined;             // calls (code units) whose callees' code went other ways than expected
-    std::set<uint32_t> binders;                // instructions (code units) behind which global names were bound anew
+    std::map<uint32_t, uint32_t> supers;         // by the site of Call: it makes a super(), a class of this version,
+    std::set<uint32_t> superSites;               // whose methods are looked for at these sites
+    std::map<uint32_t, SuperFact> superMethods;  // by the site of the LoadMethod of super()
+    std::optional<uint32_t> classCell;           // the slot of `__class__`, of code that can call super() so
+    bool sharesStack = false;                    // on-stack replacement: others hold the iterators on the stack, too
+    uint32_t unitCount = 0;                      // code units of the code: what is inlined is numbered from there
+    std::map<uint32_t, InlineeFact> inlinees;    // by callee
+    std::set<uint32_t> notInlined;               // calls (code units) whose callees' code went other ways than expected
+    std::set<uint32_t> binders;                  // instructions (code units) behind which global names were bound anew
 };
 
 struct PassStatistics {

@@ -54,6 +54,8 @@ class Promotion {
     using Locals = std::vector<bool>;  // by local
     using Values = std::vector<ValueId>;
 
+    static bool readsLocal(Opcode opcode) { return opcode == Opcode::LoadLocal || opcode == Opcode::PeekLocal; }
+
     uint32_t localOf(InstrId id) const { return static_cast<uint32_t>(function_.instrs[id].immediates[0].integer); }
 
     /// The locals that are read, that only StoreLocal writes, and for which there is fuel.
@@ -61,7 +63,7 @@ class Promotion {
         Locals read(function_.localCount);
         for (BlockId block : order_) {
             for (InstrId id : function_.blocks[block].instrs) {
-                if (function_.instrs[id].opcode == Opcode::LoadLocal) {
+                if (readsLocal(function_.instrs[id].opcode)) {
                     read[localOf(id)] = true;
                 }
             }
@@ -102,7 +104,7 @@ class Promotion {
         const std::vector<InstrId>& instrs = function_.blocks[block].instrs;
         for (auto id = instrs.rbegin(); id != instrs.rend(); ++id) {
             Opcode opcode = function_.instrs[*id].opcode;
-            if (opcode == Opcode::LoadLocal) {
+            if (readsLocal(opcode)) {
                 live[localOf(*id)] = promoted_[localOf(*id)];
             } else if (opcode == Opcode::StoreLocal) {
                 live[localOf(*id)] = false;
@@ -177,7 +179,7 @@ class Promotion {
         builder_.setBlock(block);
         for (InstrId id : instrs) {
             const hir::Instr& instr = function_.instrs[id];
-            if (instr.opcode == Opcode::LoadLocal && promoted_[localOf(id)]) {
+            if (readsLocal(instr.opcode) && promoted_[localOf(id)]) {
                 replaceLoad(id, values[localOf(id)]);
                 continue;
             }
@@ -199,7 +201,7 @@ class Promotion {
             Type& type = function_.values[value].type;
             type = type.isBottom() ? hir::kObject : type;  // unbound for certain: the guard always leaves
         }
-        map_.replace(load.result, builder_.copyLocal(value, localOf(id)));
+        map_.replace(load.result, load.opcode == Opcode::PeekLocal ? value : builder_.copyLocal(value, localOf(id)));
     }
 
     void passArguments() {

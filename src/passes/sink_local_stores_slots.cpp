@@ -375,7 +375,8 @@ bool LocalSlots::copiesDelayed(InstrId id) const {
 
 std::optional<uint32_t> LocalSlots::slotReadBy(InstrId id) const {
     Opcode opcode = function_.instrs[id].opcode;
-    bool reads = opcode == Opcode::LoadLocal || opcode == Opcode::LoadBoundLocal || opcode == Opcode::ReadName ||
+    bool reads = opcode == Opcode::LoadLocal || opcode == Opcode::PeekLocal || opcode == Opcode::LoadBoundLocal ||
+                 opcode == Opcode::ReadName ||
                  ((copiesDelayed(id) || isSlotObject(opcode)) && !isNeedless(id) && !isReturned(id));
     return reads ? std::optional(localOf(function_, id)) : std::nullopt;
 }

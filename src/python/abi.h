@@ -50,6 +50,7 @@ inline constexpr int32_t kIntDigits = 24;  // uint32[]
 inline constexpr int32_t kIntDigitBits = 30;
 inline constexpr int32_t kFloatValue = 16;  // double
 
+inline constexpr int32_t kCellObject = 16;
 inline constexpr int32_t kFunctionGlobals = 16;
 inline constexpr int32_t kFunctionBuiltins = 24;
 inline constexpr int32_t kFunctionCode = 48;

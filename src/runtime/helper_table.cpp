@@ -38,6 +38,7 @@
 #include "runtime/references.h"
 #include "runtime/replay.h"
 #include "runtime/subscripts.h"
+#include "runtime/super_methods.h"
 #include "runtime/tiering.h"
 #include "runtime/truth.h"
 #include "runtime/unpacking.h"

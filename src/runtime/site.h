@@ -37,11 +37,15 @@ enum class AttributeKind : uint8_t {
     HiddenMethod,  // a method of the type, and instances have a dict that may hide it
     OfClass,       // `object`, found in the class that is the owner
     ClassValue,    // `object`, found in the instance's class; instances may have a dict that hides it
+    BehindOwner,   // `object`, found behind another class in the class's method resolution order: by super()
 };
 
 struct AttributeCache {
     uint32_t typeVersion = 0;  // of the owner's type, or of the owner when that is a class
-    uint32_t sharedNames = 0;  // HiddenMethod: number of names that instances share; the name is none of these
+    union {
+        uint32_t sharedNames = 0;  // HiddenMethod: number of names that instances share; the name is none of these
+        uint32_t ownerVersion;     // BehindOwner: of that other class
+    };
     uint16_t index = 0;
     AttributeKind kind = AttributeKind::Unknown;
     uint8_t misses = 0;

@@ -72,6 +72,10 @@ ValueId Builder::loadBoundLocal(uint32_t local) {
     return emit(Opcode::LoadBoundLocal, {}, {makeImmediate(local)}, {});
 }
 
+ValueId Builder::peekLocal(uint32_t local, SnapshotId exit) {
+    return emit(Opcode::PeekLocal, {}, {makeImmediate(local)}, exit);
+}
+
 void Builder::storeLocal(ValueId value, uint32_t local, SnapshotId exit) {
     emit(Opcode::StoreLocal, {value}, {makeImmediate(local)}, exit);
 }
@@ -654,6 +658,18 @@ ValueId Builder::peekFound(uint32_t object, Type type) {
 
 ValueId Builder::testFound(ValueId input, uint32_t object) {
     return emit(Opcode::TestFound, {input}, {makeImmediate(object)}, {});
+}
+
+void Builder::guardFound(ValueId input, uint32_t object, SnapshotId exit) {
+    emit(Opcode::GuardFound, {input}, {makeImmediate(object)}, exit);
+}
+
+ValueId Builder::peekCell(uint32_t local) {
+    return emit(Opcode::PeekCell, {}, {makeImmediate(local)}, {});
+}
+
+ValueId Builder::loadSuperMethod(ValueId type, ValueId object, uint32_t site, SnapshotId exit) {
+    return emit(Opcode::LoadSuperMethod, {type, object}, {makeImmediate(site)}, exit);
 }
 
 ValueId Builder::guardIndex(ValueId sequence, ValueId index, SnapshotId exit) {

@@ -48,6 +48,8 @@ class Builder : public BuilderBase {
     ValueId loadLocal(uint32_t local, SnapshotId exit);
     /// A new reference to the object of a local that certainly has one. Passes leave such locals alone.
     ValueId loadBoundLocal(uint32_t local);
+    /// LoadLocal without a reference: the slot keeps the object.
+    ValueId peekLocal(uint32_t local, SnapshotId exit);
     /// Bind a local: the reference passes to the slot, the old object is released.
     void storeLocal(ValueId value, uint32_t local, SnapshotId exit);
     /// Leave unless the value is not null.
@@ -330,6 +332,12 @@ class Builder : public BuilderBase {
     ValueId peekFound(uint32_t object, Type type);
     /// Whether an object is one that the compiler found.
     ValueId testFound(ValueId input, uint32_t object);
+    /// Leave unless the object is one that the compiler found.
+    void guardFound(ValueId input, uint32_t object, SnapshotId exit);
+    /// The object in the cell that a local's slot has, or null.
+    ValueId peekCell(uint32_t local);
+    /// What the classes behind one in an object's method resolution order have under the site's name, to be called with the object; leaves when that is no function or method, or cannot be told without running Python code.
+    ValueId loadSuperMethod(ValueId type, ValueId object, uint32_t site, SnapshotId exit);
     /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.
     ValueId guardIndex(ValueId sequence, ValueId index, SnapshotId exit);
     /// Leave unless a sequence has so many items.

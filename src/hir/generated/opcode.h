@@ -32,6 +32,7 @@ enum class Opcode : uint8_t {
     EntryStack,
     LoadLocal,
     LoadBoundLocal,
+    PeekLocal,
     StoreLocal,
     GuardBound,
     CopyLocal,
@@ -173,6 +174,9 @@ enum class Opcode : uint8_t {
     LoadFound,
     PeekFound,
     TestFound,
+    GuardFound,
+    PeekCell,
+    LoadSuperMethod,
     GuardIndex,
     GuardSize,
     ExchangeItem,
@@ -202,7 +206,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 185;
+inline constexpr size_t kOpcodeCount = 189;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

@@ -165,6 +165,14 @@ class LoadBoundLocal final : public InstrView {
     uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
+/// LoadLocal without a reference: the slot keeps the object.
+class PeekLocal final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekLocal;
+    PeekLocal(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// Bind a local: the reference passes to the slot, the old object is released.
 class StoreLocal final : public InstrView {
   public:
@@ -1449,6 +1457,33 @@ class TestFound final : public InstrView {
     TestFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
     ValueId input() const { return instr().operands[0]; }
     uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Leave unless the object is one that the compiler found.
+class GuardFound final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardFound;
+    GuardFound(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId input() const { return instr().operands[0]; }
+    uint32_t object() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The object in the cell that a local's slot has, or null.
+class PeekCell final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PeekCell;
+    PeekCell(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t local() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// What the classes behind one in an object's method resolution order have under the site's name, to be called with the object; leaves when that is no function or method, or cannot be told without running Python code.
+class LoadSuperMethod final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::LoadSuperMethod;
+    LoadSuperMethod(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId type() const { return instr().operands[0]; }
+    ValueId object() const { return instr().operands[1]; }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
 };
 
 /// The place that an index means in an object with a number of items, one below zero counting from the end; leaves when it is outside.

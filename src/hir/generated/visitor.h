@@ -47,6 +47,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(LoadLocal(function, id));
         case Opcode::LoadBoundLocal:
             return visitor.visit(LoadBoundLocal(function, id));
+        case Opcode::PeekLocal:
+            return visitor.visit(PeekLocal(function, id));
         case Opcode::StoreLocal:
             return visitor.visit(StoreLocal(function, id));
         case Opcode::GuardBound:
@@ -329,6 +331,12 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(PeekFound(function, id));
         case Opcode::TestFound:
             return visitor.visit(TestFound(function, id));
+        case Opcode::GuardFound:
+            return visitor.visit(GuardFound(function, id));
+        case Opcode::PeekCell:
+            return visitor.visit(PeekCell(function, id));
+        case Opcode::LoadSuperMethod:
+            return visitor.visit(LoadSuperMethod(function, id));
         case Opcode::GuardIndex:
             return visitor.visit(GuardIndex(function, id));
         case Opcode::GuardSize:
