@@ -12,6 +12,8 @@ STATEMENTS = templates(
     (3, "for {o1} in several({k}):\n    {i1} = {o1}.method({m})\n    ..."),
     (2, "for {o1} in several({k}):\n    {i1} = {o1}.common({m})\n    {i2} = {o1}.kind"),
     (2, "for {o1} in several({k}):\n    if {b}:\n        change({k})\n    {i1} = {o1}.method({m})\n    {i2} = {o1}.kind"),
+    (2, "for {o1} in several({k}):\n    {i1} = {o1}.method(p2={n}, p1={m})\n    {i2} = {o1}.common(p1={m})"),
+    (1, "for {o1} in several({k}):\n    if {b}:\n        change({k})\n    {i1} = type({o1})(v={m}).v\n    {V} = Right1().first"),
     (1, "for {o1} in several({k}):\n    if {b}:\n        change_object({o1}, {k})\n    {V} = {o1}.v\n    {i1} = {o1}.common({m})"),
     (1, "for {o1} in [{o}, *several({k}), {o}]:\n    {V} = {o1}.v\n    {i1} = {o1}.method({m})"),
     (1, "for {o1} in several({k}):\n    {V} = {o1} {op} {m}\n    if {o1} == {m}:\n        ..."),
@@ -80,7 +82,7 @@ class Right1(Root):
         super().__init__(v)
 
     def method(self, p1, p2=4):
-        return super().method(p1) + self.first
+        return super().method(p1, p2=p2) + self.first
 
     def __radd__(self, other):
         return self.first
@@ -92,6 +94,9 @@ class Right1(Root):
 
 class Both(Left1, Right1):
     kind = None
+
+    def common(self, p1):
+        return super(Both, self).common(p1=p1)
 
     def __add__(self, other):
         return NotImplemented
