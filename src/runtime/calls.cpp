@@ -14,6 +14,7 @@
 #include "runtime/builtin_calls.h"
 #include "runtime/callee.h"
 #include "runtime/class_calls.h"
+#include "runtime/collected_arguments.h"
 #include "runtime/finish.h"
 #include "runtime/keyword_binding.h"
 
@@ -76,15 +77,37 @@ inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int3
     return frame;
 }
 
+/// moveIntoFrame() of code that collects arguments, for a call without keywords. Null as for completeFrame().
+[[gnu::noinline]] _PyInterpreterFrame* collectFrame(PyThreadState* ts, Callee callee) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
+    PyObject* code = function->func_code;
+    CollectedArguments collected;
+    // (Making containers may collect garbage, and that may run anything.)
+    if (!collected.make(reinterpret_cast<PyCodeObject*>(code), callee) || function->func_code != code ||
+        !collected.isCompleted(function->func_defaults)) {
+        return nullptr;
+    }
+    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(collected.slots()));
+    if (frame == nullptr) {
+        return nullptr;
+    }
+    python::decrement(callee.callable());  // the frame has taken a reference of its own, and the caller's is moved
+    collected.move(callee, function->func_defaults, python::slots(frame));
+    return frame;
+}
+
 inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, Callee callee, const CodeEntry* entry) {
+    if (entry->collectsArguments) [[unlikely]] {
+        return collectFrame(ts, callee);
+    }
     if (callee.count == entry->argumentCount) [[likely]] {
         return moveIntoFrame(ts, callee, entry->argumentCount);
     }
     return completeFrame(ts, callee, entry->argumentCount);
 }
 
-/// The record of a function's code when the arguments can be moved into a frame, else null.
-inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
+/// The record of a function's code when a frame can be made for a call without keywords, else null.
+inline CodeEntry* entryFor(PyThreadState* ts, Callee callee) {
     if (python::isTraced(ts)) {
         return nullptr;
     }
@@ -93,6 +116,12 @@ inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
     if (entry == nullptr && tieringHooks.entryFor != nullptr) [[unlikely]] {
         entry = tieringHooks.entryFor(code);
     }
+    return entry != nullptr && (entry->simpleParameters || entry->collectsArguments) ? entry : nullptr;
+}
+
+/// The same when the arguments can be moved into the frame as they are.
+inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
+    CodeEntry* entry = entryFor(ts, callee);
     return entry != nullptr && entry->simpleParameters ? entry : nullptr;
 }
 
@@ -179,7 +208,7 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     if (PyObject* result = nullptr; Py_IS_TYPE(callee.callable(), &PyType_Type) && callClass(ts, callee, result)) {
         return result;
     }
-    CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? simpleEntry(ts, callee) : nullptr;
+    CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? entryFor(ts, callee) : nullptr;
     if (entry != nullptr) {
         if (_PyInterpreterFrame* frame = pushFrame(ts, callee, entry)) {
             return runFrame(ts, frame, entry);

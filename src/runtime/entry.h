@@ -62,9 +62,10 @@ struct CodeEntry {
     /// Locals that the quick code takes for bound at resume point n: of these words, those from number word[n - 1] up
     /// to number word[n].
     const uint32_t* boundLocals = nullptr;
-    CompiledBody resumeBody;       // the quick code, none like `body`; entered at its start or at a resume point
-    uint64_t interpretedRuns = 0;  // of `runCount`, those that the interpreter runs
-    uint64_t inlinedRuns = 0;      // runs in the code of callers, which `runCount` leaves out
+    CompiledBody resumeBody;         // the quick code, none like `body`; entered at its start or at a resume point
+    uint64_t interpretedRuns = 0;    // of `runCount`, those that the interpreter runs
+    uint64_t inlinedRuns = 0;        // runs in the code of callers, which `runCount` leaves out
+    bool collectsArguments = false;  // behind positional parameters there is one of `*`, or of `**`, or both
 
     /// Whether there is a resume point at a code unit, and the JIT is switched on.
     bool hasResumePointAt(int32_t unit) const { return resumePoints != nullptr && resumePoints[unit] != 0; }

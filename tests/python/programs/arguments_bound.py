@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: scale offset sums named methods classes inner nested swapped wrong kept evaluated recursive
+# compiled: scale offset sums named methods classes inner nested swapped wrong kept evaluated collected collecting recursive
 # Arguments that calls name or leave to defaults: bound when the caller is compiled, and found wrong when the function
 # gets other defaults, another code or another meaning of its name in the middle of a loop.
 import gc
@@ -165,6 +165,61 @@ def evaluated(n):
     return order
 
 
+def rest(first, second=2, *more):
+    return first, second, more
+
+
+def names(first, second=2, **named):
+    named["first"] = first
+    return named
+
+
+def both(first, second=2, *more, **named):
+    named[len(more)] = first
+    return second, more, named
+
+
+EMPTY = ()
+
+
+class Deaf:
+    def __init__(self, *more, **named):
+        self.more = more
+        self.named = named
+
+    def call(self, *more):
+        return more
+
+    def __del__(self):
+        Deaf.gone = getattr(Deaf, "gone", 0) + 1
+
+
+def collected(n):
+    """Parameters that take what is left: new containers each time, but one empty tuple."""
+    found = []
+    for i in range(n):
+        made = Deaf(i, i + 1)
+        found.append((rest(i), rest(i, 1), rest(i, 1, 2, 3), names(i), names(i, 1), both(i), both(i, 1, 2), made.call(), made.call(i)))
+        assert made.more == (i, i + 1) and made.named == {} and rest(i)[2] is EMPTY
+        assert names(i) is not names(i)
+        for call in (lambda: rest(), lambda: names(1, 2, 3), lambda: both(), lambda: names()):
+            if i % 100 == 0:
+                found.append(outcome(call))
+    del made
+    return found[-1], found[0], Deaf.gone
+
+
+def collecting(n):
+    """The argument lives until the call is over."""
+    deaths = []
+    for i in range(n):
+        gone = []
+        weak = both(Deaf(), Deaf(), Deaf())
+        deaths.append((len(weak[1]), Deaf.gone % 3))
+        del weak
+    return deaths[0], deaths[-1]
+
+
 def recursive(n, depth=3, *rest):
     return n if depth == 0 else recursive(n + depth, depth=depth - 1) + scale(n)
 
@@ -192,4 +247,7 @@ for text in wrong(150):
     print(text)
 print(kept(300))
 print(evaluated(300))
+print(value_text(collected(300)), collecting(300))
+both.__defaults__, rest.__defaults__ = None, (7, 8)
+print(value_text(outcome(collected, 300)))
 print(recursive(1), outcome(recursive, 1, 2, 3), [recursive(i) for i in range(400)][-1])
