@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bytecode/feedback.h"
+#include "driver/known_objects.h"
 #include "driver/object_types.h"
 #include "driver/related_classes.h"
 #include "frontend/build.h"
@@ -189,9 +190,7 @@ class AccessFacts {
     void keepObjects(uint32_t number, std::vector<AccessFact> found, NameOf objectName) {
         for (size_t i = 0; i < found.size(); ++i) {
             if (objects_[i] != nullptr) {
-                found[i].object = static_cast<uint32_t>(made_.knownObjects.size());
-                made_.knownObjects.push_back(objects_[i]);
-                facts_.objects.push_back(objectName(objects_[i]));
+                found[i].object = nameObject(objects_[i], objectName(objects_[i]), made_, facts_);
             }
         }
         if (!found.empty()) {

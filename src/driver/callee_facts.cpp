@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/math_functions.h"
+#include "driver/known_objects.h"
 #include "driver/object_types.h"
 #include "driver/registry.h"
 #include "frontend/build.h"
@@ -19,12 +20,6 @@
 namespace pyjion::driver {
 
 namespace {
-
-uint32_t nameObject(PyObject* object, std::string name, CompiledCode& made, passes::CodeFacts& facts) {
-    made.knownObjects.push_back(object);
-    facts.objects.push_back(std::move(name));
-    return static_cast<uint32_t>(made.knownObjects.size() - 1);
-}
 
 /// Whether defaults may be kept alive by the code that uses them: they are plain data.
 bool mayBeKept(PyObject* defaults) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "driver/super_facts.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "driver/access_facts.h"
+#include "driver/known_objects.h"
 #include "driver/object_types.h"
 #include "driver/super_calls.h"
 #include "frontend/build.h"
@@ -84,20 +84,15 @@ class SuperFacts {
             fact.versions[count++] = version;
         }
         if (found != nullptr) {
-            fact.type = nameObject(reinterpret_cast<PyObject*>(owner), owner->tp_name);
-            fact.object = nameObject(found, std::string(owner->tp_name) + "." + python::textOf(name));
+            const std::string behind = owner->tp_name;
+            fact.type = nameObject(reinterpret_cast<PyObject*>(owner), behind, made_, facts_);
+            fact.object = nameObject(found, behind + "." + python::textOf(name), made_, facts_);
             fact.objectType = typeOf(found);
             facts_.superMethods[site] = fact;
         }
     }
 
   private:
-    uint32_t nameObject(PyObject* object, std::string name) {
-        made_.knownObjects.push_back(object);
-        facts_.objects.push_back(std::move(name));
-        return static_cast<uint32_t>(made_.knownObjects.size() - 1);
-    }
-
     const CodeRecord& record_;
     passes::CodeFacts& facts_;
     CompiledCode& made_;
