@@ -39,22 +39,28 @@ inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int3
     return frame;
 }
 
-/// moveIntoFrame() for a call with keywords. Null as for completeFrame().
-[[gnu::noinline]] _PyInterpreterFrame* bindFrame(PyThreadState* ts, Callee callee, PyObject* names) {
+/// moveIntoFrame() of arguments whose places in the locals are known: the first `slots` of these are filled.
+template <typename Bound>
+inline _PyInterpreterFrame* moveBound(PyThreadState* ts, Callee callee, int64_t slots, Bound& bound) {
     auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
-    PyObject* defaults = function->func_defaults;
-    Binding binding;
-    if (!binding.bind(reinterpret_cast<PyCodeObject*>(function->func_code), callee, names) ||
-        !binding.isCompleted(defaults)) {
-        return nullptr;
-    }
-    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(binding.parameters));
+    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(slots));
     if (frame == nullptr) {
         return nullptr;
     }
     python::decrement(callee.callable());  // the frame has taken a reference of its own, and the caller's is moved
-    binding.move(callee, defaults, python::slots(frame));
+    bound.move(callee, function->func_defaults, python::slots(frame));
     return frame;
+}
+
+/// moveIntoFrame() for a call with keywords. Null as for completeFrame().
+[[gnu::noinline]] _PyInterpreterFrame* bindFrame(PyThreadState* ts, Callee callee, PyObject* names) {
+    auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
+    Binding binding;
+    if (!binding.bind(reinterpret_cast<PyCodeObject*>(function->func_code), callee, names) ||
+        !binding.isCompleted(function->func_defaults)) {
+        return nullptr;
+    }
+    return moveBound(ts, callee, binding.parameters, binding);
 }
 
 /// moveIntoFrame() with the last arguments from the function's defaults. Null also when this does not help: the
@@ -87,13 +93,7 @@ inline _PyInterpreterFrame* moveIntoFrame(PyThreadState* ts, Callee callee, int3
         !collected.isCompleted(function->func_defaults)) {
         return nullptr;
     }
-    _PyInterpreterFrame* frame = python::push(ts, function, static_cast<int32_t>(collected.slots()));
-    if (frame == nullptr) {
-        return nullptr;
-    }
-    python::decrement(callee.callable());  // the frame has taken a reference of its own, and the caller's is moved
-    collected.move(callee, function->func_defaults, python::slots(frame));
-    return frame;
+    return moveBound(ts, callee, collected.slots(), collected);
 }
 
 inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, Callee callee, const CodeEntry* entry) {
