@@ -6,6 +6,8 @@ people, HTML for notebooks. Nothing is looked up here: an explanation is a snaps
 """
 from __future__ import annotations
 
+from pyjion._pieces import lines_of_loops, place_of
+
 # Known to type checkers. Modules of the library that were imported here would run among what a program has run.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class Explanation:
     bytecodes, il_bytes, code_bytes, compile_ms
                             size of its bytecode, of the CIL and machine code of all its pieces of code, and the time
                             that compiling these took
-    entries                 one dictionary per piece of code: tier, loop, line, compiled_callers_only, retired, takeovers,
-                            exits, code_bytes, ...
+    entries                 one dictionary per piece of code: tier, loop (entered in the middle), resumed (where a generator
+                            goes on), line, compiled_callers_only, retired, takeovers, exits, code_bytes, ...
     calls                   one dictionary per operation that compiled code leaves to a helper
     generic                 the same in words: line, what, why
     advice                  what would make it faster: line (0: the whole function) and text
@@ -130,10 +132,9 @@ class Explanation:
         if self.compiled:
             callers = ", for calls that compiled code makes" if self._passes_interpreter_by() else ""
             return f"{place}: compiled, {self.tier} code{callers}"
-        loops = [piece for piece in self._pieces() if piece["loop"]]
+        loops = lines_of_loops(self._pieces())
         if loops and self._facts.get("state") == "compiled":
-            where = ", ".join(str(line) for line in sorted({piece["line"] for piece in loops}))
-            return f"{place}: interpreted, with compiled loops (line {where})"
+            return f"{place}: interpreted, with compiled {loops}"
         return f"{place}: interpreted"
 
     def _pieces(self) -> list[dict[str, Any]]:
@@ -185,7 +186,7 @@ class Explanation:
         return self.compiled and self._facts.get("kind", "function") not in ("function", "body")
 
     def _piece_text(self, piece: dict[str, Any]) -> str:
-        where = f"the loop in line {piece['line']}" if piece["loop"] else "calls"
+        where = place_of(piece)
         if piece.get("compiled_callers_only", False):
             where = "calls that compiled code makes"
         if not piece["loop"] and self._resumes():

@@ -7,6 +7,7 @@ code of the loop in line 7, `all=True` every piece of code that there is, also w
 code yet gets some to be shown, which nobody enters; one that cannot have any prints the reason instead.
 """
 from . import _native, _one_function
+from ._pieces import place_of
 from ._source import lines_of
 
 __all__ = ["dis", "dis_native"]
@@ -41,8 +42,8 @@ def _listing(f, kind, comment, loop, everything):
         texts += [f"{comment} {title}"] * bool(title)
         texts.append(_with_source(f, piece[kind]))
     if not everything and loop is None and not chosen[0]["loop"]:
-        more = sorted({piece["line"] for piece in pieces if piece["loop"] and not piece["retired"]})
-        texts += [f"{comment} the loop in line {line} has code of its own: loop={line}" for line in more]
+        more = sorted({(piece["line"], place_of(piece)) for piece in pieces if piece["loop"] and not piece["retired"]})
+        texts += [f"{comment} {place} has code of its own: loop={line}" for line, place in more]
     return "\n".join(texts)
 
 
@@ -65,8 +66,7 @@ def _title(piece, wanted):
         return "made to be shown: until now it is interpreted"
     if not wanted:
         return ""
-    where = f"the loop in line {piece['line']}" if piece["loop"] else "calls"
-    return f"{piece['tier']} code for {where}{', given up' if piece['retired'] else ''}"
+    return f"{piece['tier']} code for {place_of(piece)}{', given up' if piece['retired'] else ''}"
 
 
 def _with_source(f, listing):

@@ -17,6 +17,7 @@
 #include "cil/encode.h"
 #include "clr/native_code.h"
 #include "deopt/metadata.h"
+#include "driver/resumption.h"
 #include "driver/trial.h"
 #include "hir/type.h"
 #include "python/start_trampoline.h"
@@ -56,7 +57,8 @@ struct InlinedCode {
 struct CompiledCode {
     CodeRecord* record = nullptr;
     Tier tier = Tier::Quick;
-    int32_t entryIndex = 0;             // code unit at which it is entered; not 0: on-stack replacement at that loop
+    int32_t entryIndex = 0;             // code unit at which it is entered; not 0: on-stack replacement at that loop,
+                                        // or where a generator goes on
     std::vector<hir::Type> entryTypes;  // for which it was compiled, of the locals; Bottom: no value; empty: not known
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
@@ -181,6 +183,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::unique_ptr<Trial> trial;           // of `full`, which calls do not enter by themselves until it is over
     std::vector<int32_t> moreResumePoints;  // of the quick code, where optimised code was left
     std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
+    std::unique_ptr<Resumptions> resumptions;                // of generators, once their time was found to be worth it
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
     std::unique_ptr<CodeUnderWay> underWay;                  // in the background
     std::vector<runtime::Site> sites;                        // never resized once made: code points into it

@@ -29,6 +29,7 @@
 #include "frontend/build.h"
 #include "lower/lower.h"
 #include "passes/pass.h"
+#include "python/generator.h"
 #include "python/names.h"
 #include "python/undisturbed.h"
 #include "runtime/globals.h"
@@ -102,6 +103,7 @@ void Gathering::prepareBuilding() {
     input.countLoops = !full && !optimisesBackEnd();
     input.resumePoints = !full;
     input.namesLocals = full;
+    input.suspends = full && python::goesOnAt(record_.code, request_.entryIndex);
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         findTypes();
@@ -164,6 +166,7 @@ void Gathering::preparePasses() {
     findSupers(record_, job->code, globals(), builtins, request_.frame, context.facts, *result);
     findAccesses(record_, job->code, globals(), context.facts, *result);
     findCallees(record_, job->code, globals(), context.facts, *result);
+    context.facts.isResumed = job->building.suspends;
     context.facts.unitCount = static_cast<uint32_t>(job->code.ordinals.size());
     context.facts.notInlined = record_.notInlined;
     // Its replay runs one frame.

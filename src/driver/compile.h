@@ -18,7 +18,8 @@ struct CompileRequest {
     CodeRecord* record = nullptr;
     Purpose purpose = Purpose::Other;  // any but First and Other: may be compiled in the background
     Tier tier = Tier::Quick;
-    int32_t entryIndex = 0;          // not 0: on-stack replacement at that loop header
+    int32_t entryIndex = 0;          // not 0: on-stack replacement at that loop header, or
+                                     // what a generator runs that goes on there
     bool optimised = false;          // quick code, but RyuJIT optimises it: to measure the lowering
     bool mustPay = false;            // no code that is too large to pay for itself
     python::Frame* frame = nullptr;  // the activation that asks, its value stack in place; may be null

@@ -9,6 +9,7 @@
 #include "driver/credit.h"
 #include "driver/engine.h"
 #include "driver/events.h"
+#include "driver/generators.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -224,7 +225,7 @@ deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState
     auto& code = *static_cast<CompiledCode*>(table->owner);
     noteExit(code, table->exits[number]);
     const deopt::Continuation continuation = goOnAfter(table->exits[number], code, ts, frame);
-    if (!continuation.handled && code.tier == Tier::Full) {
+    if (!continuation.handled && code.tier == Tier::Full && !resumptionGoesOnInterpreted(*code.record, code)) {
         goesOnInterpreted(*code.record, code);
     }
     return continuation;

@@ -13,6 +13,7 @@
 #include "driver/eligibility.h"
 #include "driver/engine.h"
 #include "driver/gains.h"
+#include "driver/generators.h"
 #include "driver/line_times.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -23,6 +24,7 @@
 #include "driver/trial_runs.h"
 #include "driver/under_way.h"
 #include "python/attention.h"
+#include "python/generator.h"
 #include "python/leave.h"
 #include "python/pending.h"
 #include "python/stack.h"
@@ -161,6 +163,7 @@ void noteSample(python::Frame* frame) {
             record->samples++;
             record->askAgain();
             considerCalls(*record);
+            considerGenerator(*record);
         }
     }
 }
@@ -181,6 +184,12 @@ Found look(python::Frame* frame) {
     return isWorthEntering(*record, *edge) && enter(*record, *edge, frame) ? Found::Entry : Found::BackEdge;
 }
 
+void noteGenerator(python::Frame* frame) {
+    if (CodeRecord* record = recordFor(frame)) {
+        considerGenerator(*record);
+    }
+}
+
 /// A thread looks at the eval breaker. Compiled code that does so is where it should be: nothing to be found.
 int lookAround() {
     PyThreadState* ts = python::currentThread();
@@ -191,6 +200,9 @@ int lookAround() {
     }
     Found found = Found::Nothing;
     try {
+        if (isEveryBackEdgeWanted() && python::ownedByGenerator(frame)) {
+            noteGenerator(frame);
+        }
         if (python::isInterpreted(frame)) {
             found = look(frame);
         } else {

@@ -177,6 +177,10 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
     return compiled->second.get();
 }
 
+void compileResumption(CodeRecord& record, int32_t unit, python::Frame* frame) {
+    compileFull(record, unit, frame);
+}
+
 namespace {
 
 /// Whether it is still what calls enter, or a loop.

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "bytecode/decode.h"
+#include "driver/credit.h"
 #include "driver/engine.h"
+#include "driver/options.h"
 #include "driver/statistics.h"
 #include "driver/waiting.h"
 #include "python/code_extra.h"
@@ -185,6 +187,35 @@ void leadCalls(CodeRecord& record, bool enabled) {
     }
 }
 
+bool isTried(const CompiledCode& code) {
+    return !code.isSuccessor && !isBudgetUnlimited() && options().stress == Stress{} &&
+           options().osr.mode != Osr::Mode::Every;
+}
+
+/// Where generators of this code go on, they enter what there is now. What is tried or to be made again has no body
+/// there: that is asked for.
+void attachResumption(CodeRecord& record, Resumption& place, bool enabled) {
+    auto found = record.loops.find(place.unit);
+    CompiledCode* const code = found != record.loops.end() ? found->second.get() : nullptr;
+    if (code != place.code) {
+        place.code = code;
+        place.trial.reset(code != nullptr && isTried(*code) ? new (std::nothrow) Trial : nullptr);
+        if (code != nullptr) {
+            code->countedFrom = place.runs;
+        }
+    }
+    const bool isEntered = enabled && !record.suppressed && code != nullptr && !place.trial && !code->isOutdated;
+    place.body = isEntered ? code->entry().objectFunction : nullptr;
+}
+
+void attachResumptions(CodeRecord& record, bool enabled) {
+    if (record.resumptions) {
+        for (Resumption& place : record.resumptions->places) {
+            attachResumption(record, place, enabled);
+        }
+    }
+}
+
 }  // namespace
 
 python::StartBody* startBody = nullptr;
@@ -201,6 +232,7 @@ void attach(CodeRecord& record, bool enabled) {
     record.boundLocals = resumable ? record.quick->boundLocals.data() : nullptr;
     record.resumeBody = code != nullptr && record.quick ? record.quick->entry() : runtime::CompiledBody();
     leadCalls(record, enabled);
+    attachResumptions(record, enabled);
 }
 
 void attachAll(bool enabled) {

@@ -3,6 +3,7 @@
 
 #include "deopt/leave.h"
 #include "driver/engine.h"
+#include "driver/generators.h"
 #include "driver/going_on.h"
 #include "driver/loop_entry.h"
 #include "driver/policy.h"
@@ -24,11 +25,21 @@ bool begin() {
     return true;
 }
 
+void attachEverywhere(bool enabled) {
+    attachAll(enabled);
+    updateGenerators(enabled);
+}
+
+void end() {
+    endLoopEntry();
+    updateGenerators(false);
+}
+
 constexpr Followers kFollowers = {
     .begin = begin,
-    .end = endLoopEntry,
+    .end = end,
     .dropCodeUnderWay = dropAllCodeUnderWay,
-    .attach = attachAll,
+    .attach = attachEverywhere,
     .updateLoopEntry = updateLoopEntry,
 };
 

@@ -10,7 +10,7 @@
 
 namespace pyjion::driver {
 
-/// What has been measured so far.
+/// What has been measured so far. Runs of each kind take turns.
 struct Trial {
     static constexpr uint32_t kRuns = 128;  // of each kind, at most
     enum Kind : uint32_t { Interpreted, Compiled };
@@ -25,6 +25,16 @@ struct Trial {
     Kind kind = Interpreted;   // of that run
     bool isRecursive = false;  // compiled runs have several calls
     bool isOpen = false;       // it is a compiled one: calls inside of it enter the code as they will without a trial
+
+    /// Either kind, but one that is complete is not measured on.
+    Kind nextKind();
+    /// A run of `kind` has ended, in which the code was entered so often. A recursive one is as long as it is deep:
+    /// what counts is what each of its calls takes.
+    void note(uint64_t used, uint64_t entries);
+    bool isDecided() const;
+    /// What a run takes: the mean of the middle half, which interruptions do not reach, and in which calls that do
+    /// different things have their parts. Each call of recursive code has its own depth: the median.
+    uint64_t typicalRun(Kind of);
 };
 
 }  // namespace pyjion::driver

@@ -100,6 +100,12 @@ void noteVerdict(CodeRecord& record) {
     record.gainsAtVerdict = gainsSoFar();
 }
 
+/// Nobody knows yet whether it is better than what the interpreter does.
+bool isOnTrial(const CodeRecord& record, const CompiledCode& code) {
+    const Resumption* place = record.resumptions ? record.resumptions->at(code.entryIndex) : nullptr;
+    return record.trial || (place != nullptr && place->code == &code && place->trial);
+}
+
 /// Calls are the interpreter's from now on, for this reason.
 void giveUpFull(CodeRecord& record, const char* sentence) {
     noteGain(0);
@@ -126,25 +132,29 @@ void retire(CodeRecord& record, CompiledCode& code) {
         moveOut(loop->second);
         record.loops.erase(loop);
         record.fullCompiles++;
+        attach(record, engine().compiles());
     }
 }
 
-void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
-    if (record.full.get() != &code || isBudgetUnlimited() || options().stress != Stress{} ||
-        ++code.interpretedEnds < kEndsToJudge) {
-        return;
+bool isLeftTooOften(CompiledCode& code, uint64_t entries) {
+    if (isBudgetUnlimited() || options().stress != Stress{} || ++code.interpretedEnds < kEndsToJudge) {
+        return false;
     }
-    const uint64_t entries = record.entries() - code.countedFrom;
-    if (code.interpretedEnds * kMostEnds >= entries) {
-        if (code.isOutdated) {
-            retire(record, code);  // what replaces it may do better
-        } else {
-            giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
-        }
-        return;
-    }
+    const bool tooOften = code.interpretedEnds * kMostEnds >= entries - code.countedFrom;
     code.interpretedEnds = 0;
-    code.countedFrom = record.entries();
+    code.countedFrom = entries;
+    return tooOften;
+}
+
+void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
+    if (record.full.get() != &code || !isLeftTooOften(code, record.entries())) {
+        return;
+    }
+    if (code.isOutdated) {
+        retire(record, code);  // what replaces it may do better
+    } else {
+        giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
+    }
 }
 
 bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame) {
@@ -205,8 +215,9 @@ bool makesAnew(CodeRecord& record, CompiledCode& code, bool hasMet) {
     record.lessons++;
     record.forgottenGuesses++;
     const bool isForCalls = record.full.get() == &code;
-    if (engine().standsBack() && !record.trial) {
+    if (engine().standsBack() && !isOnTrial(record, code)) {
         code.isOutdated = true;
+        attach(record, engine().compiles());
     } else {
         retire(record, code);
     }

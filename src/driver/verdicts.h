@@ -13,6 +13,10 @@ namespace pyjion::driver {
 /// Nothing enters the code any more, which may be running. It may be compiled anew.
 void retire(CodeRecord& record, CompiledCode& code);
 
+/// One more activation of optimised code goes on in the interpreter, of so many that there ever were: whether that is
+/// too large a part.
+bool isLeftTooOften(CompiledCode& code, uint64_t entries);
+
 /// An activation of optimised code goes on in the interpreter: that costs more than such code saves, if most do.
 void goesOnInterpreted(CodeRecord& record, CompiledCode& code);
 

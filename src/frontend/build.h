@@ -47,7 +47,9 @@ struct Input {
     bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
     const bytecode::AssignedLocals* assigned = nullptr;  // quick code: of `code`
     std::vector<int32_t> moreResumePoints;               // code units at which blocks begin
-    bool forcedExits = false;                            // stress: an exit at every instruction
+    bool suspends = false;  // full code of a generator, entered at `entryIndex`, where it goes on: it runs to its next
+                            // suspension
+    bool forcedExits = false;  // stress: an exit at every instruction
 };
 
 struct Refusal {

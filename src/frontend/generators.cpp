@@ -7,9 +7,10 @@ namespace pyjion::frontend {
 
 using bytecode::Instruction;
 
-/// Full code of a generator is that of its loops: where the generator may be suspended, it is left.
+/// Full code of a loop whose frame was taken over is left where the generator may be suspended: the interpreter does
+/// it.
 bool Translation::leavesBeforeSuspending() {
-    if (input_.resumePoints) {
+    if (input_.resumePoints || input_.suspends) {
         return false;
     }
     build_.deoptimise(hir::ExitReason::Suspending, snapshotHere());

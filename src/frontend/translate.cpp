@@ -70,9 +70,10 @@ std::optional<Refusal> Translation::refuse() const {
     return std::nullopt;
 }
 
-/// At a function's start the value stack is empty; at a loop header it is in the frame, and the loops around the header
-/// are remembered: each is entered anew only through its own header. Code with resume points has an entry block of its
-/// own, which is ended when they are known; the result is the block that goes on as a call does, else none.
+/// At a function's start the value stack is empty; at a loop header, and where a generator goes on, it is in the frame,
+/// and the loops around that are remembered: each is entered anew only through its own header. Code with resume points
+/// has an entry block of its own, which is ended when they are known; the result is the block that goes on as a call
+/// does, else none.
 hir::BlockId Translation::enter() {
     const Instruction* first = code_.at(input_.entryIndex);
     PYJION_CHECK(first != nullptr && first->depth != bytecode::kNone, "{} has no instruction to enter at {}",
@@ -84,14 +85,17 @@ hir::BlockId Translation::enter() {
         size_t k = static_cast<size_t>(depth);
         hir::Type seen = k < input_.entryStackTypes.size() ? input_.entryStackTypes[k] : hir::kBottom;
         push(build_.entryStack(static_cast<uint32_t>(depth), seen));
-        // A call that waits for its arguments contains no loop, but for `await`, which full code does not have.
-        function_.values[stack_.back()].type = hir::kObject;
+        // A call that waits for its arguments contains no loop, but for `await`.
+        function_.values[stack_.back()].type = input_.suspends ? hir::kObject | hir::kNull : hir::kObject;
     }
     if (input_.entryIndex != 0) {
         for (int32_t loop = code_.blocks[first->block].loop; loop != bytecode::kNone; loop = code_.loops[loop].parent) {
             entryLoops_.insert(entryLoops_.begin(), loop);
         }
-        phase_ = static_cast<uint32_t>(entryLoops_.size());
+        phase_ = static_cast<uint32_t>(entryLoops_.size()) + (input_.suspends ? 1 : 0);
+    }
+    if (input_.suspends) {
+        leaveWithoutValues(first->start);
     }
     if (input_.resumePoints) {
         const hir::BlockId start = function_.addBlock();
@@ -106,6 +110,24 @@ hir::BlockId Translation::enter() {
     hir::BlockId header = blockFor({phase_, first->block});
     build_.jump(header, stack_);
     return {};
+}
+
+/// An empty half of a call's pair may wait on the stack of a generator that goes on: that is left to the interpreter.
+void Translation::leaveWithoutValues(int32_t unit) {
+    function_.values[stack_.back()].type = hir::kObject;  // what was sent
+    for (size_t depth = 0; depth + 1 < stack_.size(); ++depth) {
+        hir::ValueId& value = stack_[depth];
+        const hir::ValueId isNull = build_.isNull(value);
+        const hir::BlockId source = build_.block();
+        const hir::BlockId without = function_.addBlock();
+        build_.setBlock(without);
+        build_.deoptimise(hir::ExitReason::Uncommon, snapshotAt(unit));
+        const hir::BlockId with = function_.addBlock();
+        build_.setBlock(source);
+        build_.branch(isNull, {without, {}}, {with, {}});
+        build_.setBlock(with);
+        value = build_.assumeNotNull(value);
+    }
 }
 
 void Translation::translateBlock(Copy copy) {

@@ -32,6 +32,7 @@ class Translation {
     // translate.cpp
     std::optional<Refusal> refuse() const;
     hir::BlockId enter();
+    void leaveWithoutValues(int32_t unit);
     void translateBlock(Copy copy);
     void translateInstruction(const bytecode::Instruction& instruction);
 

@@ -19,6 +19,7 @@
 #include "module/objects.h"
 #include "module/subject.h"
 #include "python/frame.h"
+#include "python/generator.h"
 
 namespace pyjion::module {
 
@@ -65,7 +66,10 @@ std::string reasonFor(const CodeRecord* record, PyCodeObject* code) {
         return "its optimised code is on trial: some calls are compiled, to see whether that is faster";
     }
     if (!record->loops.empty() && !record->failed && !record->gainsNothing) {
-        return "its loop runs in code of its own, entered in the middle of the call; the next call compiles all of it";
+        return record->makesGenerator
+                   ? "it is interpreted but for its loops and where it goes on, which have code of their own"
+                   : "its loop runs in code of its own, entered in the middle of the call; the next call compiles all "
+                     "of it";
     }
     if (!record->refusal.empty()) {
         return record->refusal.text();
@@ -85,7 +89,9 @@ std::string underWay(const CodeRecord* record) {
     if (code.entryIndex == 0) {
         return fmt::format("{} code", driver::tierName(code.tier));
     }
-    return fmt::format("code for the loop in line {}", PyCode_Addr2Line(record->code, 2 * code.entryIndex));
+    const bool goesOn = python::goesOnAt(record->code, code.entryIndex);
+    return fmt::format("code for the {} in line {}", goesOn ? "generator that goes on" : "loop",
+                       PyCode_Addr2Line(record->code, 2 * code.entryIndex));
 }
 
 /// In a word.
@@ -175,6 +181,7 @@ void describePiece(DictBuilder& builder, const CodeRecord& record, const Compile
         .set("line",
              code.entryIndex == 0 ? record.code->co_firstlineno : PyCode_Addr2Line(record.code, 2 * code.entryIndex))
         .set("loop", code.entryIndex != 0)
+        .set("resumed", python::goesOnAt(record.code, code.entryIndex))
         .set("compiled_callers_only", code.isForCompiledCallers && !driver::engine().watchesCalls());
 }
 

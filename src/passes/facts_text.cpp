@@ -314,6 +314,9 @@ bool readFact(std::istream& in, hir::Function& function, CodeFacts& facts) {
     if (what == "iterator") {
         return readIterator(in, facts);
     }
+    if (what == "resumed") {
+        return facts.isResumed = true;
+    }
     if (what == "loud") {
         uint32_t site = 0;
         return readIndex(in, site) && facts.loudNames.insert(site).second;

@@ -187,6 +187,7 @@ struct CodeFacts {
     std::map<uint32_t, SuperFact> superMethods;  // by the site of the LoadMethod of super()
     std::optional<uint32_t> classCell;           // the slot of `__class__`, of code that can call super() so
     bool sharesStack = false;                    // on-stack replacement: others hold the iterators on the stack, too
+    bool isResumed = false;                      // code that a generator runs until it is suspended again
     uint32_t unitCount = 0;                      // code units of the code: what is inlined is numbered from there
     std::map<uint32_t, InlineeFact> inlinees;    // by callee
     std::set<uint32_t> notInlined;               // calls (code units) whose callees' code went other ways than expected

@@ -56,6 +56,9 @@ class Iterators {
           order_(function.reversePostorder()),
           edges_(incomingEdges(function)),
           users_(analysis::usersOf(function)),
+          suspends_(std::any_of(
+              order_.begin(), order_.end(),
+              [&](BlockId block) { return function.instrs[function.terminator(block)].opcode == Opcode::YieldValue; })),
           map_(function) {}
 
     bool run() {
@@ -168,11 +171,33 @@ class Iterators {
                            [&](const Edge& edge) { return isChosen(targetOf(function_, edge).arguments[index]); });
     }
 
+    /// What a generator has on its value stack where it is suspended stays an object: it would be made and taken apart
+    /// again each time.
+    bool isKept(ValueId iterator, const hir::Instr& user) const {
+        if (user.opcode == Opcode::YieldValue) {
+            return true;
+        }
+        if (!suspends_) {
+            return false;
+        }
+        for (const hir::Target& target : user.targets) {
+            for (size_t i = 0; i < target.arguments.size(); ++i) {
+                if (target.arguments[i] == iterator && !isChosen(function_.blocks[target.block].params[i])) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// Every use is one that needs no object, or takes the object over for good.
     bool usesFit(ValueId iterator) const {
         bool fromEntry = definitionOf(iterator) != nullptr && definitionOf(iterator)->opcode == Opcode::EntryStack;
         for (InstrId id : users_[iterator.index()]) {
             const hir::Instr& instr = function_.instrs[id];
+            if (isKept(iterator, instr)) {
+                return false;
+            }
             if (instr.opcode == Opcode::IterNext) {
                 if (!stepOf(id)) {
                     return false;
@@ -455,6 +480,7 @@ class Iterators {
     std::vector<BlockId> order_;
     EdgeTable edges_;
     std::vector<std::vector<InstrId>> users_;
+    const bool suspends_;
     ValueMap map_;
     std::unordered_map<ValueId, bool> chosen_;
     std::unordered_map<ValueId, ValueId> unpacked_;

@@ -125,6 +125,9 @@ void returnUnboxed(Function& function, const ReturnedInt& returned) {
 }  // namespace
 
 Changed unbox_results(Function& function, PassContext& context) {
+    if (context.facts.isResumed) {
+        return Changed::kNo;  // it yields objects, or returns to what may not know compiled code
+    }
     std::vector<ReturnedInt> returns = ReturnedInts(function, context.facts).all();
     if (returns.empty() || !context.fuel.take()) {
         return Changed::kNo;

@@ -63,7 +63,9 @@ static_assert(kOwnedByGenerator == FRAME_OWNED_BY_GENERATOR);
 
 static_assert(kGeneratorState == static_cast<int32_t>(offsetof(PyGenObject, gi_frame_state)) -
                                      static_cast<int32_t>(offsetof(PyGenObject, gi_iframe)));
+static_assert(kGeneratorCreated == FRAME_CREATED);
 static_assert(kGeneratorSuspended == FRAME_SUSPENDED);
+static_assert(kGeneratorExecuting == FRAME_EXECUTING);
 
 SAME_OFFSET(kThreadRecursionRemaining, PyThreadState, recursion_remaining);
 SAME_OFFSET(kThreadCFrame, PyThreadState, cframe);
@@ -73,6 +75,7 @@ SAME_OFFSET(kThreadDataStackLimit, PyThreadState, datastack_limit);
 SAME_OFFSET(kCFrameUseTracing, _PyCFrame, use_tracing);
 SAME_OFFSET(kCFrameCurrentFrame, _PyCFrame, current_frame);
 SAME_OFFSET(kInterpreterEvalBreaker, PyInterpreterState, ceval.eval_breaker);
+SAME_OFFSET(kInterpreterEvaluator, PyInterpreterState, eval_frame);
 
 SAME_OFFSET(kObjectRefcount, PyObject, ob_refcnt);
 SAME_OFFSET(kObjectType, PyObject, ob_type);

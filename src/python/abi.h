@@ -27,7 +27,9 @@ inline constexpr int32_t kOwnedByGenerator = 1;
 
 // What lies around the frame of a generator, counted from the frame.
 inline constexpr int32_t kGeneratorState = -5;  // int8
+inline constexpr int32_t kGeneratorCreated = -2;
 inline constexpr int32_t kGeneratorSuspended = -1;
+inline constexpr int32_t kGeneratorExecuting = 0;  // those that can be resumed are less
 
 // The thread state, and the part of it that an activation of the interpreter keeps on the C stack.
 inline constexpr int32_t kThreadRecursionRemaining = 32;  // int32
@@ -40,6 +42,7 @@ inline constexpr int32_t kCFrameCurrentFrame = 8;
 
 // The interpreter state.
 inline constexpr int32_t kInterpreterEvalBreaker = 100;  // int32: not 0 while something wants attention
+inline constexpr int32_t kInterpreterEvaluator = 1424;   // the frame evaluator, null for CPython's own
 
 // Objects.
 inline constexpr int32_t kObjectRefcount = 0;  // int64

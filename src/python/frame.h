@@ -151,6 +151,11 @@ inline Frame* push(PyThreadState* ts, PyFunctionObject* function, int32_t argume
     return frame;
 }
 
+/// Who runs the frame was called from C: the walk over the interpreter's own calls ends there.
+inline void markEntered(Frame* frame) {
+    field<bool>(frame, abi::kFrameIsEntry) = true;
+}
+
 /// Whether it is RESUME, specialised or not.
 bool isResume(int opcode);
 /// Whether the interpreter has ever executed the RESUME of this code: it counts that for a while (_PyCode_Warmup).

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "python/internal.h"
+#include "python/original_units.h"
 
 namespace pyjion::python {
 namespace {
@@ -110,6 +111,35 @@ PyObject* makeGenerator(PyThreadState* ts, Frame* frame) {
     Py_INCREF(reinterpret_cast<PyObject*>(frame->f_func));
     Py_INCREF(reinterpret_cast<PyObject*>(frame->f_code));
     return reinterpret_cast<PyObject*>(generator);
+}
+
+bool startGenerator(PyThreadState* ts, Frame* frame, PyObject*& generator) {
+    PyCodeObject* code = frame->f_code;
+    const bool copiesFreeVariables = _Py_OPCODE(originalUnit(code, 0)) == COPY_FREE_VARS;
+    const int32_t returning = copiesFreeVariables ? 1 : 0;
+    if (_Py_OPCODE(originalUnit(code, returning)) != RETURN_GENERATOR) {
+        return false;
+    }
+    if (copiesFreeVariables) {
+        PyObject* closure = frame->f_func->func_closure;
+        PyObject** slot = slots(frame) + code->co_nlocalsplus - code->co_nfreevars;
+        for (int i = 0; i < code->co_nfreevars; ++i) {
+            slot[i] = Py_NewRef(PyTuple_GET_ITEM(closure, i));
+        }
+    }
+    setRunning(frame, returning);
+    link(ts, frame);
+    generator = makeGenerator(ts, frame);
+    unlink(ts, frame);
+    return true;
+}
+
+bool goesOnAt(PyCodeObject* code, int32_t index) {
+    if (index <= 0 || index >= static_cast<int32_t>(Py_SIZE(code))) {
+        return false;
+    }
+    const int opcode = _Py_OPCODE(originalUnit(code, index - 1));
+    return opcode == YIELD_VALUE || opcode == RETURN_GENERATOR;
 }
 
 bool isAwaiting(PyObject* coroutine) {

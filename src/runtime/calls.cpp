@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/passed_arguments.h"
+#include "python/generator.h"
 #include "python/instance.h"
 #include "python/int_objects.h"
 #include "python/reference_count.h"
@@ -128,19 +129,25 @@ inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
 /// A callee without compiled code (yet) gets its own frame here too: going through its vectorcall, its arguments would
 /// be held until it has returned, which a finalizer can tell from the interpreter's own calls. Calls from compiled code
 /// are seen at no further cost, so that they can earn compiled code and try it also where no hook is installed.
-[[gnu::noinline]] PyObject* evaluateFrame(PyThreadState* ts, _PyInterpreterFrame* frame) {
+[[gnu::noinline]] PyObject* evaluateFrame(PyThreadState* ts, _PyInterpreterFrame* frame, const CodeEntry* entry) {
     _PyFrameEvalFunction evaluator = _PyInterpreterState_GetEvalFrameFunc(ts->interp);
+    PyObject* result = nullptr;
+    if (evaluator == _PyEval_EvalFrameDefault && entry->makesGenerator && ts->recursion_remaining > 1 &&
+        python::startGenerator(ts, frame, result)) {
+        python::clearAndPop(ts, frame);
+        return result;
+    }
     if (evaluator == _PyEval_EvalFrameDefault && tieringHooks.evaluate != nullptr) {
         evaluator = tieringHooks.evaluate;
     }
-    PyObject* result = evaluator(ts, frame, 0);
+    result = evaluator(ts, frame, 0);
     python::clearAndPop(ts, frame);
     return result;
 }
 
 inline PyObject* runFrame(PyThreadState* ts, _PyInterpreterFrame* frame, CodeEntry* entry) {
     if (!entry->body) [[unlikely]] {
-        return evaluateFrame(ts, frame);
+        return evaluateFrame(ts, frame, entry);
     }
     PyObject* result = activate(ts, frame, entry);
     python::clearAndPop(ts, frame);

@@ -27,12 +27,6 @@ PyObject* returnGenerator(PyThreadState* ts, _PyInterpreterFrame* frame) {
     return python::makeGenerator(ts, frame);
 }
 
-int32_t send(PyObject* receiver, PyObject* value, PyObject** slot) {
-    const PySendResult status = PyIter_Send(receiver, value, slot);
-    Py_DECREF(value);
-    return status == PYGEN_NEXT ? 1 : status == PYGEN_RETURN ? 0 : -1;
-}
-
 PyObject* getYieldFromIter(_PyInterpreterFrame* frame, PyObject* iterable) {
     if (PyCoro_CheckExact(iterable)) {
         if ((python::code(frame)->co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE)) == 0) {

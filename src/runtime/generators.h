@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What generators, coroutines and asynchronous generators are made of, apart from YIELD_VALUE, which compiled code does
-// itself. Operands are consumed where nothing else is said.
+// itself, and SEND (generator_slots.h). Operands are consumed where nothing else is said.
 #pragma once
 
 #include <Python.h>
@@ -11,9 +11,6 @@ namespace pyjion::runtime {
 
 /// RETURN_GENERATOR.
 PyObject* returnGenerator(PyThreadState* ts, _PyInterpreterFrame* frame);
-
-/// SEND: 1 when the receiver (borrowed) gave a value, 0 when it ended with a result; either is put into `slot`.
-int32_t send(PyObject* receiver, PyObject* value, PyObject** slot);
 
 PyObject* getYieldFromIter(_PyInterpreterFrame* frame, PyObject* iterable);
 

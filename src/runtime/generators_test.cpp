@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/generator_slots.h"
 #include "runtime/testing_operands.h"
 
 namespace pyjion::runtime {

@@ -26,6 +26,7 @@
 #include "runtime/formatting.h"
 #include "runtime/functions.h"
 #include "runtime/general_calls.h"
+#include "runtime/generator_slots.h"
 #include "runtime/generators.h"
 #include "runtime/globals.h"
 #include "runtime/imports.h"

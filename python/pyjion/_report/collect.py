@@ -20,6 +20,7 @@ import sys
 import pyjion
 from pyjion import _native
 from pyjion._explanation import Explanation
+from pyjion._pieces import place_of
 from pyjion._source import lines_of
 
 # The forms of so many functions are on the page, those that take most time, and so much text of them at most.
@@ -130,8 +131,7 @@ class _Described:
 
 
 def _title(facts, piece):
-    where = f"the loop in line {piece['line']}" if piece["loop"] else "calls"
-    return f"{facts.name}: {piece['tier']} code for {where}{', given up' if piece['retired'] else ''}"
+    return f"{facts.name}: {piece['tier']} code for {place_of(piece)}{', given up' if piece['retired'] else ''}"
 
 
 def _bytecode(code):
