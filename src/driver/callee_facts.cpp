@@ -185,8 +185,102 @@ std::optional<uint32_t> mathFunctionOf(PyObject* object) {
 
 namespace {
 
+/// What calls functions, or methods with their self, by each convention.
+struct Conventions {
+    hir::Operation none;
+    hir::Operation one;
+    hir::Operation fast;
+    uint32_t selves;
+};
+using hir::Operation;
+constexpr Conventions kFunctions{Operation::CallBuiltinNone, Operation::CallBuiltinOne, Operation::CallBuiltinFast, 0};
+constexpr Conventions kMethods{Operation::CallMethodNone, Operation::CallMethodOne, Operation::CallMethodFast, 1};
+
+std::optional<passes::BuiltinFact> factOf(int flags, const Conventions& conventions) {
+    constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
+    passes::BuiltinFact fact;
+    fact.operandCount = conventions.selves;
+    switch (flags & kConvention) {
+        case METH_NOARGS:
+            fact.operation = conventions.none;
+            return fact;
+        case METH_O:
+            fact.operation = conventions.one;
+            fact.operandCount++;
+            return fact;
+        case METH_FASTCALL:
+        case METH_FASTCALL | METH_KEYWORDS:
+            fact.operation = conventions.fast;
+            fact.takesMore = true;
+            return fact;
+        default:
+            return std::nullopt;
+    }
+}
+
+/// What a method of a builtin type gives, whenever it gives something. The names, with a space behind each.
+struct MethodResults {
+    PyTypeObject* type;
+    hir::Type result;
+    std::string_view names;
+};
+constexpr MethodResults kMethodResults[] = {
+    {&PyUnicode_Type, hir::kBoolExact,
+     " endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle "
+     "isupper startswith "},
+    {&PyUnicode_Type, hir::kStrExact,
+     " capitalize casefold center join ljust lower lstrip removeprefix removesuffix replace rjust rstrip strip "
+     "swapcase "
+     "title translate upper zfill "},
+    {&PyUnicode_Type, hir::kLongExact, " count find index rfind rindex "},
+    {&PyUnicode_Type, hir::kListExact, " rsplit split splitlines "},
+    {&PyUnicode_Type, hir::kTupleExact, " partition rpartition "},
+    {&PyList_Type, hir::kNoneExact, " clear extend insert remove reverse sort "},
+    {&PyList_Type, hir::kLongExact, " count index "},
+    {&PyList_Type, hir::kListExact, " copy "},
+    {&PyDict_Type, hir::kNoneExact, " clear update "},
+    {&PyDict_Type, hir::kDictExact, " copy "},
+    {&PySet_Type, hir::kNoneExact, " add clear discard remove "},
+    {&PySet_Type, hir::kBoolExact, " isdisjoint issubset issuperset "},
+    {&PyBytes_Type, hir::kBoolExact, " endswith isalnum isalpha isdigit isspace startswith "},
+    {&PyBytes_Type, hir::kLongExact, " count find index rfind rindex "},
+    {&PyTuple_Type, hir::kLongExact, " count index "},
+};
+
+/// What classes of CPython's own make. (Not range, whose iteration is counting: see unbox_ranges.)
+struct ClassResult {
+    PyTypeObject* type;
+    hir::Type result;
+};
+constexpr ClassResult kClassResults[] = {
+    {&PyBool_Type, hir::kBoolExact}, {&PyLong_Type, hir::kLongExact},   {&PyFloat_Type, hir::kFloatExact},
+    {&PyList_Type, hir::kListExact}, {&PyTuple_Type, hir::kTupleExact}, {&PyDict_Type, hir::kDictExact},
+    {&PyUnicode_Type, hir::kObject}, {&PySet_Type, hir::kObject},       {&PyFrozenSet_Type, hir::kObject},
+    {&PyType_Type, hir::kObject},
+};
+
+std::optional<passes::BuiltinFact> classFact(PyObject* object) {
+    for (const ClassResult& row : kClassResults) {
+        if (object == reinterpret_cast<PyObject*>(row.type)) {
+            passes::BuiltinFact fact{Operation::CallClass, 0, row.result, {}};
+            fact.takesMore = true;
+            return fact;
+        }
+    }
+    return std::nullopt;
+}
+
+hir::Type resultOf(const PyTypeObject* type, std::string_view name) {
+    const std::string word = " " + std::string(name) + " ";
+    for (const MethodResults& row : kMethodResults) {
+        if (row.type == type && row.names.find(word) != std::string_view::npos) {
+            return row.result;
+        }
+    }
+    return hir::kObject;
+}
+
 std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
-    using hir::Operation;
     static PyObject* const len = originalBuiltin("len");
     static PyObject* const isInstance = originalBuiltin("isinstance");
     static PyObject* const append = PyDict_GetItemString(PyList_Type.tp_dict, "append");
@@ -199,12 +293,22 @@ std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
     if (object == append) {
         return passes::BuiltinFact{Operation::CallAppend, 2, hir::kNoneExact, {}};
     }
-    constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
-    const bool takesOne = PyCFunction_CheckExact(object) && (PyCFunction_GET_FLAGS(object) & kConvention) == METH_O;
-    if (!takesOne) {
-        return std::nullopt;
+    if (PyCFunction_CheckExact(object)) {
+        auto fact = factOf(PyCFunction_GET_FLAGS(object), kFunctions);
+        if (fact) {
+            fact->mathFunction = mathFunctionOf(object);
+        }
+        return fact;
     }
-    return passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kObject, mathFunctionOf(object)};
+    if (!Py_IS_TYPE(object, &PyMethodDescr_Type)) {
+        return classFact(object);
+    }
+    auto* method = reinterpret_cast<PyMethodDescrObject*>(object);
+    auto fact = factOf(method->d_method->ml_flags, kMethods);
+    if (fact) {
+        fact->result = resultOf(method->d_common.d_type, method->d_method->ml_name);
+    }
+    return fact;
 }
 
 }  // namespace

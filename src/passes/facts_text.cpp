@@ -128,7 +128,7 @@ bool readCallee(std::istream& in, std::map<uint32_t, CalleeFact>& callees) {
     return true;
 }
 
-/// builtin OBJECT OPERATION operands COUNT TYPE, and perhaps math NAME
+/// builtin OBJECT OPERATION operands COUNT TYPE, and perhaps len, more, or math NAME
 bool readBuiltin(std::istream& in, CodeFacts& facts) {
     uint32_t object = 0;
     std::string name;
@@ -143,6 +143,7 @@ bool readBuiltin(std::istream& in, CodeFacts& facts) {
     fact.operation = static_cast<hir::Operation>(found - names.begin());
     if (std::string kind, function; in >> kind) {
         fact.isLen = kind == "len";
+        fact.takesMore = kind == "more";
         fact.mathFunction = in >> function ? base::findMathFunction(function) : std::nullopt;
     }
     in.clear();

@@ -121,6 +121,7 @@ struct BuiltinFact {
     hir::Type result = hir::kObject;
     std::optional<uint32_t> mathFunction;  // as in CheckedMath
     bool isLen = false;
+    bool takesMore = false;  // operands than `operandCount`
 };
 
 /// Where an attribute or item was found before, by the interpreter or by compiled code: one place, and the classes of

@@ -476,7 +476,9 @@ class Specialisation {
 
     std::optional<ValueId> callBuiltin(const hir::Call& call, ValueId callable, const BuiltinFact& builtin,
                                        std::vector<ValueId> operands) {
-        if (operands.size() != builtin.operandCount || !context_.fuel.take()) {
+        const bool fits =
+            builtin.takesMore ? operands.size() >= builtin.operandCount : operands.size() == builtin.operandCount;
+        if (!fits || !context_.fuel.take()) {
             return std::nullopt;
         }
         operands.insert(operands.begin(), callable);

@@ -38,6 +38,84 @@ PyObject* callAppend(PyThreadState* ts, PyObject* callable, PyObject* list, PyOb
     return finish(ts, result);
 }
 
+namespace {
+
+/// By the convention that takes an array, with names or without.
+inline PyObject* callFast(PyCFunction function, int flags, PyObject* self, PyObject* const* arguments, int64_t count) {
+    return (flags & METH_KEYWORDS) != 0 ? as<FastFunctionWithKeywords>(function)(self, arguments, count, nullptr)
+                                        : as<FastFunction>(function)(self, arguments, count);
+}
+
+/// The callable comes first, and is released last.
+inline PyObject* releaseSlots(PyThreadState* ts, PyObject** slots, int64_t count, PyObject* result) {
+    return finish(ts, releaseCallee(ts, {slots + 1, count - 1}, result));
+}
+
+inline PyMethodDef* methodOf(PyObject* descriptor) {
+    return reinterpret_cast<PyMethodDescrObject*>(descriptor)->d_method;
+}
+
+inline bool isOfItsType(PyObject* descriptor, PyObject* self) {
+    return Py_IS_TYPE(self, reinterpret_cast<PyMethodDescrObject*>(descriptor)->d_common.d_type);
+}
+
+}  // namespace
+
+PyObject* callBuiltinNone(PyThreadState* ts, PyObject* callable) {
+    PyObject* result =
+        callCounted(ts, callable, PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_SELF(callable), nullptr);
+    Py_DECREF(callable);
+    return finish(ts, checkPendingAfterCall(ts, result));
+}
+
+PyObject* callBuiltinFast(PyThreadState* ts, PyObject** slots, int64_t count) {
+    PyObject* callable = slots[0];
+    PyObject* result = callFast(PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_FLAGS(callable),
+                                PyCFunction_GET_SELF(callable), slots + 1, count - 1);
+    return releaseSlots(ts, slots, count, result);
+}
+
+PyObject* callBuiltinClass(PyThreadState* ts, PyObject** slots, int64_t count) {
+    const Callee callee{slots + 1, count - 1};
+    const vectorcallfunc call = reinterpret_cast<PyTypeObject*>(slots[0])->tp_vectorcall;
+    PyObject* result = nullptr;
+    if (call != nullptr) {
+        result = call(slots[0], slots + 1, static_cast<size_t>(count - 1), nullptr);
+    } else if (!callType(callee, result)) {
+        result = PyObject_Vectorcall(slots[0], slots + 1, static_cast<size_t>(count - 1), nullptr);
+    }
+    return releaseSlots(ts, slots, count, result);
+}
+
+PyObject* callMethodNone(PyThreadState* ts, PyObject* callable, PyObject* self) {
+    PyObject* result = isOfItsType(callable, self)
+                           ? callCounted(ts, callable, methodOf(callable)->ml_meth, self, nullptr)
+                           : PyObject_Vectorcall(callable, &self, 1, nullptr);
+    python::releaseObject(self);
+    Py_DECREF(callable);
+    return finish(ts, checkPendingAfterCall(ts, result));
+}
+
+PyObject* callMethodOne(PyThreadState* ts, PyObject* callable, PyObject* self, PyObject* argument) {
+    PyObject* arguments[] = {self, argument};
+    PyObject* result = isOfItsType(callable, self)
+                           ? callCounted(ts, callable, methodOf(callable)->ml_meth, self, argument)
+                           : PyObject_Vectorcall(callable, arguments, 2, nullptr);
+    python::releaseObject(self);
+    python::releaseObject(argument);
+    Py_DECREF(callable);
+    return finish(ts, checkPendingAfterCall(ts, result));
+}
+
+PyObject* callMethodFast(PyThreadState* ts, PyObject** slots, int64_t count) {
+    PyObject* callable = slots[0];
+    PyObject* result =
+        isOfItsType(callable, slots[1])
+            ? callFast(methodOf(callable)->ml_meth, methodOf(callable)->ml_flags, slots[1], slots + 2, count - 2)
+            : PyObject_Vectorcall(callable, slots + 1, static_cast<size_t>(count - 1), nullptr);
+    return releaseSlots(ts, slots, count, result);
+}
+
 PyObject* callBuiltinOne(PyThreadState* ts, PyObject* callable, PyObject* argument) {
     PyObject* result =
         callCounted(ts, callable, PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_SELF(callable), argument);

@@ -12,7 +12,19 @@ PyObject* callIsInstance(PyThreadState* ts, PyObject* callable, PyObject* object
 /// list.append().
 PyObject* callAppend(PyThreadState* ts, PyObject* callable, PyObject* list, PyObject* item);
 
-/// A builtin function that takes one argument (METH_O).
+/// Builtin functions, by their convention: METH_NOARGS, METH_O, METH_FASTCALL with or without METH_KEYWORDS. The slots
+/// are the callable and the arguments.
+PyObject* callBuiltinNone(PyThreadState* ts, PyObject* callable);
 PyObject* callBuiltinOne(PyThreadState* ts, PyObject* callable, PyObject* argument);
+PyObject* callBuiltinFast(PyThreadState* ts, PyObject** slots, int64_t count);
+
+/// Classes of CPython's own.
+PyObject* callBuiltinClass(PyThreadState* ts, PyObject** slots, int64_t count);
+
+/// Methods of builtin types likewise: their descriptors, self, the arguments. (Instances of derived classes find the
+/// same descriptors, and are called by vectorcall, as the interpreter does.)
+PyObject* callMethodNone(PyThreadState* ts, PyObject* callable, PyObject* self);
+PyObject* callMethodOne(PyThreadState* ts, PyObject* callable, PyObject* self, PyObject* argument);
+PyObject* callMethodFast(PyThreadState* ts, PyObject** slots, int64_t count);
 
 }  // namespace pyjion::runtime

@@ -174,6 +174,12 @@ FULL = {
     "CallIsInstance": ("CALL", "y = -b\nresult = isinstance(y, int) #!", ""),
     "CallAppend": ("CALL", "y = [-b]\ny.append(a) #!", ""),
     "CallBuiltinOne": ("CALL", "y = -b\nresult = callable(y) #!", ""),
+    "CallBuiltinNone": ("CALL", "y = -b\nresult = len(globals()) #!", ""),
+    "CallBuiltinFast": ("CALL", "y = -b\nresult = divmod(y, 7) #!", ""),
+    "CallClass": ("CALL", "y = -b\nresult = str(y) #!", ""),
+    "CallMethodNone": ("CALL", "y = f'{b}'\nresult = y.isdigit() #!", ""),
+    "CallMethodOne": ("CALL", "y = [-b]\nresult = y.count(a) #!", ""),
+    "CallMethodFast": ("CALL", "y = {-b: a}\nresult = y.get(b, a) #!", ""),
     "CallOperator": (
         "BINARY_OP",
         "y = -b\nresult = Counts() + y #!",
