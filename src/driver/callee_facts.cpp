@@ -270,7 +270,7 @@ std::optional<passes::BuiltinFact> classFact(PyObject* object) {
     return std::nullopt;
 }
 
-hir::Type resultOf(const PyTypeObject* type, std::string_view name) {
+hir::Type methodResult(const PyTypeObject* type, std::string_view name) {
     const std::string word = " " + std::string(name) + " ";
     for (const MethodResults& row : kMethodResults) {
         if (row.type == type && row.names.find(word) != std::string_view::npos) {
@@ -306,12 +306,16 @@ std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
     auto* method = reinterpret_cast<PyMethodDescrObject*>(object);
     auto fact = factOf(method->d_method->ml_flags, kMethods);
     if (fact) {
-        fact->result = resultOf(method->d_common.d_type, method->d_method->ml_name);
+        fact->result = methodResult(method->d_common.d_type, method->d_method->ml_name);
     }
     return fact;
 }
 
 }  // namespace
+
+bool isOwnClass(PyObject* object) {
+    return classFact(object).has_value();
+}
 
 void findBuiltins(passes::CodeFacts& facts, const CompiledCode& made) {
     for (uint32_t number = 0; number < made.knownObjects.size(); ++number) {

@@ -18,6 +18,9 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
 /// The number of a function of the module math, as in CheckedMath; nothing for other objects.
 std::optional<uint32_t> mathFunctionOf(PyObject* object);
 
+/// Whether it is one of CPython's own classes of whose calls something is known, and which live as long as that.
+bool isOwnClass(PyObject* object);
+
 /// Fills in `facts.builtins`: which of the known objects are builtins that can be called without looking at them.
 void findBuiltins(passes::CodeFacts& facts, const CompiledCode& made);
 

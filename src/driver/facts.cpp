@@ -275,7 +275,8 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
         }
         hir::Type type = typeOf(object);
         // Kept alive by the code: only what holds nothing else alive, or is the interpreter's own, or of C's library.
-        bool fact = type.isSubtypeOf(hir::kPlainData) || (isBuiltin && type.isSubtypeOf(hir::kBuiltinExact)) ||
+        bool fact = type.isSubtypeOf(hir::kPlainData) ||
+                    (isBuiltin && (type.isSubtypeOf(hir::kBuiltinExact) || isOwnClass(object))) ||
                     object == reinterpret_cast<PyObject*>(&PyRange_Type) || mathFunctionOf(object).has_value();
         if (!fact) {
             continue;
