@@ -67,6 +67,7 @@ static_assert(kGeneratorCreated == FRAME_CREATED);
 static_assert(kGeneratorSuspended == FRAME_SUSPENDED);
 static_assert(kGeneratorExecuting == FRAME_EXECUTING);
 
+SAME_OFFSET(kRuntimeCurrentThread, _PyRuntimeState, gilstate.tstate_current);
 SAME_OFFSET(kThreadRecursionRemaining, PyThreadState, recursion_remaining);
 SAME_OFFSET(kThreadCFrame, PyThreadState, cframe);
 SAME_OFFSET(kThreadRaisedType, PyThreadState, curexc_type);

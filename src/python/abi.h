@@ -40,6 +40,9 @@ inline constexpr int32_t kThreadDataStackLimit = 312;
 inline constexpr int32_t kCFrameUseTracing = 0;  // uint8: not 0 while a trace or profile function is active
 inline constexpr int32_t kCFrameCurrentFrame = 8;
 
+// The process's state.
+inline constexpr int32_t kRuntimeCurrentThread = 576;
+
 // The interpreter state.
 inline constexpr int32_t kInterpreterEvalBreaker = 100;  // int32: not 0 while something wants attention
 inline constexpr int32_t kInterpreterEvaluator = 1424;   // the frame evaluator, null for CPython's own

@@ -8,11 +8,16 @@
 
 #include "python/abi.h"
 
+// CPython's state of the process. Its type is in a private header.
+extern "C" struct pyruntimestate _PyRuntime;
+
 namespace pyjion::python {
 
-/// The thread state of the caller, who holds the GIL.
+/// The thread state of the caller, who holds the GIL. What _PyThreadState_UncheckedGet() does, without a call: most
+/// helpers need it.
 inline PyThreadState* currentThread() {
-    return _PyThreadState_UncheckedGet();
+    auto* word = reinterpret_cast<char*>(&_PyRuntime) + abi::kRuntimeCurrentThread;
+    return __atomic_load_n(reinterpret_cast<PyThreadState**>(word), __ATOMIC_RELAXED);
 }
 
 inline ::_PyInterpreterFrame* currentFrame(PyThreadState* ts) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 
+#include "python/evaluator.h"
 #include "python/frame.h"
 #include "python/iterators.h"
 #include "python/range_iterator.h"
@@ -99,6 +100,24 @@ std::optional<std::string> checkCode(const Ref<>& names) {
         return "its code objects have another layout";
     }
     return {};
+}
+
+PyObject* unusedEvaluator(PyThreadState*, Frame*, int) {
+    return nullptr;
+}
+
+/// Nothing is evaluated while the other evaluator is in place.
+std::optional<std::string> checkStates() {
+    if (currentThread() != _PyThreadState_UncheckedGet()) {
+        return "its state of the process has another layout";
+    }
+    PyInterpreterState* interpreter = currentThread()->interp;
+    const _PyFrameEvalFunction before = _PyInterpreterState_GetEvalFrameFunc(interpreter);
+    _PyInterpreterState_SetEvalFrameFunc(interpreter, unusedEvaluator);
+    const bool isThere = evaluator(interpreter) == unusedEvaluator;
+    _PyInterpreterState_SetEvalFrameFunc(interpreter, before);
+    const bool isGone = before != _PyEval_EvalFrameDefault || evaluator(interpreter) == nullptr;
+    return isThere && isGone ? std::nullopt : std::optional<std::string>("its interpreter states have another layout");
 }
 
 std::optional<std::string> checkNumbers() {
@@ -208,7 +227,7 @@ std::optional<std::string> difference() {
     if (auto problem = checkCode(names)) {
         return problem;
     }
-    constexpr std::array kChecks{checkNumbers, checkRanges, checkSequences, checkDicts, checkInstances};
+    constexpr std::array kChecks{checkStates, checkNumbers, checkRanges, checkSequences, checkDicts, checkInstances};
     for (auto check : kChecks) {
         if (auto problem = check()) {
             return problem;
