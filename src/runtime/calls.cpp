@@ -230,9 +230,9 @@ PyObject* callPrepared(PyThreadState* ts, Callee callee) {
     return callBuiltin(ts, callee, result) ? result : callPrepared(ts, callee);
 }
 
-/// The usual case of callAny(), up to where its compiled code is entered: a call of a function or method with such code
-/// and just the arguments that it takes, which `moveTo` puts into the locals of its frame. Null with nothing changed
-/// where it gives up.
+/// The usual case of callAny(), up to where its compiled code is entered: a call of a function or method with such
+/// code, whose arguments `moveTo` puts into the locals of its frame; the function's defaults follow. Null with nothing
+/// changed where it gives up.
 template <typename MoveTo>
 [[gnu::always_inline]] inline _PyInterpreterFrame* pushCompiled(PyThreadState* ts, PyObject* callable, int64_t nargs,
                                                                 MoveTo moveTo, const CompiledBody*& body) {
@@ -242,8 +242,17 @@ template <typename MoveTo>
     auto* function = reinterpret_cast<PyFunctionObject*>(callable);
     auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
     CodeEntry* entry = entryOf(code);
-    if (entry == nullptr || nargs != entry->directArguments || !mayEnter(ts, *entry)) [[unlikely]] {
+    if (entry == nullptr || !mayEnter(ts, *entry)) [[unlikely]] {
         return nullptr;
+    }
+    const int64_t missing = entry->directArguments - nargs;
+    PyObject* const* defaults = nullptr;
+    if (missing != 0) [[unlikely]] {
+        PyObject* tuple = function->func_defaults;
+        if (missing < 0 || tuple == nullptr || missing > PyTuple_GET_SIZE(tuple)) {
+            return nullptr;
+        }
+        defaults = reinterpret_cast<PyTupleObject*>(tuple)->ob_item + PyTuple_GET_SIZE(tuple) - missing;
     }
     PyObject** base = ts->datastack_top;
     if (static_cast<ptrdiff_t>(entry->frameWords) >= ts->datastack_limit - base) [[unlikely]] {
@@ -259,8 +268,12 @@ template <typename MoveTo>
     python::setRunning(frame, code->_co_firsttraceable);
     PyObject** local = python::slots(frame);
     moveTo(local);
-    for (int64_t i = nargs; i < code->co_nlocalsplus; i++) {
-        local[i] = nullptr;
+    local += nargs;
+    for (int64_t i = 0; i < missing; i++) {
+        *local++ = Py_NewRef(defaults[i]);
+    }
+    for (int64_t i = nargs + missing; i < code->co_nlocalsplus; i++) {
+        *local++ = nullptr;
         asm("" ::: "memory");  // they are few: no call of memset()
     }
     body = &entry->body;
