@@ -218,7 +218,7 @@ std::optional<passes::BuiltinFact> factOf(int flags, const Conventions& conventi
     }
 }
 
-/// What a method of a builtin type gives, whenever it gives something. The names, with a space behind each.
+/// What a method of a builtin type gives, whenever it gives something. The names, with a space around each.
 struct MethodResults {
     PyTypeObject* type;
     hir::Type result;
@@ -229,9 +229,8 @@ constexpr MethodResults kMethodResults[] = {
      " endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle "
      "isupper startswith "},
     {&PyUnicode_Type, hir::kStrExact,
-     " capitalize casefold center join ljust lower lstrip removeprefix removesuffix replace rjust rstrip strip "
-     "swapcase "
-     "title translate upper zfill "},
+     " capitalize casefold center join ljust lower lstrip removeprefix removesuffix replace rjust rstrip strip "},
+    {&PyUnicode_Type, hir::kStrExact, " swapcase title translate upper zfill "},
     {&PyUnicode_Type, hir::kLongExact, " count find index rfind rindex "},
     {&PyUnicode_Type, hir::kListExact, " rsplit split splitlines "},
     {&PyUnicode_Type, hir::kTupleExact, " partition rpartition "},

@@ -174,7 +174,9 @@ PySendResult goOn(const runtime::Resuming& resuming, runtime::Resumption& found,
 }  // namespace
 
 void considerGenerator(CodeRecord& record) {
-    if (!record.makesGenerator || !mayCompileLoop(record)) {
+    // CPython resumes asynchronous generators past the slots.
+    const bool isMet = record.makesGenerator && (record.code->co_flags & CO_ASYNC_GENERATOR) == 0;
+    if (!isMet || !mayCompileLoop(record)) {
         return;
     }
     if (!record.resumptions) {
