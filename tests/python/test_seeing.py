@@ -65,7 +65,7 @@ def test_explain_names_what_stays_generic_and_why():
     optimised = [item for item in generic if item["tier"] == "full"]
     # The arithmetic of line 9 is machine code, and so is finding str; calling it and the comparison of its result are not.
     assert {item["line"] for item in optimised} == {10}
-    assert {"a call", "=="} == {item["what"] for item in optimised}
+    assert {"a call of a builtin class", "=="} == {item["what"] for item in optimised}
     assert all(item["why"] for item in generic)
 
 
