@@ -15,6 +15,7 @@
 #include "frontend/build.h"
 #include "python/names.h"
 #include "runtime/attribute_cache.h"
+#include "runtime/builtin_calls.h"
 #include "runtime/class_calls.h"
 
 namespace pyjion::driver {
@@ -197,10 +198,9 @@ constexpr Conventions kFunctions{Operation::CallBuiltinNone, Operation::CallBuil
 constexpr Conventions kMethods{Operation::CallMethodNone, Operation::CallMethodOne, Operation::CallMethodFast, 1};
 
 std::optional<passes::BuiltinFact> factOf(int flags, const Conventions& conventions) {
-    constexpr int kConvention = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | METH_KEYWORDS | METH_METHOD;
     passes::BuiltinFact fact;
     fact.operandCount = conventions.selves;
-    switch (flags & kConvention) {
+    switch (flags & runtime::kConvention) {
         case METH_NOARGS:
             fact.operation = conventions.none;
             return fact;
