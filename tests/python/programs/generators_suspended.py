@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+# compiled: squares filtered waits_with_values waits_in_calls waits_in_methods drive other_types unbinds delegates in_blocks
+# compiled: looks takes watched ends holds deep chained many managed numbers summed run
 # Generators and coroutines go on where they were suspended: with values on the value stack, or an empty half of a call's
 # pair; with locals of another type, unbound, or changed from outside; traced from the middle on; at the recursion limit;
 # seen by who looks at their frames; ended by what they raise.
