@@ -233,30 +233,44 @@ std::unique_ptr<StartTrampoline> StartTrampoline::make(PyCodeObject* code, int32
         writer.add(LOAD_CONST, static_cast<uint32_t>(made->word_ - firstConstant(code)));
         writer.add(UNARY_POSITIVE);
         made->way_.units = writer.next();
-        made->plan();
-        const int32_t end = made->at_ + made->length_;
-        return end <= firstTarget ? std::move(made) : nullptr;
+        return made->plan(firstTarget) ? std::move(made) : nullptr;
     } catch (const std::bad_alloc&) {
         return nullptr;
     }
 }
 
-/// Where the jump goes, and the jump. With cells or free variables there is code before RESUME that the body does, too.
-void StartTrampoline::plan() {
+/// Where the jump goes, and the jump; false where it would reach a unit that the code jumps to. Behind RESUME if it
+/// fits there: a frame that has just been called looks at the eval breaker in RESUME, and so is in nobody's way. The
+/// loop of a comprehension begins too early for that. With cells or free variables there is code before RESUME that the
+/// body does, too.
+bool StartTrampoline::plan(int32_t firstTarget) {
     at_ = code_->_co_firsttraceable == 0 ? 1 : 0;
-    // The fewest units that can hold the distance, which is counted from behind them.
-    const uint16_t* from = firstInstruction(code_) + at_;
-    for (length_ = 1; length_ < kMostUnits; ++length_) {
-        if ((units_.begin() - (from + length_)) >> (8 * length_) == 0) {
-            break;
-        }
+    length_ = unitsToJump();
+    if (at_ != 0 && at_ + length_ > firstTarget) {
+        at_ = 0;
+        length_ = unitsToJump();
     }
-    const auto distance = static_cast<uint32_t>(units_.begin() - (from + length_));
+    const auto distance = static_cast<uint32_t>(distanceBehind(length_));
     for (int32_t i = 0; i < length_; ++i) {
         const uint32_t rest = distance >> (8 * (length_ - 1 - i));
         const uint32_t opcode = i == length_ - 1 ? JUMP_FORWARD : rest != 0 ? EXTENDED_ARG : NOP;
         jump_[static_cast<size_t>(i)] = static_cast<uint16_t>(opcode | (rest & 0xff) << 8);
     }
+    return at_ + length_ <= firstTarget;
+}
+
+/// Jumps count from behind themselves.
+ptrdiff_t StartTrampoline::distanceBehind(int32_t length) const {
+    return units_.begin() - (firstInstruction(code_) + at_ + length);
+}
+
+/// The fewest that can hold the distance.
+int32_t StartTrampoline::unitsToJump() const {
+    int32_t length = 1;
+    while (length < kMostUnits && distanceBehind(length) >> (8 * length) != 0) {
+        length++;
+    }
+    return length;
 }
 
 StartTrampoline::~StartTrampoline() {

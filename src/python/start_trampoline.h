@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls of a code object come to a body of ours, out of the interpreter's own loop and without a frame evaluator
-// (PEP 523): the first code units of the code object, behind its RESUME, are replaced by a jump to units of ours
+// (PEP 523): the first code units of the code object, mostly behind its RESUME, are replaced by a jump to units of ours
 // (code_units.h), which call the body and go back (way_back.h). The frame is the interpreter's, as it has made it for
 // the call: linked and counted.
 //
@@ -12,6 +12,7 @@
 #include <Python.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -60,7 +61,9 @@ class StartTrampoline {
     static constexpr int32_t kMostUnits = ReplacedUnits::kMost;
 
     explicit StartTrampoline(CodeUnits units) : units_(std::move(units)) {}
-    void plan();
+    bool plan(int32_t firstTarget);
+    ptrdiff_t distanceBehind(int32_t length) const;
+    int32_t unitsToJump() const;
     bool isInside(int32_t index) const { return index >= at_ && index < at_ + length_; }
     bool standsInside(Frame* frame) const;
     bool mayPut() const;

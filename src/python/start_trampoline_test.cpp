@@ -244,5 +244,38 @@ TEST_F(StartTrampolines, NoneWhereTheCodeJumpsToItsStart) {
     EXPECT_EQ(shown(names, "function(1)"), "[1, 2]");
 }
 
+/// Code units in front of which the jump ends.
+int32_t endOfJump(PyCodeObject* code) {
+    int32_t index = 0;
+    while (_Py_OPCODE(firstInstruction(code)[index]) != JUMP_FORWARD) {
+        index++;
+    }
+    return index + 1;
+}
+
+TEST_F(StartTrampolines, ALoopThatBeginsEarlyHasTheJumpInThePlaceOfResume) {
+    auto names = runPython(kFunction);
+    auto callable = evaluate(names, "function");
+    auto code = Ref<>::create(PyFunction_GetCode(callable.get()));
+    auto* object = reinterpret_cast<PyCodeObject*>(code.get());
+    auto body = [](PyThreadState*, Frame* frame) { return Py_NewRef(local(frame, 0)); };
+    const uint16_t resume = firstInstruction(object)[0];
+    int32_t end = 0;
+    {
+        auto trampoline = lead(names, body);
+        ASSERT_TRUE(trampoline);
+        EXPECT_EQ(firstInstruction(object)[0], resume);
+        end = endOfJump(object);
+    }
+    auto trampoline = lead(names, body, end - 1);
+    ASSERT_TRUE(trampoline);
+    EXPECT_EQ(endOfJump(object), end - 1);
+    EXPECT_EQ(shown(names, "call(20) == list(range(20)), function.__code__.co_code == before"), "(True, True)");
+    EXPECT_EQ(plan_.entries, 20);
+    plan_.body = [](PyThreadState*, Frame*) { return kNotHere; };
+    EXPECT_EQ(shown(names, "call(2)"), "[[0, 2], [1, 2]]");
+    EXPECT_FALSE(lead(names, body, end - 2));
+}
+
 }  // namespace
 }  // namespace pyjion::python

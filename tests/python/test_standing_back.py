@@ -53,6 +53,14 @@ def number_of_loop(n):
     for i in range(n):
         total += i * i % 7
     return total
+def products(numbers):
+    return [(n * 7 + 3) * n % 1000 for n in numbers]
+def calls_of_products(seconds):
+    numbers = list(range(30))
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        for _ in range(100):
+            products(numbers)
 def calls_of_number_of_loop(seconds):
     end = time.process_time() + seconds
     while time.process_time() < end:
@@ -174,6 +182,20 @@ def test_a_function_that_takes_time_is_entered_compiled(tmp_path):
         before = pyjion.statistics()["activations"]
         work.calls_of_numbers(0.2)
         print(pyjion.explain(work.number).tier, pyjion.statistics()["activations"] - before > 1000)
+    """
+    assert run(tmp_path, code) == "full True\n"
+
+
+def test_comprehensions_are_entered_compiled(tmp_path):
+    """Each call is one of a function that has just been made, and the loop begins so early that the jump of the
+    trampoline takes the place of RESUME."""
+    code = """
+        pyjion.enable()
+        comprehension = work.products.__code__.co_consts[1]
+        work.call_until(lambda: pyjion.explain(comprehension).tier == "full", work.calls_of_products, 0.25)
+        before = pyjion.statistics()["activations"]
+        work.calls_of_products(0.2)
+        print(pyjion.explain(comprehension).tier, pyjion.statistics()["activations"] - before > 1000)
     """
     assert run(tmp_path, code) == "full True\n"
 
