@@ -43,6 +43,7 @@ struct Block {
     std::vector<uint32_t> predecessors;  // by both kinds of edges; only those that can be reached themselves
     bool reachable = false;              // from the entry, without exceptions
     bool isHandler = false;              // where an exception handler begins
+    bool neverRun = false;               // as far as is known (never_run.h): compiled code leaves in front of it
     int32_t dominator = kNone;           // immediate dominator, a block; kNone for the entry and what is unreachable
     int32_t loop = kNone;                // innermost loop around it
 };

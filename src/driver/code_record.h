@@ -174,6 +174,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::set<uint32_t> notInlined;                           // calls (code units) that often went other ways
     std::set<uint32_t> varyingLocals;                        // entered with objects of several types
     std::set<int32_t> varyingStacks;                         // entries (code units) where that is so on the stack
+    std::set<int32_t> waysTaken;                             // blocks (code units) that optimised code had left out
     std::set<int32_t> sharedStacks;                          // entries where others hold an iterator on the stack
 
     std::unique_ptr<CompiledCode> quick;

@@ -16,6 +16,7 @@
 #include "driver/facts.h"
 #include "driver/inlinees.h"
 #include "driver/install.h"
+#include "driver/never_run.h"
 #include "driver/operand_guesses.h"
 #include "driver/operands_at_hand.h"
 #include "driver/options.h"
@@ -66,6 +67,8 @@ class Gathering {
     void preparePasses();
     void prepareLowering();
     bool isFull() const { return request_.tier == Tier::Full; }
+    /// Who asks for code by hand wants all of it.
+    bool leavesOutNeverRun() const { return isFull() && request_.purpose != Purpose::Other; }
     bool optimisesBackEnd() const { return isFull() || request_.optimised || record_.quickIsHot; }
 
     const CompileRequest& request_;
@@ -130,7 +133,10 @@ void Gathering::findTypes() {
         }
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
-    for (uint32_t site = 0; site < input.seen.size(); ++site) {
+    for (uint32_t site : frontend::numberSites(job->code)) {
+        if (site == frontend::kNoSite) {
+            continue;
+        }
         const runtime::Site& profile = record_.sites[site];
         if (input.seen[site].left.isBottom() && profile.seenLeft == 0 && profile.classes.isEmpty()) {
             result->blindSites.push_back(site);
@@ -171,7 +177,7 @@ void Gathering::preparePasses() {
     context.facts.notInlined = record_.notInlined;
     // Its replay runs one frame.
     if (options().verify < kReplays) {
-        findInlinees(record_, globals(), builtins, *job, *result);
+        findInlinees(record_, globals(), builtins, leavesOutNeverRun(), *job, *result);
     }
     findBuiltins(context.facts, *result);
     findIteratorKinds();
@@ -232,6 +238,9 @@ Outcome Gathering::run() {
         return outcome;
     }
     prepareRecord(record_, job->code);
+    if (leavesOutNeverRun()) {
+        leaveOutNeverRun(record_, job->code, request_.entryIndex);
+    }
     prepareBuilding();
     preparePasses();
     prepareLowering();

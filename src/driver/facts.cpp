@@ -255,7 +255,8 @@ void findGlobals(const CodeRecord& record, const bytecode::Code& code, PyObject*
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const bytecode::Instruction& instruction = code.instructions[ordinal];
         const std::optional<NameAccess> access = accessOf(instruction, namesAreGlobal);
-        if (!access || access->kind != NameAccess::Kind::Load || changes[access->name]) {
+        if (!access || access->kind != NameAccess::Kind::Load || changes[access->name] ||
+            numbers[ordinal] == frontend::kNoSite) {
             continue;
         }
         if ((record.sites[numbers[ordinal]].seenLeft & runtime::kOtherBit) != 0) {

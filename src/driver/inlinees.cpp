@@ -9,6 +9,7 @@
 #include "driver/callee_facts.h"
 #include "driver/eligibility.h"
 #include "driver/facts.h"
+#include "driver/never_run.h"
 #include "driver/record_sites.h"
 #include "driver/super_facts.h"
 #include "frontend/build.h"
@@ -41,8 +42,9 @@ std::map<uint32_t, Fact> behind(std::map<uint32_t, Fact> facts, uint32_t first) 
 
 class Search {
   public:
-    Search(CodeRecord& caller, PyObject* globals, PyObject* builtins, CompileJob& job, CompiledCode& made)
-        : caller_(caller), globals_(globals), builtins_(builtins), job_(job), made_(made) {
+    Search(CodeRecord& caller, PyObject* globals, PyObject* builtins, bool leavesOut, CompileJob& job,
+           CompiledCode& made)
+        : caller_(caller), globals_(globals), builtins_(builtins), leavesOut_(leavesOut), job_(job), made_(made) {
         nextSite_ = static_cast<uint32_t>(caller.sites.size());
         nextConstant_ = static_cast<uint32_t>(job.context.facts.constants.size());
     }
@@ -76,6 +78,9 @@ class Search {
             return;
         }
         prepareRecord(record, *decoded);
+        if (leavesOut_) {
+            leaveOutNeverRun(record, *decoded, 0);
+        }
         InlineeWork work;
         work.callee = number;
         work.numbering = {nextSite_, nextConstant_};
@@ -131,6 +136,7 @@ class Search {
     CodeRecord& caller_;
     PyObject* globals_;
     PyObject* builtins_;
+    bool leavesOut_;  // what has never run
     CompileJob& job_;
     CompiledCode& made_;
     uint32_t nextSite_ = 0;
@@ -140,8 +146,9 @@ class Search {
 
 }  // namespace
 
-void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, CompileJob& job, CompiledCode& made) {
-    Search(caller, globals, builtins, job, made).run();
+void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, bool leavesOut, CompileJob& job,
+                  CompiledCode& made) {
+    Search(caller, globals, builtins, leavesOut, job, made).run();
 }
 
 }  // namespace pyjion::driver

@@ -11,6 +11,8 @@ namespace pyjion::driver {
 
 /// Adds small callees without loops and handlers to the job, after those that they call themselves, and keeps their
 /// code objects alive as long as what is made. Needs the callees of `facts`. `globals` and `builtins` are the caller's.
-void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, CompileJob& job, CompiledCode& made);
+/// `leavesOut`: without what has never run in them.
+void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, bool leavesOut, CompileJob& job,
+                  CompiledCode& made);
 
 }  // namespace pyjion::driver

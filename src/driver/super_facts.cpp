@@ -110,7 +110,8 @@ void findSupers(CodeRecord& record, const bytecode::Code& code, PyObject* global
     SuperFacts methods(record, facts, made);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {
         const auto found = superCallAt(code, ordinal);
-        if (!found || !isSuper(record, code.instructions[found->load], globals, builtins)) {
+        if (!found || numbers[ordinal] == frontend::kNoSite ||
+            !isSuper(record, code.instructions[found->load], globals, builtins)) {
             continue;
         }
         const uint32_t site = numbers[ordinal];

@@ -14,6 +14,7 @@
 #include "driver/entries_met.h"
 #include "driver/events.h"
 #include "driver/gains.h"
+#include "driver/never_run.h"
 #include "driver/numbers_met.h"
 #include "driver/options.h"
 #include "driver/rebound_names.h"
@@ -30,6 +31,8 @@ namespace {
 constexpr uint64_t kFailuresAllowed = 8;
 /// The same while it is tried: what exits cost would be taken for what the code costs.
 constexpr uint64_t kFailuresAllowedOnTrial = 2;
+/// To go to what was left out is no failure of what is there: what exits cost by now is what making code anew takes.
+constexpr uint64_t kWaysAllowed = 64;
 
 /// After so many activations that the interpreter had to finish, it is looked whether they are more than this part, as
 /// a divisor, of all: what an exit costs is what optimised code saves in some calls.
@@ -52,12 +55,24 @@ void forgetSite(CodeRecord& record, uint32_t site) {
 
 /// Exits for such reasons may show what sites are to expect.
 bool isLesson(deopt::Reason reason) {
-    return reason == deopt::Reason::LayoutChanged || reason == deopt::Reason::TypeChanged;
+    return reason == deopt::Reason::LayoutChanged || reason == deopt::Reason::TypeChanged ||
+           reason == deopt::Reason::NeverRun;
+}
+
+uint64_t failuresAllowed(const CodeRecord& record, const deopt::Exit& exit) {
+    if (record.trial == nullptr && exit.reason == deopt::Reason::NeverRun) {
+        return kWaysAllowed;
+    }
+    const bool isPatient = record.trial == nullptr || exit.lessons != 0;
+    return isPatient ? kFailuresAllowed : kFailuresAllowedOnTrial;
 }
 
 /// The sites of the instruction are no longer specialised.
 void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit& exit) {
     record.forgottenGuesses++;
+    if (exit.reason == deopt::Reason::NeverRun) {
+        return;  // it is known that it has run
+    }
     if (!exit.inlined.empty() || exit.reason == deopt::Reason::CalleeChanged) {
         record.notInlined.insert(exit.runningIndex);
         return;
@@ -157,10 +172,25 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     }
 }
 
+namespace {
+
+bool noteLesson(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame) {
+    switch (reason) {
+        case deopt::Reason::LayoutChanged:
+            return notesClass(record, index, frame);
+        case deopt::Reason::TypeChanged:
+            return notesNumbers(record, index, frame);
+        case deopt::Reason::NeverRun:
+            return notesWay(record, index);
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
 bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python::Frame* frame) {
-    const bool hasLearnt =
-        isLesson(reason) && (reason == deopt::Reason::LayoutChanged ? notesClass(record, index, frame)
-                                                                    : notesNumbers(record, index, frame));
+    const bool hasLearnt = noteLesson(reason, record, index, frame);
     record.timesLearnt += hasLearnt ? 1 : 0;
     return hasLearnt;
 }
@@ -177,8 +207,7 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     if (learnsAtSite || learnsAtEntry) {
         exit.lessons++;
     }
-    const bool isPatient = record.trial == nullptr || exit.lessons != 0;
-    if (exit.count < (isPatient ? kFailuresAllowed : kFailuresAllowedOnTrial)) {
+    if (exit.count < failuresAllowed(record, exit)) {
         return;
     }
     // A loop's code and that of its function, or two callers, fail for one reason: the first of them learns it for all.

@@ -20,7 +20,8 @@ namespace pyjion::frontend {
 inline constexpr uint32_t kNoSite = UINT32_MAX;
 
 /// Numbers the instructions that keep a site (a profile cell and inline cache); by ordinal, kNoSite for the others.
-/// Depends on the code alone, so that all compilations of a code object share their sites.
+/// Depends on the code alone, so that all compilations of a code object share their sites; what is not compiled as it
+/// never runs has none.
 std::vector<uint32_t> numberSites(const bytecode::Code& code);
 
 /// The types that a site's operands were seen to have; Bottom when it was never executed.

@@ -47,8 +47,10 @@ std::vector<uint32_t> numberSites(const bytecode::Code& code) {
     std::vector<uint32_t> sites(code.instructions.size(), kNoSite);
     uint32_t next = 0;
     for (size_t ordinal = 0; ordinal < sites.size(); ++ordinal) {
-        if (keepsSite(code.instructions[ordinal])) {
-            sites[ordinal] = next++;
+        const bytecode::Instruction& instruction = code.instructions[ordinal];
+        if (keepsSite(instruction)) {
+            sites[ordinal] = code.blocks[instruction.block].neverRun ? kNoSite : next;
+            next++;
         }
     }
     return sites;

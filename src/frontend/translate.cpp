@@ -136,6 +136,12 @@ void Translation::translateBlock(Copy copy) {
     phase_ = copy.phase;
     stack_ = function_.blocks[id].params;
     build_.setBlock(id);
+    if (block.neverRun) {
+        const Instruction& first = code_.instructions[block.first];
+        build_.setBytecode(static_cast<uint32_t>(first.index));
+        build_.deoptimise(hir::ExitReason::NeverRun, snapshotAt(first.start));
+        return;
+    }
     ended_ = false;
     for (ordinal_ = block.first; ordinal_ <= block.last && !ended_; ++ordinal_) {
         translateInstruction(code_.instructions[ordinal_]);

@@ -87,4 +87,8 @@ bool hasRun(const PyCodeObject* code) {
     return code->co_warmup != QUICKENING_INITIAL_WARMUP_VALUE;
 }
 
+bool isQuickened(const PyCodeObject* code) {
+    return code->co_warmup == 0;
+}
+
 }  // namespace pyjion::python

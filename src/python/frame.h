@@ -160,6 +160,8 @@ inline void markEntered(Frame* frame) {
 bool isResume(int opcode);
 /// Whether the interpreter has ever executed the RESUME of this code: it counts that for a while (_PyCode_Warmup).
 bool hasRun(const PyCodeObject* code);
+/// Whether that count has ended: what is executed from then on becomes specialised (_PyCode_Quicken).
+bool isQuickened(const PyCodeObject* code);
 
 /// Makes `frame` the current one, called by the frame that is current now; shares the caller's cframe.
 inline void link(PyThreadState* ts, Frame* frame) {

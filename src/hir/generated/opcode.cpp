@@ -4423,7 +4423,7 @@ constexpr OpInfo kRows[kOpcodeCount] = {
 constexpr const char* kBinaryOperatorNames[] = {"Add", "Subtract", "Multiply", "TrueDivide", "FloorDivide", "Modulo", "And", "Or", "Xor", "LeftShift", "RightShift", "Power", "MatrixMultiply", "InplaceAdd", "InplaceSubtract", "InplaceMultiply", "InplaceTrueDivide", "InplaceFloorDivide", "InplaceModulo", "InplaceAnd", "InplaceOr", "InplaceXor", "InplaceLeftShift", "InplaceRightShift", "InplacePower", "InplaceMatrixMultiply"};
 constexpr const char* kCompareOperatorNames[] = {"Less", "LessEqual", "Equal", "NotEqual", "Greater", "GreaterEqual"};
 constexpr const char* kUnaryOperatorNames[] = {"Negative", "Positive", "Invert", "Not"};
-constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "PowerOutside", "MathOutside", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
+constexpr const char* kExitReasonNames[] = {"TypeChanged", "IntTooBig", "DivisionByZero", "PowerOutside", "MathOutside", "GlobalChanged", "NameBound", "ResultChanged", "LayoutChanged", "IndexOutside", "RangeChanged", "CalleeChanged", "EndObserved", "NotQuiet", "Uncommon", "NeverRun", "UnboundLocal", "Raised", "CollectorDue", "Traced", "FrameObserved", "ResultShared", "Pending", "HotLoop", "Suspending", "Forced"};
 
 }  // namespace
 

@@ -225,6 +225,7 @@ enum class ExitReason : uint8_t {
     EndObserved,
     NotQuiet,
     Uncommon,
+    NeverRun,
     UnboundLocal,
     Raised,
     CollectorDue,

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "bytecode/never_run.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "python/original_units.h"
+
+namespace pyjion::bytecode {
+
+namespace {
+
+enum class Evidence : uint8_t { None, Run, NeverRun };
+
+constexpr size_t indexOf(Opcode opcode) {
+    return static_cast<size_t>(opcode);
+}
+
+/// By opcode: the adaptive form that waits for its counter, of the opcodes that have one.
+std::array<Opcode, 256> makeAdaptiveForms() {
+    std::array<Opcode, 256> forms{};
+#define OPCODE(name, number, caches, jump, argument)
+#define SPECIALISED(name, number, base)                                             \
+    if constexpr (std::string_view(#name) == std::string_view(#base "_ADAPTIVE")) { \
+        forms[indexOf(Opcode::base)] = Opcode::name;                                \
+    }
+#define BINARY_OPERATOR(name, number, text)
+#define COMPARISON(number, text)
+#include "bytecode/opcodes_311.def"
+#undef OPCODE
+#undef SPECIALISED
+#undef BINARY_OPERATOR
+#undef COMPARISON
+    return forms;
+}
+
+Evidence evidenceOf(const Code& code, const Instruction& instruction) {
+    static const std::array<Opcode, 256> kAdaptive = makeAdaptiveForms();
+    const Opcode adaptive = kAdaptive[indexOf(instruction.opcode)];
+    if (adaptive == Opcode::CACHE || instruction.found == instruction.opcode) {
+        return Evidence::None;
+    }
+    const bool waits = instruction.found == adaptive;
+    const bool isFirst = waits && python::originalUnit(code.object, instruction.index + 1) == 0;
+    return isFirst ? Evidence::NeverRun : Evidence::Run;
+}
+
+class Search {
+  public:
+    explicit Search(Code& code) : code_(code), evidence_(code.blocks.size(), Evidence::None) {}
+
+    void run(const std::set<int32_t>& executed) {
+        for (uint32_t block = 0; block < code_.blocks.size(); ++block) {
+            evidence_[block] = ofCaches(code_.blocks[block]);
+        }
+        evidence_.front() = Evidence::Run;
+        for (int32_t unit : executed) {
+            if (const Instruction* instruction = code_.at(unit)) {
+                evidence_[instruction->block] = Evidence::Run;
+            }
+        }
+        spreadRun();
+        while (spreadNeverRun()) {
+        }
+        for (uint32_t block = 0; block < code_.blocks.size(); ++block) {
+            code_.blocks[block].neverRun = evidence_[block] == Evidence::NeverRun;
+        }
+    }
+
+  private:
+    /// An exception may end a block early, and a specialised PRECALL does what the CALL behind it would do: one
+    /// instruction that was executed says enough.
+    Evidence ofCaches(const Block& block) const {
+        Evidence found = Evidence::None;
+        for (uint32_t ordinal = block.first; ordinal <= block.last; ++ordinal) {
+            const Evidence one = evidenceOf(code_, code_.instructions[ordinal]);
+            if (one == Evidence::Run) {
+                return one;
+            }
+            found = one == Evidence::None ? found : one;
+        }
+        return found;
+    }
+
+    /// What has run was reached through its dominators, and went on where there is but one way.
+    void spreadRun() {
+        std::vector<uint32_t> pending;
+        for (uint32_t block = 0; block < code_.blocks.size(); ++block) {
+            if (evidence_[block] == Evidence::Run) {
+                pending.push_back(block);
+            }
+        }
+        while (!pending.empty()) {
+            const Block& block = code_.blocks[pending.back()];
+            pending.pop_back();
+            if (block.dominator != kNone) {
+                noteRun(static_cast<uint32_t>(block.dominator), true, pending);
+            }
+            if (block.successors.size() == 1) {
+                noteRun(block.successors.front(), false, pending);
+            }
+        }
+    }
+
+    void noteRun(uint32_t block, bool isCertain, std::vector<uint32_t>& pending) {
+        if (evidence_[block] == Evidence::None || (isCertain && evidence_[block] == Evidence::NeverRun)) {
+            evidence_[block] = Evidence::Run;
+            pending.push_back(block);
+        }
+    }
+
+    bool spreadNeverRun() {
+        bool changed = false;
+        for (uint32_t block = 0; block < code_.blocks.size(); ++block) {
+            if (evidence_[block] == Evidence::None && code_.blocks[block].reachable && hasNotRun(code_.blocks[block])) {
+                evidence_[block] = Evidence::NeverRun;
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    bool hasNotRun(const Block& block) const {
+        return haveNotRun(block.successors) || (!block.isHandler && haveNotRun(block.predecessors));
+    }
+
+    bool haveNotRun(const std::vector<uint32_t>& blocks) const {
+        return !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), [this](uint32_t other) {
+            return evidence_[other] == Evidence::NeverRun;
+        });
+    }
+
+    Code& code_;
+    std::vector<Evidence> evidence_;  // by block
+};
+
+}  // namespace
+
+void findNeverRun(Code& code, const std::set<int32_t>& executed) {
+    Search(code).run(executed);
+}
+
+}  // namespace pyjion::bytecode
