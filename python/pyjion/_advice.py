@@ -172,6 +172,7 @@ _EXIT_ADVICE = {
     "NameBound": "do not bind global names in what this loop calls: use a local variable",
     "LayoutChanged": "give the objects here few classes, and set all attributes in __init__ in the same order",
     "IndexOutside": "keep indices inside of their sequence: an IndexError that is caught costs an exit each time",
+    "NeverRun": "nothing to do: this way was first taken after compiling, and the code is made again if that goes on",
     "RangeChanged": "iterate over a range with int bounds",
     "FrameObserved": "do not look at frames (sys._getframe, locals(), inspect) in hot code",
     "Traced": "switch the trace or profile function off: traced code is interpreted",

@@ -35,15 +35,22 @@ std::array<Opcode, 256> makeAdaptiveForms() {
     return forms;
 }
 
-Evidence evidenceOf(const Code& code, const Instruction& instruction) {
+/// Of what is found at a code unit, whose cache begins with a counter.
+Evidence evidenceOf(Opcode found, uint16_t counter) {
     static const std::array<Opcode, 256> kAdaptive = makeAdaptiveForms();
-    const Opcode adaptive = kAdaptive[indexOf(instruction.opcode)];
-    if (adaptive == Opcode::CACHE || instruction.found == instruction.opcode) {
+    const Opcode base = info(found).base;
+    const Opcode adaptive = kAdaptive[indexOf(base)];
+    if (adaptive == Opcode::CACHE || found == base) {
         return Evidence::None;
     }
-    const bool waits = instruction.found == adaptive;
-    const bool isFirst = waits && python::originalUnit(code.object, instruction.index + 1) == 0;
-    return isFirst ? Evidence::NeverRun : Evidence::Run;
+    return found == adaptive && counter == 0 ? Evidence::NeverRun : Evidence::Run;
+}
+
+Evidence evidenceOf(const Code& code, const Instruction& instruction) {
+    if (info(instruction.opcode).caches == 0) {
+        return Evidence::None;
+    }
+    return evidenceOf(instruction.found, python::originalUnit(code.object, instruction.index + 1));
 }
 
 class Search {
@@ -139,6 +146,21 @@ class Search {
 
 void findNeverRun(Code& code, const std::set<int32_t>& executed) {
     Search(code).run(executed);
+}
+
+double partThatHasRun(PyCodeObject* code) {
+    const std::vector<uint16_t> units = python::originalUnits(code);
+    size_t known = 0;
+    size_t run = 0;
+    for (size_t unit = 0; unit < units.size();) {
+        const auto found = static_cast<Opcode>(units[unit] & 0xff);
+        const size_t caches = info(found).caches;
+        const Evidence evidence = caches != 0 ? evidenceOf(found, units[unit + 1]) : Evidence::None;
+        known += evidence != Evidence::None ? 1 : 0;
+        run += evidence == Evidence::Run ? 1 : 0;
+        unit += 1 + caches;
+    }
+    return known != 0 ? static_cast<double>(run) / static_cast<double>(known) : 1;
 }
 
 }  // namespace pyjion::bytecode

@@ -3,6 +3,8 @@
 // such a block.
 #pragma once
 
+#include <Python.h>
+
 #include <cstdint>
 #include <set>
 
@@ -16,5 +18,9 @@ namespace pyjion::bytecode {
 /// where what comes before and behind it has. The code must be quickened, and run by the interpreter alone.
 /// `executed`: code units that have been executed, whatever the caches say; the start of the code is one.
 void findNeverRun(Code& code, const std::set<int32_t>& executed);
+
+/// About which part of the code has been executed, from 0 to 1: that of the instructions of which something is known.
+/// Looks at code units alone, so that it can be asked often.
+double partThatHasRun(PyCodeObject* code);
 
 }  // namespace pyjion::bytecode

@@ -62,6 +62,10 @@ TEST_F(NeverRun, WhatNoCallHasGoneTo) {
 for _ in range(20): function([1, 2], 1)
 )");
     EXPECT_EQ(linesLeftOut(names), (std::set<int32_t>{6, 7, 11}));
+    auto function = evaluate(names, "function");
+    const double part = partThatHasRun(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function.get())));
+    EXPECT_GT(part, 0.1);
+    EXPECT_LT(part, 0.6);
 }
 
 TEST_F(NeverRun, NothingThatOneCallHasGoneTo) {

@@ -108,6 +108,11 @@ PySendResult run(const runtime::Resuming& resuming, Resumption& place, Trial::Ki
 }
 
 void decide(CodeRecord& record, Resumption& place) {
+    if (place.code->isOutdated) {
+        place.trial.reset();  // what replaces it will do better
+        attach(record, engine().compiles());
+        return;
+    }
     const auto interpreted = static_cast<double>(place.trial->typicalRun(Trial::Interpreted));
     const auto compiled = static_cast<double>(place.trial->typicalRun(Trial::Compiled));
     if (compiled <= kMostOfInterpreted * interpreted) {
@@ -122,25 +127,26 @@ void decide(CodeRecord& record, Resumption& place) {
 }
 
 PySendResult runOnTrial(const runtime::Resuming& resuming, CodeRecord& record, Resumption& place, PyObject** result) {
-    Trial& trial = *place.trial;
+    Trial* trial = place.trial.get();
     place.triedRuns++;
-    if (trial.isMeasuring) {
-        return run(resuming, place, trial.kind, result);
+    if (trial->isMeasuring) {
+        return run(resuming, place, trial->kind, result);
     }
-    const CompiledCode* const code = place.code;
+    const uint64_t number = trial->number;
     const uint64_t runsBefore = place.triedRuns - 1;
     // Whoever resumes the generator holds it, but it gives its code back at its end.
     PyCodeObject* const held = record.code;
     Py_INCREF(reinterpret_cast<PyObject*>(held));
-    trial.isMeasuring = true;
-    trial.kind = trial.nextKind();
+    trial->isMeasuring = true;
+    trial->kind = trial->nextKind();
     const uint64_t start = __rdtsc();
-    const PySendResult status = run(resuming, place, trial.kind, result);
+    const PySendResult status = run(resuming, place, trial->kind, result);
     const uint64_t used = __rdtsc() - start;
-    if (place.trial != nullptr && place.code == code) {
-        trial.isMeasuring = false;
-        trial.note(used, place.triedRuns - runsBefore);
-        if (trial.isDecided()) {
+    trial = place.trial.get();
+    if (trial != nullptr && trial->number == number) {
+        trial->isMeasuring = false;
+        trial->note(used, place.triedRuns - runsBefore);
+        if (trial->isDecided()) {
             decide(record, place);
         }
     }

@@ -263,7 +263,8 @@ uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
 }  // namespace
 
 void considerCalls(CodeRecord& record) {
-    if (record.full && record.full->isForCompiledCallers && !record.trial && deservesAnotherTrial(record)) {
+    const bool mayBeTried = record.full && record.full->isForCompiledCallers && !record.full->isOutdated;
+    if (mayBeTried && !record.trial && deservesAnotherTrial(record)) {
         putOnTrial(record);
         return;
     }

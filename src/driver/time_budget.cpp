@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "bytecode/never_run.h"
 #include "driver/clock.h"
 #include "driver/gains.h"
 #include "driver/sampler.h"
@@ -13,7 +14,9 @@
 namespace pyjion::driver {
 namespace {
 
-/// Optimised code of usual functions takes so long to make, from decoding to machine code.
+/// Optimised code takes so long to make, from decoding to machine code: each piece, as the compiler has left the caches
+/// of the processor meanwhile, and each bytecode of usual functions that is compiled.
+constexpr double kMillisecondsPerPiece = 0.7;
 constexpr double kMillisecondsPerBytecode = 0.05;
 constexpr double kMillisecondsPerSample = kSampleNanoseconds / 1e6;
 
@@ -56,8 +59,8 @@ bool isDominant(uint32_t samples) {
 }
 
 double costOf(const CodeRecord& record) {
-    const double size = record.size();
-    return size * kMillisecondsPerBytecode * std::max(1.0, size / kUsualBytecodes);
+    const double size = record.size() * bytecode::partThatHasRun(record.code);
+    return kMillisecondsPerPiece + size * kMillisecondsPerBytecode * std::max(1.0, size / kUsualBytecodes);
 }
 
 /// What all compiling takes with this code.

@@ -29,6 +29,9 @@ bool Trial::isDecided() const {
 }
 
 void Trial::note(uint64_t used, uint64_t entries) {
+    if (counts[kind] == kRuns) {
+        return;
+    }
     isRecursive |= entries > 1;
     cycles[kind][counts[kind]++] = used / entries;
     total += used;

@@ -15,6 +15,8 @@ struct Trial {
     static constexpr uint32_t kRuns = 128;  // of each kind, at most
     enum Kind : uint32_t { Interpreted, Compiled };
 
+    /// No other trial has it: during a run its trial may end, and another one of the same code begin.
+    const uint64_t number = ++made;
     std::array<std::array<uint64_t, kRuns>, 2> cycles{};
     std::array<uint32_t, 2> counts{};
     uint64_t toEnter = 0;      // cycles that calls took beyond the compiled runs: the sum
@@ -29,12 +31,15 @@ struct Trial {
     /// Either kind, but one that is complete is not measured on.
     Kind nextKind();
     /// A run of `kind` has ended, in which the code was entered so often. A recursive one is as long as it is deep:
-    /// what counts is what each of its calls takes.
+    /// what counts is what each of its calls takes. What is complete has room for no more.
     void note(uint64_t used, uint64_t entries);
     bool isDecided() const;
     /// What a run takes: the mean of the middle half, which interruptions do not reach, and in which calls that do
     /// different things have their parts. Each call of recursive code has its own depth: the median.
     uint64_t typicalRun(Kind of);
+
+  private:
+    inline static uint64_t made = 0;
 };
 
 }  // namespace pyjion::driver

@@ -78,25 +78,26 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     if (record.trial->isMeasuring) {
         return run(ts, frame, record, record.trial->kind).result;
     }
-    Trial& trial = *record.trial;
-    const Trial::Kind kind = trial.nextKind();
-    const uint32_t ofCode = record.fullCompiles;
-    trial.isMeasuring = true;
-    trial.kind = kind;
+    Trial* trial = record.trial.get();
+    const uint64_t number = trial->number;
+    const Trial::Kind kind = trial->nextKind();
+    trial->isMeasuring = true;
+    trial->kind = kind;
     setOpen(record, kind == Trial::Compiled);
     const uint64_t entriesBefore = record.entries();
-    trial.start = __rdtsc();
+    trial->start = __rdtsc();
     const auto [result, used] = run(ts, frame, record, kind);
     // The frame holds the code object, and with it the record. But the trial may be over, and another one have begun:
     // the code was retired, or somebody asked for it to be compiled.
-    if (record.trial == nullptr || record.fullCompiles != ofCode) {
+    trial = record.trial.get();
+    if (trial == nullptr || trial->number != number) {
         return result;
     }
     setOpen(record, false);
-    trial.isMeasuring = false;
-    trial.note(used, std::max<uint64_t>(record.entries() - entriesBefore, 1));
-    trial.toEnter += kind == Trial::Compiled ? toEnter : 0;
-    if (trial.isDecided()) {
+    trial->isMeasuring = false;
+    trial->note(used, std::max<uint64_t>(record.entries() - entriesBefore, 1));
+    trial->toEnter += kind == Trial::Compiled ? toEnter : 0;
+    if (trial->isDecided()) {
         decide(record);
     }
     return result;

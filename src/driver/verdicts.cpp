@@ -267,6 +267,11 @@ void acceptFull(CodeRecord& record, bool isForCompiledCallers) {
 }
 
 void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint64_t toEnter) {
+    if (record.full->isOutdated) {
+        record.trial.reset();  // what replaces it will do better
+        attach(record, engine().compiles());
+        return;
+    }
     const auto most = kMostOfInterpreted * static_cast<double>(interpreted);
     const auto taken = static_cast<double>(compiled);
     if (taken <= most) {

@@ -48,6 +48,14 @@ def calls_of_may_fail(seconds, wrong):
     while time.process_time() < end:
         for n in range(1000):
             may_fail(n, wrong)
+def number_or_text(n):
+    if n < 0:
+        return str(n).rjust(6, "-")
+    return (n * 7 + 3) % 1000 + n * n % 11 + (n + 1) * (n + 2) % 13 + (n * 5 - 3) // 7
+def calls_of_number_or_text(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        sum(map(number_or_text, range(1000)))
 def number_of_loop(n):
     total = 0
     for i in range(n):
@@ -198,6 +206,25 @@ def test_comprehensions_are_entered_compiled(tmp_path):
         print(pyjion.explain(comprehension).tier, pyjion.statistics()["activations"] - before > 1000)
     """
     assert run(tmp_path, code) == "full True\n"
+
+
+def test_a_way_that_was_never_gone_is_compiled_when_it_is(tmp_path):
+    code = """
+        pyjion.enable()
+        work.call_until(lambda: pyjion.explain(work.number_or_text).tier == "full", work.calls_of_number_or_text, 0.25)
+        def exits(): return pyjion.statistics()["exits"].get("NeverRun", 0)
+        def texts(count): return [work.number_or_text(-7) for _ in range(count)] == ["-----7".rjust(6, "-")] * count
+        print(pyjion.explain(work.number_or_text).tier, exits(), texts(10), exits())
+        place = next(place for place in pyjion.explain(work.number_or_text).exits if place["reason"] == "NeverRun")
+        print(place["line"] - work.number_or_text.__code__.co_firstlineno, place["count"])
+        known = 0
+        while exits() != known:
+            known = exits()
+            assert texts(100)
+            work.calls_of_number_or_text(0.25)
+        print(texts(1000), exits() - known, known > 60, pyjion.explain(work.number_or_text).tier)
+    """
+    assert run(tmp_path, code) == "full 0 True 10\n2 10\nTrue 0 True full\n"
 
 
 def test_calls_with_loops_are_tried_as_well(tmp_path):
