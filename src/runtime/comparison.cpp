@@ -5,6 +5,7 @@
 
 #include "python/frame.h"
 #include "python/int_objects.h"
+#include "python/lookup.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -90,6 +91,14 @@ inline int32_t truthOfBool(PyObject* object) {
 
 [[gnu::noinline]] int32_t compareTruthSlow(PyObject* left, PyObject* right, Site* site, int32_t jump, int operation) {
     const bool isSpecialised = operation == Py_EQ || operation == Py_NE;
+    if (isSpecialised && python::areTexts(left, right)) {
+        site->seenLeft |= kStrBit;
+        site->seenRight |= kStrBit;
+        const bool isSame = python::isSameText(left, right);
+        Py_DECREF(left);
+        Py_DECREF(right);
+        return isSame == (operation == Py_EQ) ? 1 : 0;
+    }
     if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && (isSpecialised || isLevelLeft())) {
         site->seenLeft |= kStrBit;
         site->seenRight |= kStrBit;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "python/names.h"
+#include "python/lookup.h"
 #include "runtime/interned.h"
 
 namespace pyjion::runtime {
@@ -38,11 +38,6 @@ constexpr int64_t kFirstInplace = 13;
 
 bool comparesByIdentity(PyTypeObject* type) {
     return type->tp_richcompare == PyBaseObject_Type.tp_richcompare;
-}
-
-/// Whether looking a key up compares only what isPlain().
-bool hasPlainKeys(PyObject* dict, PyObject* key) {
-    return PyUnicode_CheckExact(key) && python::looksUpQuietly(dict);
 }
 
 PyObject* itemOfSequence(PyObject* const* items, Py_ssize_t size, PyObject* key) {
@@ -137,7 +132,9 @@ int32_t quietTruth(PyObject* object) {
 
 int32_t quietContains(PyObject* item, PyObject* container) {
     if (PyDict_CheckExact(container)) {
-        return hasPlainKeys(container, item) ? python::quietLookup(container, item) != nullptr : -1;
+        PyObject* value = nullptr;
+        const python::Looked looked = python::lookUp(container, item, value);
+        return looked == python::Looked::Unknown ? -1 : looked == python::Looked::Found ? 1 : 0;
     }
     if (PyUnicode_CheckExact(container) && PyUnicode_CheckExact(item)) {
         return PyUnicode_Contains(container, item);
@@ -167,8 +164,9 @@ PyObject* quietItem(PyObject* container, PyObject* key) {
     if (PyTuple_CheckExact(container)) {
         return itemOfSequence(reinterpret_cast<PyTupleObject*>(container)->ob_item, PyTuple_GET_SIZE(container), key);
     }
-    if (PyDict_CheckExact(container) && hasPlainKeys(container, key)) {
-        return Py_XNewRef(python::quietLookup(container, key));
+    PyObject* value = nullptr;
+    if (PyDict_CheckExact(container) && python::lookUp(container, key, value) == python::Looked::Found) {
+        return Py_NewRef(value);
     }
     return nullptr;
 }

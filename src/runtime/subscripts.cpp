@@ -5,6 +5,7 @@
 
 #include "python/elements.h"
 #include "python/int_objects.h"
+#include "python/lookup.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
@@ -36,28 +37,45 @@ PyObject* itemAtHand(PyObject* container, PyObject* key) {
         const int64_t place = placeOf(key, PyTuple_GET_SIZE(container));
         return place >= 0 ? Py_NewRef(PyTuple_GET_ITEM(container, place)) : nullptr;
     }
+    if (PyUnicode_CheckExact(container) && PyUnicode_IS_READY(container) &&
+        PyUnicode_KIND(container) == PyUnicode_1BYTE_KIND) {
+        const int64_t place = placeOf(key, PyUnicode_GET_LENGTH(container));
+        return place >= 0 ? Py_XNewRef(python::latinCharacter(PyUnicode_1BYTE_DATA(container)[place])) : nullptr;
+    }
     return nullptr;
 }
 
-/// PyObject_GetItem of an exact dict without the way through its type.
+/// What is found in an exact dict, whose references are given back. Comparing keys may run anything where CPython has
+/// to look.
 PyObject* dictItem(PyObject* dict, PyObject* key) {
-    PyObject* value = PyDict_GetItemWithError(dict, key);
-    if (value != nullptr) {
-        return Py_NewRef(value);
+    PyObject* value = nullptr;
+    python::Looked looked = python::lookUp(dict, key, value);
+    if (looked == python::Looked::Found) [[likely]] {
+        Py_INCREF(value);
+        const bool died = python::releaseObject(dict);
+        return python::releaseObject(key) || died ? finish(value) : value;
     }
-    if (PyErr_Occurred() == nullptr) {
+    if (looked == python::Looked::Unknown) {
+        value = Py_XNewRef(PyDict_GetItemWithError(dict, key));
+    }
+    if (value == nullptr && PyErr_Occurred() == nullptr) {
         _PyErr_SetKeyError(key);
     }
-    return nullptr;
+    Py_DECREF(dict);
+    Py_DECREF(key);
+    return finish(value);
 }
 
 }  // namespace
 
 void noteContainer(Site* site, PyObject* container) {
+    if ((site->seenLeft & kOtherBit) != 0) {
+        return;
+    }
     const bool isSame = (site->seenLeft & kElementsBit) != 0 &&
                         Py_TYPE(container)->tp_version_tag == site->elements.typeVersion &&
                         python::isOfKind(container, site->elements.kind);
-    if (isSame || (site->seenLeft & kOtherBit) != 0) {
+    if (isSame) {
         return;
     }
     const std::optional<uint32_t> kind = python::elementsOf(container);
@@ -77,8 +95,11 @@ PyObject* binarySubscript(PyObject* container, PyObject* key, Site* site) {
         return died ? finish(item) : item;
     }
     noteContainer(site, container);
+    if (PyDict_CheckExact(container)) {
+        return dictItem(container, key);
+    }
     noteOperand(site, container, python::kSubscription);
-    PyObject* result = PyDict_CheckExact(container) ? dictItem(container, key) : PyObject_GetItem(container, key);
+    PyObject* result = PyObject_GetItem(container, key);
     Py_DECREF(container);
     Py_DECREF(key);
     return finish(result);

@@ -3,6 +3,7 @@
 #include "runtime/truth.h"
 
 #include "python/int_objects.h"
+#include "python/lookup.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
 
@@ -15,6 +16,45 @@ PyObject* slowUnary(PyObject* object, unaryfunc generic) {
     return finish(result);
 }
 
+/// PyObject_IsTrue, without the way through the slots of what is tested most often.
+inline int isTrue(PyObject* object) {
+    if (object == Py_None) {
+        return 0;
+    }
+    if (PyList_CheckExact(object) || PyTuple_CheckExact(object)) {
+        return Py_SIZE(object) != 0 ? 1 : 0;
+    }
+    if (PyUnicode_CheckExact(object)) {
+        return PyUnicode_GET_LENGTH(object) != 0 ? 1 : 0;
+    }
+    if (PyDict_CheckExact(object)) {
+        return PyDict_GET_SIZE(object) != 0 ? 1 : 0;
+    }
+    return PyObject_IsTrue(object);
+}
+
+/// Whether one of them is equal to a key; -1 where CPython has to compare.
+int containsKey(PyObject* const* items, Py_ssize_t count, PyObject* key) {
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const python::Looked looked = python::compareKeys(items[i], key);
+        if (looked != python::Looked::Missing) {
+            return looked == python::Looked::Found ? 1 : -1;
+        }
+    }
+    return 0;
+}
+
+/// Membership that takes no Python code; -1 where CPython has to look.
+int containsAtHand(PyObject* item, PyObject* container) {
+    if (PyDict_CheckExact(container)) {
+        PyObject* value = nullptr;
+        const python::Looked looked = python::lookUp(container, item, value);
+        return looked == python::Looked::Unknown ? -1 : looked == python::Looked::Found ? 1 : 0;
+    }
+    const bool isSequence = PyTuple_CheckExact(container) || PyList_CheckExact(container);
+    return isSequence ? containsKey(PySequence_Fast_ITEMS(container), Py_SIZE(container), item) : -1;
+}
+
 }  // namespace
 
 int32_t truthOfPlain(PyObject* object, Site* site) {
@@ -25,7 +65,7 @@ int32_t truthOfPlain(PyObject* object, Site* site) {
         return isTrue;
     }
     recordType(site->seenLeft, object);
-    const int result = PyObject_IsTrue(object);
+    const int result = isTrue(object);
     Py_DECREF(object);
     return result;
 }
@@ -91,15 +131,18 @@ PyObject* unaryNot(PyObject* object, Site* site) {
 }
 
 PyObject* contains(PyObject* item, PyObject* container, int32_t negated) {
-    const int found = PySequence_Contains(container, item);
-    Py_DECREF(item);
-    Py_DECREF(container);
+    int found = containsAtHand(item, container);
+    const bool ran = found < 0;
+    if (ran) {
+        found = PySequence_Contains(container, item);
+    }
+    const bool died = python::releaseObject(item);
+    const bool mayHaveRun = python::releaseObject(container) || died || ran;
     if (found < 0) {
         return nullptr;
     }
-    PyObject* result = (found != 0) != (negated != 0) ? Py_True : Py_False;
-    Py_INCREF(result);
-    return finish(result);
+    PyObject* result = Py_NewRef((found != 0) != (negated != 0) ? Py_True : Py_False);
+    return mayHaveRun ? finish(result) : result;
 }
 
 }  // namespace pyjion::runtime
