@@ -317,6 +317,30 @@ template <typename... Arguments>
 
 }  // namespace
 
+bool callSpread(PyThreadState* ts, PyObject* callable, PyObject* arguments, PyObject*& result) {
+    constexpr Py_ssize_t kMost = 16;
+    const Py_ssize_t count = PyTuple_GET_SIZE(arguments);
+    PyObject* self = nullptr;
+    if (Py_IS_TYPE(callable, &PyMethod_Type)) {
+        self = PyMethod_GET_SELF(callable);
+        callable = PyMethod_GET_FUNCTION(callable);
+    }
+    if (count > kMost || !Py_IS_TYPE(callable, &PyFunction_Type)) {
+        return false;
+    }
+    PyObject* slots[kMost + 2];
+    PyObject** next = slots;
+    *next++ = Py_NewRef(callable);
+    if (self != nullptr) {
+        *next++ = Py_NewRef(self);
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        *next++ = Py_NewRef(PyTuple_GET_ITEM(arguments, i));
+    }
+    result = callPrepared(ts, Callee{slots + 1, next - (slots + 1)});
+    return true;
+}
+
 PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject* names) {
     const Callee callee = prepareCall(slots, nargs);
     CodeEntry* entry = Py_IS_TYPE(callee.callable(), &PyFunction_Type) ? simpleEntry(ts, callee) : nullptr;

@@ -51,6 +51,14 @@ bool completeArguments(PyObject* callable, PyObject*& arguments) {
     return true;
 }
 
+/// PyObject_Call of a tuple and a dict or null.
+PyObject* callComplete(PyThreadState* ts, PyObject* callable, PyObject* arguments, PyObject* keywords) {
+    PyObject* result = nullptr;
+    const bool isPlain = keywords == nullptr || PyDict_GET_SIZE(keywords) == 0;
+    return isPlain && callSpread(ts, callable, arguments, result) ? result
+                                                                  : PyObject_Call(callable, arguments, keywords);
+}
+
 }  // namespace
 
 PyObject* callWithNames(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t count, PyObject* names) {
@@ -64,7 +72,7 @@ PyObject* callFunctionEx(PyThreadState* ts, PyObject** slots, int64_t count) {
     PyObject*& keywords = count == 4 ? slots[3] : none;
     const bool complete =
         (keywords == nullptr || completeKeywords(callable, keywords)) && completeArguments(callable, arguments);
-    PyObject* result = complete ? PyObject_Call(callable, arguments, keywords) : nullptr;
+    PyObject* result = complete ? callComplete(ts, callable, arguments, keywords) : nullptr;
     Py_DECREF(callable);
     Py_DECREF(arguments);
     Py_XDECREF(keywords);
