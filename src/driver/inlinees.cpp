@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "driver/inlinees.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -19,16 +20,22 @@ namespace pyjion::driver {
 
 namespace {
 
-/// Code units, caches included, of a callee: about 60 instructions.
-constexpr Py_ssize_t kMostUnits = 250;
+/// Code units, caches included, of a callee: about 60 instructions; of all of it, and without what is left out.
+constexpr double kMostUnits = 250;
+constexpr Py_ssize_t kMostUnitsInAll = 600;
 /// Callees of callees, and so on.
 constexpr int kMostLevels = 4;
 constexpr size_t kMostInlinees = 40;
 
-bool isSmallAndSimple(const CodeRecord& record) {
+bool isSimple(const CodeRecord& record) {
     const PyCodeObject* code = record.code;
     return record.simpleParameters && !record.makesGenerator && code->co_nlocalsplus == code->co_nlocals &&
-           Py_SIZE(code) <= kMostUnits && PyBytes_GET_SIZE(code->co_exceptiontable) == 0;
+           Py_SIZE(code) <= kMostUnitsInAll && PyBytes_GET_SIZE(code->co_exceptiontable) == 0;
+}
+
+bool hasLoop(const bytecode::Code& code) {
+    return std::any_of(code.loops.begin(), code.loops.end(),
+                       [&](const bytecode::Loop& loop) { return !code.blocks[loop.header].neverRun; });
 }
 
 template <typename Fact>
@@ -69,17 +76,20 @@ class Search {
 
     void visit(uint32_t number, int level) {
         CodeRecord& record = *made_.callees[number]->record;
-        if (level > kMostLevels || job_.inlinees.size() >= kMostInlinees || &record == &caller_ ||
-            !isSmallAndSimple(record) || ruledOut(record) != nullptr || !seen_.insert(number).second) {
+        if (level > kMostLevels || job_.inlinees.size() >= kMostInlinees || &record == &caller_ || !isSimple(record) ||
+            !isSmall(record) || ruledOut(record) != nullptr || !seen_.insert(number).second) {
             return;
         }
         auto decoded = bytecode::decode(record.code);
-        if (!decoded.ok() || !decoded->loops.empty()) {
+        if (!decoded.ok()) {
             return;
         }
         prepareRecord(record, *decoded);
         if (leavesOut_) {
             leaveOutNeverRun(record, *decoded, 0);
+        }
+        if (hasLoop(*decoded)) {
+            return;
         }
         InlineeWork work;
         work.callee = number;
@@ -88,6 +98,11 @@ class Search {
         describe(record, work);
         visitCallees(work.facts, level + 1);
         job_.inlinees.push_back(std::move(work));
+    }
+
+    bool isSmall(const CodeRecord& record) const {
+        const double part = leavesOut_ ? partToCompile(record) : 1;
+        return static_cast<double>(Py_SIZE(record.code)) * part <= kMostUnits;
     }
 
     void describe(CodeRecord& record, InlineeWork& work) {

@@ -13,16 +13,23 @@ namespace {
 /// Code that is left for so many ways changes what it does.
 constexpr size_t kMostWays = 8;
 
+bool isKnown(const CodeRecord& record) {
+    return record.quick == nullptr && python::isQuickened(record.code) && record.waysTaken.size() < kMostWays;
+}
+
 }  // namespace
 
 void leaveOutNeverRun(const CodeRecord& record, bytecode::Code& code, int32_t entryIndex) {
-    const bool isKnown = record.quick == nullptr && python::isQuickened(record.code);
-    if (!isKnown || record.waysTaken.size() >= kMostWays) {
+    if (!isKnown(record)) {
         return;
     }
     std::set<int32_t> executed = record.waysTaken;
     executed.insert(entryIndex);
     bytecode::findNeverRun(code, executed);
+}
+
+double partToCompile(const CodeRecord& record) {
+    return isKnown(record) ? bytecode::partThatHasRun(record.code) : 1;
 }
 
 bool notesWay(CodeRecord& record, int32_t index) {

@@ -14,6 +14,9 @@ namespace pyjion::driver {
 /// interpreter has not run all that has been run, or was wrong about it before.
 void leaveOutNeverRun(const CodeRecord& record, bytecode::Code& code, int32_t entryIndex);
 
+/// About the part of the record's code that is not left out then.
+double partToCompile(const CodeRecord& record);
+
 /// Optimised code was left in front of what it leaves out. Whether that was not known.
 bool notesWay(CodeRecord& record, int32_t index);
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "bytecode/never_run.h"
 #include "driver/clock.h"
 #include "driver/gains.h"
+#include "driver/never_run.h"
 #include "driver/sampler.h"
 #include "driver/statistics.h"
 #include "driver/waiting.h"
@@ -59,7 +59,7 @@ bool isDominant(uint32_t samples) {
 }
 
 double costOf(const CodeRecord& record) {
-    const double size = record.size() * bytecode::partThatHasRun(record.code);
+    const double size = record.size() * partToCompile(record);
     return kMillisecondsPerPiece + size * kMillisecondsPerBytecode * std::max(1.0, size / kUsualBytecodes);
 }
 

@@ -49,8 +49,8 @@ int64_t callKnownForInt(PyThreadState* ts, _PyInterpreterFrame* frame, PyObject*
 /// A call whose last arguments have these names. Stashes nothing: that is left to the caller.
 PyObject* callNamed(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject* names);
 
-/// A call of a Python function, or a method of one, with the items of a tuple, which the caller holds until the call has
-/// ended, as it does the callable. False with nothing done where that is PyObject_Call's.
+/// A call of a Python function, or a method of one, with the items of a tuple, which the caller holds until the call
+/// has ended, as it does the callable. False with nothing done where that is PyObject_Call's.
 bool callSpread(PyThreadState* ts, PyObject* callable, PyObject* arguments, PyObject*& result);
 
 /// What compiled code compares a function's code with before it enters it without a helper. Whoever frees the code
