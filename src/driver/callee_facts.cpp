@@ -210,6 +210,8 @@ std::optional<passes::BuiltinFact> factOf(int flags, const Conventions& conventi
             return fact;
         case METH_FASTCALL:
         case METH_FASTCALL | METH_KEYWORDS:
+        case METH_VARARGS:
+        case METH_VARARGS | METH_KEYWORDS:
             fact.operation = conventions.fast;
             fact.takesMore = true;
             return fact;

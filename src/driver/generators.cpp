@@ -210,7 +210,8 @@ bool resumptionGoesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     if (!isLeftTooOften(code, place->runs)) {
         return true;
     }
-    if (code.isOutdated) {
+    const bool hasMet = code.timesLearnt != code.learntByNow();
+    if (code.isOutdated || makesAnew(record, code, hasMet)) {
         retire(record, code);  // what replaces it may do better
     } else {
         giveUp(record, *place);

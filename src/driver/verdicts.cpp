@@ -165,7 +165,8 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     if (record.full.get() != &code || !isLeftTooOften(code, record.entries())) {
         return;
     }
-    if (code.isOutdated) {
+    const bool hasMet = code.timesLearnt != code.learntByNow();
+    if (code.isOutdated || makesAnew(record, code, hasMet)) {
         retire(record, code);  // what replaces it may do better
     } else {
         giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");

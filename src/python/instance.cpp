@@ -2,6 +2,7 @@
 #include "python/instance.h"
 
 #include "python/internal.h"
+#include "python/lookup.h"
 
 namespace pyjion::python {
 
@@ -10,14 +11,8 @@ int32_t entryOf(DictKeys* keys, PyObject* name) {
     if (!keysAreNames(keys)) {
         return -1;
     }
-    const NameEntry* entries = nameEntries(keys);
-    const int64_t count = entryCount(keys) < kMost ? entryCount(keys) : kMost;
-    for (int64_t i = 0; i < count; i++) {
-        if (entries[i].key == name) {
-            return static_cast<int32_t>(i);
-        }
-    }
-    return -1;
+    const int64_t place = placeOfName(keys, name);
+    return place < kMost ? static_cast<int32_t>(place) : -1;
 }
 
 PyObject* finishInstance(PyObject* instance, PyObject* returned) {

@@ -142,6 +142,13 @@ Looked lookUp(PyObject* dict, PyObject* key, PyObject*& value) {
     return value != nullptr ? Looked::Found : Looked::Missing;
 }
 
+int64_t placeOfName(PyDictKeysObject* keys, PyObject* name) {
+    const PyDictUnicodeEntry* entries = DK_UNICODE_ENTRIES(keys);
+    const int64_t index =
+        probe(keys, PyObject_Hash(name), [=](int64_t place) { return toLooked(entries[place].me_key == name); });
+    return index >= 0 ? index : -1;
+}
+
 PyObject* latinCharacter(unsigned char character) {
     static const std::array<PyObject*, 256> kCharacters = [] {
         std::array<PyObject*, 256> made{};

@@ -16,6 +16,10 @@ enum class Looked : uint8_t { Found, Missing, Unknown };
 /// Looks for a key in an exact dict. Sets `value`, borrowed, when it is found.
 Looked lookUp(PyObject* dict, PyObject* key, PyObject*& value);
 
+/// The place of a string among the entries of a dict whose keys are all strings, found by identity; -1 where it is not
+/// there.
+int64_t placeOfName(PyDictKeysObject* keys, PyObject* name);
+
 /// Whether two objects are exact strings that can be compared by isSameText().
 inline bool areTexts(PyObject* left, PyObject* right) {
     return PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && PyUnicode_IS_READY(left) &&

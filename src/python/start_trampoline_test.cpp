@@ -274,6 +274,7 @@ TEST_F(StartTrampolines, ALoopThatBeginsEarlyHasTheJumpInThePlaceOfResume) {
     EXPECT_EQ(plan_.entries, 20);
     plan_.body = [](PyThreadState*, Frame*) { return kNotHere; };
     EXPECT_EQ(shown(names, "call(2)"), "[[0, 2], [1, 2]]");
+    trampoline.reset();  // so that the next one has the same code units, as far away
     EXPECT_FALSE(lead(names, body, end - 2));
 }
 

@@ -40,8 +40,32 @@ PyObject* callAppend(PyThreadState* ts, PyObject* callable, PyObject* list, PyOb
 
 namespace {
 
-/// By the convention that takes an array, with names or without.
-inline PyObject* callFast(PyCFunction function, int flags, PyObject* self, PyObject* const* arguments, int64_t count) {
+/// By the conventions that take a tuple. CPython counts such calls as a level of recursion.
+[[gnu::noinline]] PyObject* callWithTuple(PyThreadState* ts, PyCFunction function, int flags, PyObject* self,
+                                          PyObject* const* arguments, int64_t count) {
+    PyObject* tuple = PyTuple_New(count);
+    if (tuple == nullptr) {
+        return nullptr;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(arguments[i]));
+    }
+    PyObject* result = nullptr;
+    if (python::enterRecursion(ts, " while calling a Python object")) {
+        result = (flags & METH_KEYWORDS) != 0 ? as<PyCFunctionWithKeywords>(function)(self, tuple, nullptr)
+                                              : function(self, tuple);
+        python::leaveRecursion(ts);
+    }
+    Py_DECREF(tuple);
+    return result;
+}
+
+/// By the conventions that take an array or a tuple, with names or without.
+inline PyObject* callFast(PyThreadState* ts, PyCFunction function, int flags, PyObject* self,
+                          PyObject* const* arguments, int64_t count) {
+    if ((flags & METH_VARARGS) != 0) {
+        return callWithTuple(ts, function, flags, self, arguments, count);
+    }
     return (flags & METH_KEYWORDS) != 0 ? as<FastFunctionWithKeywords>(function)(self, arguments, count, nullptr)
                                         : as<FastFunction>(function)(self, arguments, count);
 }
@@ -70,7 +94,7 @@ PyObject* callBuiltinNone(PyThreadState* ts, PyObject* callable) {
 
 PyObject* callBuiltinFast(PyThreadState* ts, PyObject** slots, int64_t count) {
     PyObject* callable = slots[0];
-    PyObject* result = callFast(PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_FLAGS(callable),
+    PyObject* result = callFast(ts, PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_FLAGS(callable),
                                 PyCFunction_GET_SELF(callable), slots + 1, count - 1);
     return releaseSlots(ts, slots, count, result);
 }
@@ -111,7 +135,7 @@ PyObject* callMethodFast(PyThreadState* ts, PyObject** slots, int64_t count) {
     PyObject* callable = slots[0];
     PyObject* result =
         isOfItsType(callable, slots[1])
-            ? callFast(methodOf(callable)->ml_meth, methodOf(callable)->ml_flags, slots[1], slots + 2, count - 2)
+            ? callFast(ts, methodOf(callable)->ml_meth, methodOf(callable)->ml_flags, slots[1], slots + 2, count - 2)
             : PyObject_Vectorcall(callable, slots + 1, static_cast<size_t>(count - 1), nullptr);
     return releaseSlots(ts, slots, count, result);
 }
