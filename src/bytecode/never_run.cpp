@@ -149,18 +149,18 @@ void findNeverRun(Code& code, const std::set<int32_t>& executed) {
 }
 
 double partThatHasRun(PyCodeObject* code) {
-    const std::vector<uint16_t> units = python::originalUnits(code);
-    size_t known = 0;
-    size_t run = 0;
-    for (size_t unit = 0; unit < units.size();) {
-        const auto found = static_cast<Opcode>(units[unit] & 0xff);
-        const size_t caches = info(found).caches;
-        const Evidence evidence = caches != 0 ? evidenceOf(found, units[unit + 1]) : Evidence::None;
+    int32_t known = 0;
+    int32_t run = 0;
+    for (int32_t unit = 0; unit < Py_SIZE(code);) {
+        const auto found = static_cast<Opcode>(python::originalUnit(code, unit) & 0xff);
+        const int32_t caches = info(found).caches;
+        const Evidence evidence =
+            caches != 0 ? evidenceOf(found, python::originalUnit(code, unit + 1)) : Evidence::None;
         known += evidence != Evidence::None ? 1 : 0;
         run += evidence == Evidence::Run ? 1 : 0;
         unit += 1 + caches;
     }
-    return known != 0 ? static_cast<double>(run) / static_cast<double>(known) : 1;
+    return known != 0 ? static_cast<double>(run) / known : 1;
 }
 
 }  // namespace pyjion::bytecode

@@ -20,7 +20,7 @@ namespace pyjion::bytecode {
 void findNeverRun(Code& code, const std::set<int32_t>& executed);
 
 /// About which part of the code has been executed, from 0 to 1: that of the instructions of which something is known.
-/// Looks at code units alone, so that it can be asked often.
+/// Looks at code units alone and takes no memory, so that it can be asked often, and when there is none.
 double partThatHasRun(PyCodeObject* code);
 
 }  // namespace pyjion::bytecode
