@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "python/original_units.h"
@@ -20,18 +21,12 @@ constexpr size_t indexOf(Opcode opcode) {
 /// By opcode: the adaptive form that waits for its counter, of the opcodes that have one.
 std::array<Opcode, 256> makeAdaptiveForms() {
     std::array<Opcode, 256> forms{};
-#define OPCODE(name, number, caches, jump, argument)
-#define SPECIALISED(name, number, base)                                             \
-    if constexpr (std::string_view(#name) == std::string_view(#base "_ADAPTIVE")) { \
-        forms[indexOf(Opcode::base)] = Opcode::name;                                \
+    for (size_t number = 0; number < forms.size(); ++number) {
+        const OpcodeInfo& row = info(static_cast<Opcode>(number));
+        if (row.known && row.name == std::string(nameOf(row.base)) + "_ADAPTIVE") {
+            forms[indexOf(row.base)] = static_cast<Opcode>(number);
+        }
     }
-#define BINARY_OPERATOR(name, number, text)
-#define COMPARISON(number, text)
-#include "bytecode/opcodes_311.def"
-#undef OPCODE
-#undef SPECIALISED
-#undef BINARY_OPERATOR
-#undef COMPARISON
     return forms;
 }
 

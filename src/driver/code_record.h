@@ -99,6 +99,8 @@ struct CompiledCode {
 
     /// What the code objects in it have learnt until now, as a number that grows with it.
     uint64_t learntByNow() const;
+    /// Whether that is more than when it was begun: code that is made now would expect more.
+    bool isBehind() const { return timesLearnt != learntByNow(); }
 
     /// What only compiling needed, and room that vectors keep to grow: most of the memory of a small function.
     void dropSpareMemory();

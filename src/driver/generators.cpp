@@ -210,8 +210,7 @@ bool resumptionGoesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     if (!isLeftTooOften(code, place->runs)) {
         return true;
     }
-    const bool hasMet = code.timesLearnt != code.learntByNow();
-    if (code.isOutdated || makesAnew(record, code, hasMet)) {
+    if (code.isOutdated || makesAnew(record, code, code.isBehind())) {
         retire(record, code);  // what replaces it may do better
     } else {
         giveUp(record, *place);

@@ -165,8 +165,7 @@ void goesOnInterpreted(CodeRecord& record, CompiledCode& code) {
     if (record.full.get() != &code || !isLeftTooOften(code, record.entries())) {
         return;
     }
-    const bool hasMet = code.timesLearnt != code.learntByNow();
-    if (code.isOutdated || makesAnew(record, code, hasMet)) {
+    if (code.isOutdated || makesAnew(record, code, code.isBehind())) {
         retire(record, code);  // what replaces it may do better
     } else {
         giveUpFull(record, "its optimised code was left for the interpreter too often to be faster than that");
@@ -212,7 +211,7 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
         return;
     }
     // A loop's code and that of its function, or two callers, fail for one reason: the first of them learns it for all.
-    const bool isOutdated = isLesson(exit.reason) && code.timesLearnt != code.learntByNow();
+    const bool isOutdated = isLesson(exit.reason) && code.isBehind();
     if (makesAnew(record, code, exit.lessons != 0 || isOutdated)) {
         return;
     }

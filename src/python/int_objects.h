@@ -43,6 +43,15 @@ inline PyObject* makeInt(int64_t value) {
     return reinterpret_cast<PyObject*>(object);
 }
 
+/// Whether an exact int has at most one digit, so that its absolute value is below 2^30.
+inline bool isSmall(PyObject* exactInt) {
+    return static_cast<uint64_t>(Py_SIZE(exactInt)) + 1 <= 2;
+}
+/// The value of a small int. The size is the sign, and 0 for zero, whatever its digit is.
+inline int64_t smallValue(PyObject* smallInt) {
+    return Py_SIZE(smallInt) * static_cast<int64_t>(reinterpret_cast<PyLongObject*>(smallInt)->ob_digit[0]);
+}
+
 /// Whether an exact int has more than two digits.
 inline bool isLongInt(PyObject* exactInt) {
     return static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 > 4;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "python/int_objects.h"
 #include "python/internal.h"
 #include "python/thread.h"
 
@@ -52,12 +53,8 @@ int64_t probe(const PyDictKeysObject* keys, Py_hash_t hash, Compare compare) {
     }
 }
 
-bool isOneDigit(PyObject* object) {
-    return PyLong_CheckExact(object) && static_cast<uint64_t>(Py_SIZE(object)) + 1 <= 2;
-}
-
-int64_t digitOf(PyObject* object) {
-    return Py_SIZE(object) * static_cast<int64_t>(reinterpret_cast<PyLongObject*>(object)->ob_digit[0]);
+bool isSmallInt(PyObject* object) {
+    return PyLong_CheckExact(object) && isSmall(object);
 }
 
 Looked toLooked(bool isSame) {
@@ -73,10 +70,10 @@ Py_hash_t hashOf(PyObject* key) {
     if (PyUnicode_CheckExact(key)) {
         return PyUnicode_IS_READY(key) ? PyObject_Hash(key) : -1;
     }
-    if (!isOneDigit(key)) {
+    if (!isSmallInt(key)) {
         return -1;
     }
-    const int64_t value = digitOf(key);
+    const int64_t value = smallValue(key);
     return value == -1 ? -2 : value;
 }
 
@@ -120,8 +117,8 @@ Looked compareKeys(PyObject* entry, PyObject* key) {
     if (currentThread()->recursion_remaining <= 0) {
         return Looked::Unknown;
     }
-    if (isOneDigit(entry) && isOneDigit(key)) {
-        return toLooked(digitOf(entry) == digitOf(key));
+    if (isSmallInt(entry) && isSmallInt(key)) {
+        return toLooked(smallValue(entry) == smallValue(key));
     }
     return compareTexts(entry, key);
 }
@@ -140,6 +137,12 @@ Looked lookUp(PyObject* dict, PyObject* key, PyObject*& value) {
     }
     value = valueAt(object, index);
     return value != nullptr ? Looked::Found : Looked::Missing;
+}
+
+int hasKey(PyObject* dict, PyObject* key) {
+    PyObject* value = nullptr;
+    const Looked looked = lookUp(dict, key, value);
+    return looked == Looked::Unknown ? -1 : looked == Looked::Found ? 1 : 0;
 }
 
 int64_t placeOfName(PyDictKeysObject* keys, PyObject* name) {

@@ -16,6 +16,9 @@ enum class Looked : uint8_t { Found, Missing, Unknown };
 /// Looks for a key in an exact dict. Sets `value`, borrowed, when it is found.
 Looked lookUp(PyObject* dict, PyObject* key, PyObject*& value);
 
+/// Whether an exact dict has a key; -1 where CPython has to look.
+int hasKey(PyObject* dict, PyObject* key);
+
 /// The place of a string among the entries of a dict whose keys are all strings, found by identity; -1 where it is not
 /// there.
 int64_t placeOfName(PyDictKeysObject* keys, PyObject* name);

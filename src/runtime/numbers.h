@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "python/int_objects.h"
+
 namespace pyjion::runtime {
 
 inline bool isExactInt(PyObject* object) {
@@ -15,14 +17,8 @@ inline bool isExactFloat(PyObject* object) {
     return Py_IS_TYPE(object, &PyFloat_Type);
 }
 
-/// Whether an exact int has at most one digit, so that its absolute value is below 2^30.
-inline bool isSmall(PyObject* exactInt) {
-    return static_cast<uint64_t>(Py_SIZE(exactInt)) + 1 <= 2;
-}
-/// The value of a small int. The size is the sign, and 0 for zero, whatever its digit is.
-inline int64_t smallValue(PyObject* smallInt) {
-    return Py_SIZE(smallInt) * static_cast<int64_t>(reinterpret_cast<PyLongObject*>(smallInt)->ob_digit[0]);
-}
+using python::isSmall;
+using python::smallValue;
 
 inline double& floatValue(PyObject* exactFloat) {
     return reinterpret_cast<PyFloatObject*>(exactFloat)->ob_fval;

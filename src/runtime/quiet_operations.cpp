@@ -132,9 +132,7 @@ int32_t quietTruth(PyObject* object) {
 
 int32_t quietContains(PyObject* item, PyObject* container) {
     if (PyDict_CheckExact(container)) {
-        PyObject* value = nullptr;
-        const python::Looked looked = python::lookUp(container, item, value);
-        return looked == python::Looked::Unknown ? -1 : looked == python::Looked::Found ? 1 : 0;
+        return python::hasKey(container, item);
     }
     if (PyUnicode_CheckExact(container) && PyUnicode_CheckExact(item)) {
         return PyUnicode_Contains(container, item);

@@ -24,7 +24,7 @@ inline int isTrue(PyObject* object) {
     if (PyList_CheckExact(object) || PyTuple_CheckExact(object)) {
         return Py_SIZE(object) != 0 ? 1 : 0;
     }
-    if (PyUnicode_CheckExact(object)) {
+    if (PyUnicode_CheckExact(object) && PyUnicode_IS_READY(object)) {
         return PyUnicode_GET_LENGTH(object) != 0 ? 1 : 0;
     }
     if (PyDict_CheckExact(object)) {
@@ -47,9 +47,7 @@ int containsKey(PyObject* const* items, Py_ssize_t count, PyObject* key) {
 /// Membership that takes no Python code; -1 where CPython has to look.
 int containsAtHand(PyObject* item, PyObject* container) {
     if (PyDict_CheckExact(container)) {
-        PyObject* value = nullptr;
-        const python::Looked looked = python::lookUp(container, item, value);
-        return looked == python::Looked::Unknown ? -1 : looked == python::Looked::Found ? 1 : 0;
+        return python::hasKey(container, item);
     }
     const bool isSequence = PyTuple_CheckExact(container) || PyList_CheckExact(container);
     return isSequence ? containsKey(PySequence_Fast_ITEMS(container), Py_SIZE(container), item) : -1;
