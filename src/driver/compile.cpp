@@ -22,6 +22,7 @@
 #include "driver/options.h"
 #include "driver/places.h"
 #include "driver/record_sites.h"
+#include "driver/result_guesses.h"
 #include "driver/roomy_stack.h"
 #include "driver/settle.h"
 #include "driver/statistics.h"
@@ -133,6 +134,7 @@ void Gathering::findTypes() {
         }
         guessOperands(job->code, input.entryTypes, input.constantTypes, input.seen);
     }
+    guessResults(job->code, input.seen);
     for (uint32_t site : frontend::numberSites(job->code)) {
         if (site == frontend::kNoSite) {
             continue;

@@ -12,6 +12,7 @@
 #include "driver/facts.h"
 #include "driver/never_run.h"
 #include "driver/record_sites.h"
+#include "driver/result_guesses.h"
 #include "driver/super_facts.h"
 #include "frontend/build.h"
 #include "python/names.h"
@@ -116,6 +117,7 @@ class Search {
         input.constantTypes = constantTypes(record.code);
         input.forcedExits = job_.building.forcedExits;
         input.seen = seenTypes(record, work.code);
+        guessResults(work.code, input.seen);
 
         passes::CodeFacts& shared = job_.context.facts;
         passes::CodeFacts& facts = work.facts;

@@ -16,7 +16,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::unbox_ranges,   PassId::step_ranges,         PassId::specialise_operations,
     PassId::bind_arguments, PassId::inline_calls,        PassId::promote_names,
     PassId::quiet_names,    PassId::guard_stores,        PassId::hoist_stores,
-    PassId::simplify,       PassId::unbox_phis,          PassId::simplify,
+    PassId::split_returns,  PassId::simplify,            PassId::unbox_phis,          PassId::simplify,
     PassId::unbox_results,  PassId::elide_references,    PassId::repeated_guards,
     PassId::fill_instances, PassId::reuse_floats,        PassId::sink_local_stores,
     PassId::simplify,       PassId::eliminate_dead_code,
