@@ -15,8 +15,15 @@
 namespace pyjion::deopt {
 namespace {
 
-/// A frame that is linked and counted, as if it had been called. `count` slots are its own.
-python::Frame* pushFrame(PyThreadState* ts, const InlinedFrame& row, PyObject** slots, size_t count, bool isLast) {
+InlinedExitHook inlinedExitHook = nullptr;
+
+/// The inlined frame of this number, linked and counted, as if it had been called. `slots`: of all of them.
+python::Frame* pushFrame(PyThreadState* ts, const Exit& exit, size_t number, PyObject** slots, bool isLast) {
+    const std::vector<InlinedFrame>& rows = exit.inlined;
+    const InlinedFrame& row = rows[number];
+    const size_t end = number + 1 < rows.size() ? rows[number + 1].base() : exit.stack.size();
+    const size_t count = end - row.depth;
+    slots += row.depth - rows.front().base();
     auto* function = reinterpret_cast<PyFunctionObject*>(slots[0]);
     python::Frame* frame = python::push(ts, function, 0);
     PYJION_CHECK(frame != nullptr, "an inlined frame has no room on the data stack");
@@ -80,19 +87,32 @@ PyObject* goOnBehind(PyThreadState* ts, python::Frame* frame, const InlinedFrame
 
 }  // namespace
 
-PyObject* runInlinedFrames(PyThreadState* ts, Exit& exit, PyObject** slots, InlinedExitHook hook) {
+void setInlinedExitHook(InlinedExitHook hook) {
+    inlinedExitHook = hook;
+}
+
+void pushWaiting(PyThreadState* ts, const Exit& exit, PyObject** slots) {
+    for (size_t i = 0; i < exit.inlined.size(); i++) {
+        pushFrame(ts, exit, i, slots, false);
+    }
+}
+
+PyObject* finishWaiting(PyThreadState* ts, const InlinedFrame& row, PyObject* result) {
+    python::Frame* frame = python::currentFrame(ts);
+    result = goOnBehind(ts, frame, row, result);
+    python::clearAndPop(ts, frame);
+    return result;
+}
+
+PyObject* runInlinedFrames(PyThreadState* ts, ExitTable& table, Exit& exit, PyObject** slots) {
     const std::vector<InlinedFrame>& rows = exit.inlined;
     const uint32_t base = rows.front().base();
-    auto endOf = [&](size_t i) {
-        return i + 1 < rows.size() ? rows[i + 1].base() : static_cast<uint32_t>(exit.stack.size());
-    };
     auto** held = static_cast<PyObject**>(alloca(sizeof(PyObject*) * rows.size()));
     for (size_t i = 0; i < rows.size(); i++) {
-        python::Frame* frame =
-            pushFrame(ts, rows[i], slots + (rows[i].depth - base), endOf(i) - rows[i].depth, i + 1 == rows.size());
+        python::Frame* frame = pushFrame(ts, exit, i, slots, i + 1 == rows.size());
         held[i] = rows[i].end == InlinedFrame::End::Instance ? holdArguments(frame) : nullptr;
     }
-    if (hook != nullptr && hook(exit, python::currentFrame(ts))) {
+    if (inlinedExitHook != nullptr && inlinedExitHook(table, exit, python::currentFrame(ts))) {
         exit.lessons++;
     }
     PyObject* result = nullptr;

@@ -21,7 +21,6 @@ namespace {
 
 ExitHook exitHook = nullptr;
 ExitCheck exitCheck = nullptr;
-InlinedExitHook inlinedExitHook = nullptr;
 
 void check(const ExitTable* table, uint32_t exitNumber, Leaving leaving, python::Frame* frame) {
     if (exitCheck != nullptr) {
@@ -88,7 +87,7 @@ PyObject* leaveInlined(PyThreadState* ts, python::Frame* frame, uint32_t exitNum
     python::setRunning(frame, static_cast<int32_t>(exit.runningIndex));
     auto** slots = static_cast<PyObject**>(alloca(sizeof(PyObject*) * inlinedSlots(exit)));
     rebuildFrame(ts, frame, exit, words, slots);
-    PyObject* result = runInlinedFrames(ts, exit, slots, inlinedExitHook);
+    PyObject* result = runInlinedFrames(ts, *table, exit, slots);
     if (result == nullptr) {
         return goOnAtHandler(ts, frame, table, exitNumber);
     }
@@ -100,10 +99,6 @@ PyObject* leaveInlined(PyThreadState* ts, python::Frame* frame, uint32_t exitNum
 
 void setExitHook(ExitHook hook) {
     exitHook = hook;
-}
-
-void setInlinedExitHook(InlinedExitHook hook) {
-    inlinedExitHook = hook;
 }
 
 void setExitCheck(ExitCheck check) {

@@ -29,9 +29,6 @@ using ExitHook = Continuation (*)(ExitTable* table, uint32_t exitNumber, PyThrea
 /// The driver's hook; null: the interpreter takes every frame over. Set while no compiled code runs.
 void setExitHook(ExitHook hook);
 
-/// The driver's hook for inlined frames; null: nobody learns from them.
-void setInlinedExitHook(InlinedExitHook hook);
-
 /// How a frame is left: before its instruction, with an exception that the instruction has raised, or behind it.
 enum class Leaving : uint8_t { Before, Raised, Behind };
 

@@ -43,6 +43,7 @@ enum class SlotKind : uint8_t {
     Owned,      // word = PyObject* whose reference goes to the frame
     Borrowed,   // word = PyObject* that the frame needs a reference of its own to
     InSlot,     // the object that is in a local's slot
+    Function,   // the function of the frame
     Int,        // word = int64: becomes an int
     Double,     // word = double: becomes a float
     Bool,       // word = 0 or 1: becomes a bool
@@ -116,6 +117,7 @@ struct Exit {
     std::vector<LocalRecipe> locals;                // those that are not InFrame
     std::vector<SlotRecipe> stack;
     std::vector<InlinedFrame> inlined;  // Raised: frames that run first, the last one innermost, for the result
+    bool standsAtCall = false;          // that one goes on with the result of a call that was left, see unwinding.h
     uint64_t count = 0;
     uint64_t raised = 0;   // of them, with an exception
     uint64_t lessons = 0;  // of them, with something new for code that is made in place of this

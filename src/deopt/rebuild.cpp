@@ -40,6 +40,8 @@ class ObjectMaker {
                 return Py_XNewRef(reinterpret_cast<PyObject*>(word));
             case SlotKind::InSlot:
                 return Py_XNewRef(python::slotObject(frame_, recipe.local));
+            case SlotKind::Function:
+                return Py_NewRef(python::function(frame_));
             case SlotKind::Int:
             case SlotKind::Double:
                 return numberOf(recipe);
@@ -93,6 +95,15 @@ class ObjectMaker {
 };
 
 }  // namespace
+
+void makeObjects(python::Frame* frame, const Exit& exit, const uint64_t* words, PyObject** values) {
+    auto** made = static_cast<PyObject**>(alloca(sizeof(PyObject*) * (exit.wordCount + 1)));
+    std::fill_n(made, exit.wordCount, nullptr);
+    ObjectMaker maker(frame, words, made);
+    for (size_t i = 0; i < exit.stack.size(); i++) {
+        values[i] = maker.valueOf(exit.stack[i]);
+    }
+}
 
 void rebuildFrame(PyThreadState*, python::Frame* frame, const Exit& exit, const uint64_t* words, PyObject** inlined) {
     // No container: its destructor could run on a thread that is unwound while a release below runs Python code.

@@ -19,6 +19,10 @@ namespace pyjion::deopt {
 void rebuildFrame(PyThreadState* ts, python::Frame* frame, const Exit& exit, const uint64_t* words,
                   PyObject** inlined = nullptr);
 
+/// The values that an exit of a body without a frame lists, all of them, as new references. Runs no Python code.
+/// `frame`: of who called the first activation.
+void makeObjects(python::Frame* frame, const Exit& exit, const uint64_t* words, PyObject** values);
+
 /// What an exit lists above the frame's own value stack.
 inline size_t inlinedSlots(const Exit& exit) {
     return exit.inlined.empty() ? 0 : exit.stack.size() - exit.inlined.front().base();

@@ -27,7 +27,9 @@ uint64_t CompiledCode::learntByNow() const {
     return times;
 }
 
-void CompiledCode::dropSpareMemory() {
+namespace {
+
+void dropSpare(cil::Body& body, cil::Encoded& encoded, deopt::ExitTable& exits) {
     // Not `= {}`, which would keep the memory.
     std::vector<uint32_t>().swap(encoded.offsets);
     std::vector<cil::Instruction>().swap(body.code);
@@ -41,6 +43,19 @@ void CompiledCode::dropSpareMemory() {
     body.methods.shrink_to_fit();
     body.positions.shrink_to_fit();
     exits.exits.shrink_to_fit();
+}
+
+}  // namespace
+
+void CompiledCode::dropSpareMemory() {
+    dropSpare(body, encoded, exits);
+    if (self) {
+        dropSpare(self->body, self->encoded, self->exits);
+    }
+}
+
+uint64_t CompiledCode::codeBytes() const {
+    return native->description().codeSize + (self ? self->native->description().codeSize : 0);
 }
 
 Callee::Callee(CodeRecord& callee) : cache{callee.code}, record(&callee) {

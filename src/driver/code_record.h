@@ -4,6 +4,7 @@
 
 #include <Python.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -53,6 +54,14 @@ struct InlinedCode {
     uint32_t firstConstant = 0;
 };
 
+/// The body without a frame that recursive calls in a piece of code enter (passes/self_calls.h).
+struct SelfBody {
+    std::unique_ptr<clr::NativeCode> native;
+    deopt::ExitTable exits;
+    cil::Body body;
+    cil::Encoded encoded;
+};
+
 /// One piece of machine code and what is needed to leave it and to show it.
 struct CompiledCode {
     CodeRecord* record = nullptr;
@@ -66,6 +75,7 @@ struct CompiledCode {
     std::vector<uint32_t> boundLocals;   // of the resume points, as CodeEntry::boundLocals has them
     cil::Body body;                      // its tables; the instructions are in `encoded`
     cil::Encoded encoded;
+    std::unique_ptr<SelfBody> self;                                 // null: nothing enters one
     std::map<uint32_t, std::unique_ptr<runtime::Site>> guardSites;  // of guards on global names, by the bytecode's site
     std::vector<std::unique_ptr<Callee>> callees;
     std::vector<InlinedCode> inlined;     // by their numbers
@@ -104,6 +114,17 @@ struct CompiledCode {
 
     /// What only compiling needed, and room that vectors keep to grow: most of the memory of a small function.
     void dropSpareMemory();
+
+    /// Machine code, that of `self` included.
+    uint64_t codeBytes() const;
+    /// Calls `visit` for each exit, of `self` as well.
+    template <typename Visit>
+    void forEachExit(Visit visit) const {
+        std::for_each(exits.exits.begin(), exits.exits.end(), visit);
+        if (self) {
+            std::for_each(self->exits.exits.begin(), self->exits.exits.end(), visit);
+        }
+    }
 
     runtime::CompiledBody entry() const {
         using Body = runtime::CompiledBody;
@@ -153,6 +174,7 @@ struct CodeRecord : runtime::CodeEntry {
     bool isKept = false;        // for a report: there is a reference to the code for the rest of the process
     bool quickIsHot = false;    // RyuJIT optimises its quick code
     bool asksAtStart = false;   // has earned optimised code, which its next call makes
+    bool keepsFrames = false;   // its recursive calls had to leave bodies without frames too often
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
     uint32_t samplesAtVerdict = 0;
     uint32_t gainsAtVerdict = 0;  // of other code

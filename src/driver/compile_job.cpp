@@ -13,10 +13,12 @@
 #include "driver/clock.h"
 #include "driver/pool.h"
 #include "driver/resident.h"
+#include "hir/generated/opcode.h"
 #include "hir/print.h"
 #include "hir/verify.h"
 #include "passes/pass_scope.h"
 #include "passes/pipeline.h"
+#include "passes/self_calls.h"
 
 namespace pyjion::driver {
 
@@ -42,7 +44,7 @@ Outcome CompileJob::buildFunction() {
 void CompileJob::prepareInlinees() {
     if (!passes::isDisabled(context, passes::PassId::inline_calls)) {
         for (InlineeWork& work : inlinees) {
-            makeInlinee(work);
+            makeInlinee(work, std::move(work.facts));
         }
     }
 }
@@ -60,21 +62,27 @@ void swapShared(passes::CodeFacts& a, passes::CodeFacts& b) {
 
 }  // namespace
 
+/// For another function, as the passes of this one run.
+passes::PassContext CompileJob::contextOf(passes::CodeFacts facts) const {
+    passes::PassContext own;
+    own.facts = std::move(facts);
+    own.disabled = context.disabled;
+    own.verify = verify;
+    own.onBroken = context.onBroken;
+    return own;
+}
+
 /// With the caller's objects and constants, and the bodies of its own callees.
-void CompileJob::makeInlinee(InlineeWork& work) {
+void CompileJob::makeInlinee(InlineeWork& work, passes::CodeFacts facts, std::optional<uint32_t> ownNumber) {
     work.building.code = &work.code;
     auto built = frontend::build(work.building);
     if (!built.ok()) {
         return;
     }
-    passes::PassContext own;
-    own.facts = std::move(work.facts);
+    passes::PassContext own = contextOf(std::move(facts));
     const uint32_t units = own.facts.unitCount;
-    own.disabled = context.disabled;
-    own.verify = verify;
-    own.onBroken = context.onBroken;
     swapShared(own.facts, context.facts);
-    const std::optional<std::string> obstacle = passes::makeInlinee(*built, work.numbering, own);
+    const std::optional<std::string> obstacle = passes::makeInlinee(*built, work.numbering, own, ownNumber);
     swapShared(own.facts, context.facts);
     if (dumps.wants("passes")) {
         dumps.print("inlinee", "passes", obstacle ? work.building.name + ": " + *obstacle : hir::print(*built));
@@ -95,6 +103,66 @@ void CompileJob::makeInlinee(InlineeWork& work) {
     context.facts.inlinees.emplace(work.callee, std::move(fact));
 }
 
+namespace {
+
+/// Code units in all with which one level of recursion is part of the body.
+constexpr size_t kMostWithLevels = 250;
+
+bool isSmallRecursion(const bytecode::Code& code) {
+    const auto calls = std::count_if(code.instructions.begin(), code.instructions.end(), [](const auto& instruction) {
+        return instruction.opcode == bytecode::Opcode::CALL;
+    });
+    return code.ordinals.size() * static_cast<size_t>(calls + 1) <= kMostWithLevels;
+}
+
+}  // namespace
+
+/// Of a function that calls itself. What it returns is tried: ints are worth most.
+void CompileJob::makeSelfBody() {
+    if (!self || passes::isDisabled(context, passes::PassId::call_self)) {
+        return;
+    }
+    std::optional<std::string> obstacle = makeSelfBody(true);
+    if (obstacle) {
+        obstacle = makeSelfBody(false);
+    }
+    if (dumps.wants("passes")) {
+        dumps.print("frameless body", "passes", obstacle ? *obstacle : hir::print(*selfFunction_));
+    }
+    if (obstacle) {
+        selfFunction_.reset();
+        context.facts.self.reset();
+    }
+}
+
+std::optional<std::string> CompileJob::makeSelfBody(bool returnsNumber) {
+    self->building.code = &self->code;
+    auto built = frontend::build(self->building);
+    if (!built.ok()) {
+        return built.error().reason;
+    }
+    for (auto* table : {&self->facts.callees, &self->facts.functions}) {
+        for (auto& [site, fact] : *table) {
+            if (fact.callee == self->callee) {
+                fact.returnsInt = returnsNumber;
+            }
+        }
+    }
+    if (isSmallRecursion(self->code) && !passes::isDisabled(context, passes::PassId::inline_calls)) {
+        makeInlinee(*self, self->facts, self->callee);
+    }
+    passes::PassContext own = contextOf(self->facts);
+    passes::SelfFact fact;
+    fact.callee = self->callee;
+    swapShared(own.facts, context.facts);
+    const std::optional<std::string> obstacle = passes::makeSelfBody(*built, returnsNumber, fact, own);
+    swapShared(own.facts, context.facts);
+    context.facts.inlinees.erase(self->callee);  // it fits nowhere else
+    selfFunction_ = std::move(*built);
+    context.facts.self = std::move(fact);
+    return obstacle;
+}
+
 Outcome CompileJob::optimise() {
     if (!runsPasses) {
         return {};
@@ -112,6 +180,7 @@ Outcome CompileJob::optimise() {
         }
     };
     prepareInlinees();
+    makeSelfBody();
     passes::runPasses(passes::kPipeline, function_, context);
     if (!problem.empty()) {
         return broken("the passes", problem);
@@ -175,50 +244,87 @@ std::vector<lower::InstructionBounds> boundsOf(const bytecode::Code& code) {
 
 }  // namespace
 
-void CompileJob::addInlinedBounds() {
-    for (const hir::InlinedCall& call : function_.inlined) {
+void CompileJob::addInlinedBounds(const hir::Function& function, std::vector<lower::InstructionBounds>& bounds) const {
+    for (const hir::InlinedCall& call : function.inlined) {
         const auto work = std::find_if(inlinees.begin(), inlinees.end(),
                                        [&](const InlineeWork& other) { return other.callee == call.callee; });
-        const std::vector<lower::InstructionBounds> own = boundsOf(work->code);
-        lowering.bounds.resize(std::max<size_t>(lowering.bounds.size(), call.firstUnit + call.unitCount));
-        std::copy(own.begin(), own.end(), lowering.bounds.begin() + call.firstUnit);
+        const std::vector<lower::InstructionBounds> own = boundsOf(work != inlinees.end() ? work->code : code);
+        bounds.resize(std::max<size_t>(bounds.size(), call.firstUnit + call.unitCount));
+        std::copy(own.begin(), own.end(), bounds.begin() + call.firstUnit);
     }
 }
 
-Outcome CompileJob::lowerFunction() {
+Outcome CompileJob::lower(const hir::Function& function, const lower::Input& input, CompiledMethod& made) const {
     if (verify) {
-        auto errors = hir::verify(function_, hir::Stage::Lowerable);
+        auto errors = hir::verify(function, hir::Stage::Lowerable);
         if (!errors.empty()) {
-            return broken("the passes", hir::printErrors(function_, errors));
+            return broken("the passes", hir::printErrors(function, errors));
         }
     }
-    if (keepsText) {
-        keptText = hir::print(function_, {.snapshots = false});
+    auto lowered = lower::lower(input);
+    if (!lowered.ok()) {
+        return refuse(lowered.error(), 0);
     }
-    lowering.function = &function_;
-    lowering.bounds = boundsOf(code);
-    addInlinedBounds();
-    auto made = lower::lower(lowering);
-    if (!made.ok()) {
-        return refuse(made.error(), 0);
-    }
-    lowered = std::move(*made);
+    made.lowered = std::move(*lowered);
+    const cil::Body& body = made.lowered.body;
     constexpr size_t kMostLocals = 65534;  // ECMA-335 III.3.43
-    if (lowered.body.locals.size() > kMostLocals) {
+    if (body.locals.size() > kMostLocals) {
         return refuse("it needs more local variables than CIL has", 0);
     }
     if (verify) {
-        auto errors = cil::verify(lowered.body);
+        auto errors = cil::verify(body);
         if (!errors.empty()) {
             return broken("the lowering",
                           fmt::format("instruction {}: {}", errors.front().instruction, errors.front().message));
         }
     }
-    PYJION_CHECK(lowered.exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", dumps.function,
-                 lowered.exits.bufferWords);
-    ilBlocks = cil::countBlocks(lowered.body);
-    numberResumePoints();
+    PYJION_CHECK(made.lowered.exits.bufferWords <= kExitBufferWords, "an exit of {} needs {} words", dumps.function,
+                 made.lowered.exits.bufferWords);
     return {};
+}
+
+namespace {
+
+bool entersSelf(const hir::Instr& instr) {
+    return instr.block.valid() && (instr.opcode == hir::Opcode::CallSelf || instr.opcode == hir::Opcode::CallSelfInt);
+}
+
+}  // namespace
+
+Outcome CompileJob::lowerFunction() {
+    if (keepsText) {
+        keptText = hir::print(function_, {.snapshots = false});
+    }
+    lowering.function = &function_;
+    lowering.bounds = boundsOf(code);
+    addInlinedBounds(function_, lowering.bounds);
+    if (context.facts.self) {
+        const passes::SelfFact& fact = *context.facts.self;
+        lowering.self = lower::SelfBody{fact.callee, fact.passesNumbers, fact.returnsNumber, passes::kSelfLevels};
+    }
+    if (Outcome outcome = lower(function_, lowering, method); !outcome.compiled()) {
+        return outcome;
+    }
+    ilBlocks = cil::countBlocks(method.lowered.body);
+    numberResumePoints();
+    return lowerSelfBody();
+}
+
+Outcome CompileJob::lowerSelfBody() {
+    const bool isEntered = selfFunction_ && std::any_of(function_.instrs.begin(), function_.instrs.end(), entersSelf);
+    if (!isEntered) {
+        return {};
+    }
+    lower::Input input = lowering;
+    input.function = &*selfFunction_;
+    input.isFrameless = true;
+    input.bounds = boundsOf(code);
+    input.bounds.emplace_back();  // of whoever calls
+    addInlinedBounds(*selfFunction_, input.bounds);
+    if (keepsText) {
+        keptText += hir::print(*selfFunction_, {.snapshots = false});
+    }
+    return lower(*selfFunction_, input, selfMethod.emplace());
 }
 
 /// And which locals must be bound at each, see CodeEntry.
@@ -240,15 +346,20 @@ void CompileJob::numberResumePoints() {
 }
 
 Outcome CompileJob::encode() {
-    auto made = cil::encode(lowered.body);
-    if (!made.ok()) {
-        return broken("the encoder", made.error());
+    Outcome outcome = encode(method);
+    return outcome.compiled() && selfMethod ? encode(*selfMethod) : std::move(outcome);
+}
+
+Outcome CompileJob::encode(CompiledMethod& made) const {
+    auto encoded = cil::encode(made.lowered.body);
+    if (!encoded.ok()) {
+        return broken("the encoder", encoded.error());
     }
-    encoded = std::move(*made);
-    if (encoded.il.size() > mostCil) {
+    made.encoded = std::move(*encoded);
+    if (made.encoded.il.size() > mostCil) {
         return refuse(
             fmt::format("its optimised code is too large to pay for itself: {} bytes of CIL, where {} are the most",
-                        encoded.il.size(), mostCil),
+                        made.encoded.il.size(), mostCil),
             0);
     }
     return {};
@@ -261,25 +372,32 @@ void CompileJob::dropWhatIsEncoded() {
     constexpr size_t kWorthTrimming = 24 * 1024;
     constexpr size_t kMostResident = 96 * 1024 * 1024;
     function_ = hir::Function();
+    selfFunction_.reset();
+    self.reset();
     building = {};
     lowering = {};
     inlinees = {};
     context.facts = {};
-    std::vector<cil::Instruction>().swap(lowered.body.code);
-    if (encoded.il.size() >= kWorthTrimming && residentBytes() < kMostResident) {
+    std::vector<cil::Instruction>().swap(method.lowered.body.code);
+    if (method.encoded.il.size() >= kWorthTrimming && residentBytes() < kMostResident) {
         malloc_trim(0);
     }
 }
 
 Outcome CompileJob::generate() {
     dropWhatIsEncoded();
+    Outcome outcome = generate(method);
+    return outcome.compiled() && selfMethod ? generate(*selfMethod) : std::move(outcome);
+}
+
+Outcome CompileJob::generate(CompiledMethod& made) {
     const double start = threadMilliseconds();
-    auto made = compiler.generate(lowered.body, encoded, options);
-    backEndMilliseconds = threadMilliseconds() - start;
-    if (!made.ok()) {
-        return failureOf(dumps, made.error());
+    auto generated = compiler.generate(made.lowered.body, made.encoded, options);
+    backEndMilliseconds += threadMilliseconds() - start;
+    if (!generated.ok()) {
+        return failureOf(dumps, generated.error());
     }
-    generated = std::move(*made);
+    made.generated = std::move(*generated);
     return {};
 }
 

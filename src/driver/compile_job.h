@@ -31,6 +31,13 @@ struct InlineeWork {
     passes::CodeFacts facts;   // but for what is numbered together with the caller's
 };
 
+/// What becomes machine code: the function, or its body without a frame.
+struct CompiledMethod {
+    lower::Lowered lowered;
+    cil::Encoded encoded;
+    std::optional<clr::GeneratedCode> generated;
+};
+
 struct CompileJob final : BackgroundWork {
     explicit CompileJob(clr::Compiler& backEnd) : compiler(backEnd) {}
 
@@ -49,6 +56,7 @@ struct CompileJob final : BackgroundWork {
     frontend::Input building;           // but for the code
     passes::PassContext context;        // facts, fuel, passes that are left out
     std::vector<InlineeWork> inlinees;  // behind those that they call
+    std::optional<InlineeWork> self;    // the function once more, if it calls itself
     lower::Input lowering;              // but for the function and the bounds
     clr::CompileOptions options;
     size_t mostCil = SIZE_MAX;  // bytes, of what is given to RyuJIT
@@ -60,29 +68,36 @@ struct CompileJob final : BackgroundWork {
     uint32_t ilBlocks = 0;
     std::vector<uint16_t> resumePoints;  // these two as CompiledCode has them
     std::vector<uint32_t> boundLocals;
-    lower::Lowered lowered;
-    cil::Encoded encoded;
-    std::optional<clr::GeneratedCode> generated;
-    double milliseconds = 0;         // of processor time
-    double backEndMilliseconds = 0;  // of them, in RyuJIT
+    CompiledMethod method;
+    std::optional<CompiledMethod> selfMethod;  // if anything enters it
+    double milliseconds = 0;                   // of processor time
+    double backEndMilliseconds = 0;            // of them, in RyuJIT
 
   private:
     Outcome runStages();
     Outcome buildFunction();
     void prepareInlinees();
-    void makeInlinee(InlineeWork& work);
+    void makeInlinee(InlineeWork& work, passes::CodeFacts facts, std::optional<uint32_t> ownNumber = std::nullopt);
+    void makeSelfBody();
+    std::optional<std::string> makeSelfBody(bool returnsNumber);
+    passes::PassContext contextOf(passes::CodeFacts facts) const;
     Outcome optimise();
-    void addInlinedBounds();
+    void addInlinedBounds(const hir::Function& function, std::vector<lower::InstructionBounds>& bounds) const;
+    Outcome lower(const hir::Function& function, const lower::Input& input, CompiledMethod& made) const;
     Outcome lowerFunction();
+    Outcome lowerSelfBody();
     void numberResumePoints();
     Outcome encode();
+    Outcome encode(CompiledMethod& made) const;
     void dropWhatIsEncoded();
     Outcome generate();
+    Outcome generate(CompiledMethod& made);
     Outcome broken(const std::string& stage, const std::string& report) const {
         return internalError(dumps, stage, report);
     }
 
     hir::Function function_;
+    std::optional<hir::Function> selfFunction_;
 };
 
 }  // namespace pyjion::driver

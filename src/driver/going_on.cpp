@@ -212,11 +212,16 @@ deopt::Continuation goOnAfter(deopt::Exit& exit, CompiledCode& code, PyThreadSta
 
 }  // namespace
 
-bool learnFromInlined(const deopt::Exit& exit, python::Frame* frame) {
+bool learnFromInlined(deopt::ExitTable& table, deopt::Exit& exit, python::Frame* frame) {
     bool hasLearnt = false;
     learn([&] {
         CodeRecord* record = recordFor(python::code(frame));
         hasLearnt = record != nullptr && learnsFrom(exit.reason, *record, python::resumeIndex(frame), frame);
+        auto& code = *static_cast<CompiledCode*>(table.owner);
+        if (&table != &code.exits) {
+            noteExit(code, exit);
+            framelessLeft(*code.record, code, exit, hasLearnt);
+        }
     });
     return hasLearnt;
 }

@@ -14,6 +14,6 @@ namespace pyjion::driver {
 deopt::Continuation goOn(deopt::ExitTable* table, uint32_t number, PyThreadState* ts, python::Frame* frame);
 
 /// The hook of deopt::leave() for the frames of inlined code.
-bool learnFromInlined(const deopt::Exit& exit, python::Frame* frame);
+bool learnFromInlined(deopt::ExitTable& table, deopt::Exit& exit, python::Frame* frame);
 
 }  // namespace pyjion::driver

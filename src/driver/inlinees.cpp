@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/passed_arguments.h"
 #include "driver/access_facts.h"
 #include "driver/callee_facts.h"
 #include "driver/eligibility.h"
@@ -57,7 +58,10 @@ class Search {
         nextConstant_ = static_cast<uint32_t>(job.context.facts.constants.size());
     }
 
-    void run() { visitCallees(job_.context.facts, 1); }
+    void run() {
+        visitCallees(job_.context.facts, 1);
+        describeCaller();
+    }
 
   private:
     void visitCallees(const passes::CodeFacts& facts, int level) {
@@ -104,6 +108,23 @@ class Search {
     bool isSmall(const CodeRecord& record) const {
         const double part = leavesOut_ ? partToCompile(record) : 1;
         return static_cast<double>(Py_SIZE(record.code)) * part <= kMostUnits;
+    }
+
+    /// For a body of its own that its recursive calls enter. (A guess that failed there often counts for all of it.)
+    void describeCaller() {
+        const auto self = std::find_if(made_.callees.begin(), made_.callees.end(),
+                                       [&](const auto& callee) { return callee->record == &caller_; });
+        if (self == made_.callees.end() || made_.entryIndex != 0 || caller_.keepsFrames || !isSimple(caller_) ||
+            caller_.argumentCount > base::kMostPassed || hasLoop(job_.code)) {
+            return;
+        }
+        InlineeWork& work = job_.self.emplace();
+        work.callee = static_cast<uint32_t>(self - made_.callees.begin());
+        work.code = job_.code;
+        work.building = job_.building;
+        work.building.entryTypes.clear();
+        work.building.entryStackTypes.clear();
+        work.facts = job_.context.facts;
     }
 
     void describe(CodeRecord& record, InlineeWork& work) {

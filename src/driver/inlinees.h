@@ -11,7 +11,7 @@ namespace pyjion::driver {
 
 /// Adds small callees without loops and handlers to the job, after those that they call themselves, and keeps their
 /// code objects alive as long as what is made. Needs the callees of `facts`. `globals` and `builtins` are the caller's.
-/// `leavesOut`: without what has never run in them.
+/// `leavesOut`: without what has never run in them. A caller that calls itself is described once more as one of these.
 void findInlinees(CodeRecord& caller, PyObject* globals, PyObject* builtins, bool leavesOut, CompileJob& job,
                   CompiledCode& made);
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -70,17 +71,50 @@ void dumpAll(const Dumps& dumps, const CompiledCode& code) {
 
 /// What the job has made becomes a part of the code.
 void moveInto(CompiledCode& code, CompileJob& job) {
-    code.exits = std::move(job.lowered.exits);
+    code.exits = std::move(job.method.lowered.exits);
     code.exits.owner = &code;
     code.resumePoints = std::move(job.resumePoints);
     code.boundLocals = std::move(job.boundLocals);
-    code.encoded = std::move(job.encoded);
-    code.body = std::move(job.lowered.body);
+    code.encoded = std::move(job.method.encoded);
+    code.body = std::move(job.method.lowered.body);
     code.unconditionalExits = job.unconditionalExits;
     code.ilBlocks = job.ilBlocks;
     code.backEndMilliseconds = job.backEndMilliseconds;
     code.hir = std::move(job.keptText);
     code.dropSpareMemory();
+}
+
+/// The same for the body without a frame.
+Outcome placeSelf(CodeRecord& record, CompiledCode& code, CompileJob& job) {
+    CompiledMethod& method = *job.selfMethod;
+    auto self = std::make_unique<SelfBody>();
+    auto native = job.compiler.place(*method.generated, bindPool(method.lowered.pool, record, code, self->exits));
+    if (!native.ok()) {
+        return failureOf(job.dumps, native.error());
+    }
+    self->native = std::move(*native);
+    self->exits = std::move(method.lowered.exits);
+    self->exits.owner = &code;
+    self->body = std::move(method.lowered.body);
+    self->encoded = std::move(method.encoded);
+    const auto& pool = method.lowered.pool;
+    const auto ownBody = std::find(pool.begin(), pool.end(), lower::PoolRecipe{lower::PoolKind::SelfBody});
+    if (ownBody != pool.end()) {
+        auto isBound = self->native->setPoolValue(static_cast<uint32_t>(ownBody - pool.begin()),
+                                                  reinterpret_cast<uint64_t>(self->native->entry()));
+        if (!isBound.ok()) {
+            return failureOf(job.dumps, {clr::CompileErrorKind::ExecutionRefused, isBound.error().message});
+        }
+    }
+    for (const deopt::Exit& exit : self->exits.exits) {
+        record.framelessSlots = std::max(record.framelessSlots, exit.stack.size());
+    }
+    // A call pushes an address, and the prologue the registers that it saves.
+    constexpr size_t kMostPushed = 8 * sizeof(void*);
+    const size_t bytes = self->native->description().frameBytes + kMostPushed;
+    record.framelessBytes = std::max(record.framelessBytes, bytes);
+    code.self = std::move(self);
+    return {};
 }
 
 /// The machine code goes into executable memory, and all of `made` is in its code.
@@ -91,7 +125,13 @@ Outcome place(CodeRecord& record, CodeUnderWay& made) {
         return std::move(job.outcome);
     }
     CompiledCode& code = *made.code;
-    auto native = job.compiler.place(*job.generated, bindPool(job.lowered.pool, record, code));
+    if (job.selfMethod) {
+        if (Outcome outcome = placeSelf(record, code, job); !outcome.compiled()) {
+            return outcome;
+        }
+    }
+    CompiledMethod& method = job.method;
+    auto native = job.compiler.place(*method.generated, bindPool(method.lowered.pool, record, code, code.exits));
     if (!native.ok()) {
         return failureOf(job.dumps, native.error());
     }
@@ -144,23 +184,38 @@ std::unique_ptr<CompiledCode> placeToShow(CodeRecord& record, CodeUnderWay made)
     return place(record, made).compiled() ? std::move(made.code) : nullptr;
 }
 
-std::string cilListing(const CompiledCode& code, Positions positions) {
+namespace {
+
+constexpr const char* kSelfTitle = "; The body that recursive calls enter, without a frame:\n";
+
+std::string cilOf(const cil::Body& body, const cil::Encoded& encoded, Positions positions) {
     PositionTexts texts(positions);
-    return cil::listing(code.body, code.encoded,
-                        [&](const cil::SourcePosition& position) { return texts.next(position); });
+    return cil::listing(body, encoded, [&](const cil::SourcePosition& position) { return texts.next(position); });
 }
 
-std::string nativeListing(const CompiledCode& code, Positions positions) {
+std::string nativeOf(const clr::NativeCode& native, const cil::Encoded& encoded, Positions positions) {
     PositionTexts texts(positions);
-    return clr::disassemble(*code.native, [&](uint32_t ilOffset) {
+    return clr::disassemble(native, [&](uint32_t ilOffset) {
         std::vector<std::string> lines;
-        if (auto position = code.encoded.positionAt(ilOffset)) {
+        if (auto position = encoded.positionAt(ilOffset)) {
             if (std::string text = texts.next(*position); !text.empty()) {
                 lines.push_back(std::move(text));
             }
         }
         return lines;
     });
+}
+
+}  // namespace
+
+std::string cilListing(const CompiledCode& code, Positions positions) {
+    const std::string listing = cilOf(code.body, code.encoded, positions);
+    return code.self ? listing + kSelfTitle + cilOf(code.self->body, code.self->encoded, positions) : listing;
+}
+
+std::string nativeListing(const CompiledCode& code, Positions positions) {
+    const std::string listing = nativeOf(*code.native, code.encoded, positions);
+    return code.self ? listing + kSelfTitle + nativeOf(*code.self->native, code.self->encoded, positions) : listing;
 }
 
 }  // namespace pyjion::driver

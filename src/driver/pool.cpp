@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "deopt/leave.h"
+#include "deopt/unwinding.h"
 #include "hir/type.h"
 #include "python/allocation_trace.h"
 #include "python/frame.h"
@@ -64,7 +65,7 @@ Numbered find(uint32_t number, uint32_t InlinedCode::*first, CodeRecord& record,
     return {record, number};
 }
 
-const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& code) {
+const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& code, const deopt::ExitTable& exits) {
     using Kind = lower::PoolKind;
     switch (recipe.kind) {
         case Kind::Helper:
@@ -131,7 +132,15 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
         case Kind::LeaveWithoutInt:
             return reinterpret_cast<const void*>(&deopt::leaveWithoutInt);
         case Kind::ExitTable:
-            return &code.exits;
+            return &exits;
+        case Kind::Unwind:
+            return reinterpret_cast<const void*>(&deopt::unwind);
+        case Kind::UnwindWithoutInt:
+            return reinterpret_cast<const void*>(&deopt::unwindWithoutInt);
+        case Kind::CurrentThread:
+            return python::currentThreadWord();
+        case Kind::SelfBody:
+            return code.self ? code.self->native->entry() : nullptr;
         case Kind::ExitBuffer:
             return exitBuffer.data();
     }
@@ -140,10 +149,11 @@ const void* wordFor(lower::PoolRecipe recipe, CodeRecord& record, CompiledCode& 
 
 }  // namespace
 
-std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code) {
+std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code,
+                               const deopt::ExitTable& exits) {
     std::vector<uint64_t> words;
     for (lower::PoolRecipe recipe : recipes) {
-        words.push_back(reinterpret_cast<uint64_t>(wordFor(recipe, record, code)));
+        words.push_back(reinterpret_cast<uint64_t>(wordFor(recipe, record, code, exits)));
     }
     return words;
 }

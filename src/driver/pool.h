@@ -18,6 +18,8 @@ inline constexpr uint32_t kExitBufferWords = 16384;
 /// The type object of a leaf of hir::Type.
 const void* builtinType(hir::Type leaf);
 
-std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code);
+/// `exits`: of the code itself, or of its body without a frame.
+std::vector<uint64_t> bindPool(const std::vector<lower::PoolRecipe>& recipes, CodeRecord& record, CompiledCode& code,
+                               const deopt::ExitTable& exits);
 
 }  // namespace pyjion::driver

@@ -37,16 +37,14 @@ void Statistics::count(const CompiledCode& code) {
     compiled++;
     fullCompiled += code.tier == Tier::Full && code.entryIndex == 0;
     loopsCompiled += code.entryIndex != 0;
-    codeBytes += code.native->description().codeSize;
+    codeBytes += code.codeBytes();
     compileMilliseconds += code.milliseconds;
     backEndMilliseconds += code.backEndMilliseconds;
 }
 
 void addExits(const CodeRecord& record, std::vector<uint64_t>& sums) {
     record.forEachCode([&sums](const CompiledCode& code) {
-        for (const deopt::Exit& exit : code.exits.exits) {
-            sums[static_cast<size_t>(exit.reason)] += exit.count;
-        }
+        code.forEachExit([&sums](const deopt::Exit& exit) { sums[static_cast<size_t>(exit.reason)] += exit.count; });
     });
 }
 
@@ -58,7 +56,7 @@ void Statistics::forget(const CodeRecord& record) {
     activations += activationsOf(record);
     addExits(record, exits);
     if (!python::isFinalizing()) {
-        record.forEachCode([this](const CompiledCode& code) { codeBytes -= code.native->description().codeSize; });
+        record.forEachCode([this](const CompiledCode& code) { codeBytes -= code.codeBytes(); });
     }
 }
 

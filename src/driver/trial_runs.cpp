@@ -65,7 +65,7 @@ void decide(CodeRecord& record) {
 }  // namespace
 
 void putOnTrial(CodeRecord& record) {
-    if (record.full && !isBudgetUnlimited() && options().stress == Stress{}) {
+    if (record.full && !record.full->self && !isBudgetUnlimited() && options().stress == Stress{}) {
         record.trial.reset(new (std::nothrow) Trial);  // without memory it is entered untried
         attach(record, engine().compiles());
     }

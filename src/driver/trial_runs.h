@@ -16,7 +16,8 @@ namespace pyjion::driver {
 /// much as some of them take.)
 constexpr uint64_t kCyclesOfTrampoline = 45;
 
-/// The record has new optimised code, if it has any: its calls are tried. Where nothing is measured they enter it.
+/// The record has new optimised code, if it has any: its calls are tried. Where nothing is measured they enter it, and
+/// where recursive calls need no frames: nothing that they do is generic, and nobody counts them.
 void putOnTrial(CodeRecord& record);
 
 /// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.

@@ -223,6 +223,16 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     }
 }
 
+void framelessLeft(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, bool hasLearnt) {
+    if (deopt::info(exit.reason).effect != deopt::Effect::Speculation || exit.count < failuresAllowed(record, exit)) {
+        return;
+    }
+    if (!makesAnew(record, code, hasLearnt || exit.lessons != 0 || code.isBehind())) {
+        record.keepsFrames = true;
+        retire(record, code);
+    }
+}
+
 bool hasLearned(const CodeRecord& record, const CompiledCode& code) {
     const bool knowsIterators =
         std::any_of(code.blindIterations.begin(), code.blindIterations.end(),

@@ -28,6 +28,10 @@ bool learnsFrom(deopt::Reason reason, CodeRecord& record, int32_t index, python:
 /// `frame`: as it is at the exit.
 void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, python::Frame* frame);
 
+/// A body without a frame was left. Where guesses fail in it too often the code is made again: with what it has met, or
+/// else without that body.
+void framelessLeft(CodeRecord& record, CompiledCode& code, const deopt::Exit& exit, bool hasLearnt);
+
 /// Whether sites of which nothing was known when the code was made have met types that can be guessed now.
 bool hasLearned(const CodeRecord& record, const CompiledCode& code);
 

@@ -136,7 +136,8 @@ bool consumesOperand(const Function& function, InstrId id, size_t index) {
     if (instr.opcode == Opcode::Operate || instr.opcode == Opcode::Perform || instr.opcode == Opcode::Spread) {
         return index >= borrowedOperands(static_cast<Operation>(instr.immediates[0].integer));
     }
-    return infoOf(function, id).operand(index).passing == Passing::Consumes;
+    const bool isNumber = function.values[instr.operands[index]].type.isSubtypeOf(kUnboxed);  // which nobody owns
+    return !isNumber && infoOf(function, id).operand(index).passing == Passing::Consumes;
 }
 
 std::optional<uint32_t> writtenLocal(const Function& function, InstrId id) {

@@ -441,6 +441,22 @@ op("InitialiseField", "Put an object into one of the values that a new instance 
    writes=["Heap"], keep=True, no_result=True)
 op("InlinedReturn", "The end of a body that is to be put into its callers, with the result of the call. Never lowered.",
    operands=["value: Object consumes"], terminator=True)
+# --- activations without frames: passes/self_calls.h ------------------------------------------------------------------------
+op("OwnFunction", "The function whose code this is. Exits find it in the frame of who called first.", result="borrow FunctionExact", sinkable=True)
+op("PassedObject", "An argument of a frameless body: the reference passes to it.", immediates=["index: index"], result="own Object")
+op("PassedInt", "An argument of a frameless body, the number of an int that nobody else has.", immediates=["index: index"], result="Int64")
+op("GuardSelf", "Leave unless the object is the function whose code this is.",
+   operands=["function: Object borrows"], exits="before", reason="CalleeChanged", reads=["World"], keep=True, no_result=True)
+op("GuardOwnName", "Leave unless a global name means the function whose code this is.", immediates=["name: index", "site: index"],
+   exits="before", reason="CalleeChanged", reads=["World"], keep=True, no_result=True)
+op("GuardRoom", "Leave unless nothing wants attention, and there is room for another activation without a frame.",
+   exits="before", reason="NoRoom", reads=["World"], keep=True, no_result=True)
+op("CallSelf", "Enter the frameless body of the function whose code this is.", operands=["arguments...: Object|Int64 consumes"],
+   immediates=["callee: index"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("CallSelfInt", "CallSelf where the body returns the numbers of ints.", operands=["arguments...: Object|Int64 consumes"],
+   immediates=["callee: index"], result="Int64", reads=["World"], writes=["World"], exits="raised")
+op("PassBack", "The end of a frameless body, with the result of the call.", operands=["value: Object consumes"], terminator=True)
+op("PassBackInt", "PassBack of the number of an int that nobody else has.", operands=["value: Int64"], terminator=True)
 op("TestNone", "Whether an object is None.", operands=["input: Object borrows"], result="Bool")
 op("TestNotImplemented", "Whether an object is NotImplemented.", operands=["input: Object borrows"], result="Bool")
 op("TestSame", "Whether two objects are one.", operands=["left: Object borrows", "right: Object borrows"], result="Bool")

@@ -142,6 +142,12 @@ class StructureVerifier {
         }
     }
 
+    /// A number may stand where a reference would be consumed.
+    static bool isPassedByValue(const OperandInfo& wanted, const Value& value) {
+        const bool takesNumbers = (wanted.type & kUnboxed) != kBottom;
+        return wanted.passing == Passing::Value || (takesNumbers && value.ownership == Ownership::None);
+    }
+
     void checkOperands(InstrId id, const Instr& instr) {
         const OpInfo& row = info(instr.opcode);
         for (size_t i = 0; i < instr.operands.size(); ++i) {
@@ -156,7 +162,7 @@ class StructureVerifier {
             bool isReference = value.ownership != Ownership::None;
             if (consumesOperand(function_, id, i) && value.ownership != Ownership::Owned) {
                 context_.error(4, id, fmt::format("{} is not owned, but {} is consumed", name, wanted.name));
-            } else if ((wanted.passing == Passing::Value) == isReference) {
+            } else if (isPassedByValue(wanted, value) == isReference) {
                 context_.error(4, id, fmt::format("{} has the wrong ownership for {}", name, wanted.name));
             }
         }

@@ -54,16 +54,8 @@ void DirectCall::write() {
 }
 
 void DirectCall::takeResult() {
-    cil::LabelId fine = cil_.newLabel();
     cil_.ldloc(result_);
-    lowering_.pop(call_.result());
-    lowering_.push(call_.result());
-    cil_.ldcI8(deopt::kNoInt);
-    cil_.branch(Opcode::BneUn, fine);
-    lowering_.pushThreadField(abi::kThreadRaisedType, Opcode::LdindI);
-    cil_.branch(Opcode::Brtrue, lowering_.exits_.raised(call_.snapshot(), call_.origin(), true));
-    cil_.branch(Opcode::Br, lowering_.exits_.unexpectedResult(call_.snapshot(), call_.origin()));
-    cil_.bind(fine);
+    lowering_.finishIntHelper(call_);
 }
 
 void DirectCall::load(LocalId object, int32_t offset, Opcode opcode) {
@@ -293,6 +285,19 @@ void DirectCall::releaseField(int32_t offset, bool mayBeNull) {
     cil_.ldloc(object);
     lowering_.callHelper(Helper::DeallocAndStay);
     cil_.bind(released);
+}
+
+/// The result (on the evaluation stack) of a call for an int: deopt::kNoInt leaves with what was raised or stashed.
+void Lowering::finishIntHelper(hir::InstrView i) {
+    cil::LabelId fine = cil_.newLabel();
+    pop(i.result());
+    push(i.result());
+    cil_.ldcI8(deopt::kNoInt);
+    cil_.branch(Opcode::BneUn, fine);
+    pushThreadField(abi::kThreadRaisedType, Opcode::LdindI);
+    cil_.branch(Opcode::Brtrue, exits_.raised(i.snapshot(), i.origin(), true));
+    cil_.branch(Opcode::Br, exits_.unexpectedResult(i.snapshot(), i.origin()));
+    cil_.bind(fine);
 }
 
 /// What is no function may be a bound method, whose call needs a slot to be taken apart.

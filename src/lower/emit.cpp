@@ -37,10 +37,15 @@ cil::LocalId Lowering::scratch(cil::Type type, std::string_view name) {
 }
 
 void Lowering::pushThread() {
+    if (input_.isFrameless) {
+        pushPool({PoolKind::CurrentThread}, "current thread");
+        op(Opcode::LdindI);
+        return;
+    }
     cil_.ldarg(0);
 }
 void Lowering::pushFrame() {
-    cil_.ldarg(1);
+    cil_.ldarg(input_.isFrameless ? 0 : 1);
 }
 
 void Lowering::pushFrameAddress(int32_t offset) {

@@ -39,6 +39,10 @@ cil::LabelId ExitWriter::reraised(hir::SnapshotId snapshot, uint32_t running) {
     return exit({{}, snapshot, deopt::Reason::Raised, Place::Reraised, running, 0});
 }
 
+cil::LabelId ExitWriter::unwound(hir::SnapshotId snapshot, uint32_t running) {
+    return exit({{}, snapshot, deopt::Reason::Raised, Place::Unwound, running, 0});
+}
+
 deopt::ResumeMode ExitWriter::modeOf(Place place) {
     switch (place) {
         case Place::Before:
@@ -48,6 +52,7 @@ deopt::ResumeMode ExitWriter::modeOf(Place place) {
         case Place::Raised:
         case Place::RaisedWithoutResult:
         case Place::Jumped:
+        case Place::Unwound:
             break;
     }
     return deopt::ResumeMode::Raised;
@@ -97,26 +102,37 @@ void ExitWriter::write() {
         cil.branch(Opcode::Br, chunk.next);
     }
     cil.bind(common);
-    lowering_.pushThread();
+    cil::Signature signature{lowering_.result_.body.signature.result,
+                             {Type::NativeInt, Type::Int32, Type::NativeInt, Type::NativeInt}};
+    if (!lowering_.input_.isFrameless) {
+        signature.params.insert(signature.params.begin(), Type::NativeInt);
+        lowering_.pushThread();
+    }
     lowering_.pushFrame();
     cil.ldloc(number);
     lowering_.pushPool({PoolKind::ExitTable}, "exit table");
     lowering_.pushPool({PoolKind::ExitBuffer}, "exit buffer");
-    Type result = lowering_.result_.body.signature.result;
-    bool returnsInt = result == Type::Int64;
-    std::string_view name = returnsInt ? "leave without int" : "leave";
-    cil::PoolId cell = lowering_.pool_.entry({returnsInt ? PoolKind::LeaveWithoutInt : PoolKind::Leave}, name);
-    cil.call(cil.helper(
-        name, {result, {Type::NativeInt, Type::NativeInt, Type::Int32, Type::NativeInt, Type::NativeInt}}, cell));
+    std::string_view name = signature.result == Type::Int64 ? "leave without int" : "leave";
+    cil::PoolId cell = lowering_.pool_.entry({leavingBy()}, name);
+    cil.call(cil.helper(name, signature, cell));
     cil.emit(Opcode::Ret);
+}
+
+PoolKind ExitWriter::leavingBy() const {
+    const bool returnsInt = lowering_.result_.body.signature.result == Type::Int64;
+    if (lowering_.input_.isFrameless) {
+        return returnsInt ? PoolKind::UnwindWithoutInt : PoolKind::Unwind;
+    }
+    return returnsInt ? PoolKind::LeaveWithoutInt : PoolKind::Leave;
 }
 
 /// All of it but for values.
 deopt::Exit ExitWriter::rowOf(const Pending& exit) const {
     const uint32_t position = lowering_.function().snapshots[exit.snapshot].bytecode;
     if (lowering_.function().inlinedAt(position) != nullptr) {
-        PYJION_CHECK(exit.place == Place::Before, "inlined code is left behind the instruction at {}", position);
-        return rowOfInlined(exit.reason, position);
+        PYJION_CHECK(exit.place == Place::Before || exit.place == Place::Unwound,
+                     "inlined code is left behind the instruction at {}", position);
+        return rowOfInlined(exit, position);
     }
     deopt::Exit row;
     row.reason = exit.reason;
@@ -138,13 +154,18 @@ deopt::Exit ExitWriter::rowOf(const Pending& exit) const {
 }
 
 /// The function's own frame stands at its call, and goes on behind it with what that gives.
-deopt::Exit ExitWriter::rowOfInlined(deopt::Reason reason, uint32_t position) const {
+deopt::Exit ExitWriter::rowOfInlined(const Pending& exit, uint32_t position) const {
     const hir::Function& function = lowering_.function();
     deopt::Exit row;
-    row.reason = reason;
+    row.reason = exit.reason;
     row.mode = deopt::ResumeMode::Raised;
+    row.standsAtCall = exit.place == Place::Unwound;
     uint32_t running = position;
     uint32_t next = position - function.inlinedAt(position)->firstUnit;
+    if (row.standsAtCall) {
+        running = exit.running;
+        next = lowering_.input_.bounds[running].next;
+    }
     for (const hir::InlinedCall* call = function.inlinedAt(position); call != nullptr;
          call = function.inlinedAt(running)) {
         row.inlined.insert(row.inlined.begin(),
@@ -315,6 +336,8 @@ deopt::SlotRecipe ExitWriter::sunk(const hir::Instr& instr, std::vector<hir::Val
             recipe.local = slotNumber(static_cast<uint32_t>(instr.immediates[0].integer));
             return recipe;
         }
+        case hir::Opcode::OwnFunction:
+            return {Kind::Function, {}};
         case hir::Opcode::MakeRangeIter:
             return {Kind::RangeIter,
                     {word(instr.operands[0], words), word(instr.operands[1], words), word(instr.operands[2], words)}};

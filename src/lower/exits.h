@@ -13,6 +13,7 @@
 #include "cil/builder.h"
 #include "deopt/metadata.h"
 #include "hir/function.h"
+#include "lower/pool.h"
 
 namespace pyjion::lower {
 
@@ -34,6 +35,9 @@ class ExitWriter {
     /// The same for a conditional jump, whose helper stashes what was decided.
     cil::LabelId jumped(hir::SnapshotId snapshot, uint32_t running);
 
+    /// The label of the exit of a call of a frameless body that was left itself.
+    cil::LabelId unwound(hir::SnapshotId snapshot, uint32_t running);
+
     /// The label of the exit of an instruction that raised an exception again.
     cil::LabelId reraised(hir::SnapshotId snapshot, uint32_t running);
 
@@ -41,7 +45,7 @@ class ExitWriter {
     void write();
 
   private:
-    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Jumped, Reraised };
+    enum class Place : uint8_t { Before, Raised, RaisedWithoutResult, Jumped, Reraised, Unwound };
     static deopt::ResumeMode modeOf(Place place);
     using Key = std::tuple<uint32_t, deopt::Reason, Place, uint32_t, uint32_t, bool>;
 
@@ -71,7 +75,8 @@ class ExitWriter {
     void storeWords(size_t first, const std::vector<hir::ValueId>& words);
     void storeWord(hir::ValueId value);
     deopt::Exit rowOf(const Pending& exit) const;
-    deopt::Exit rowOfInlined(deopt::Reason reason, uint32_t position) const;
+    deopt::Exit rowOfInlined(const Pending& exit, uint32_t position) const;
+    PoolKind leavingBy() const;
     void writeExit(const Pending& exit, cil::LabelId common, cil::LocalId number);
     uint32_t indexBehind(const Pending& exit) const;
     const python::ExceptionEntry* handlerOf(const Pending& exit) const;

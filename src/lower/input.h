@@ -32,6 +32,14 @@ struct CalleeLayout {
     uint32_t firstInstruction = 0;  // code unit of the first one that tracebacks show
 };
 
+/// The frameless body of the function itself.
+struct SelfBody {
+    uint32_t callee = 0;              // as in CallFunction
+    std::vector<bool> passesNumbers;  // by argument: it takes the number of an int
+    bool returnsNumber = false;
+    uint32_t levels = 0;  // of recursion in it
+};
+
 struct Input {
     const hir::Function* function = nullptr;
     /// By code unit; of caches and EXTENDED_ARG only the handler is set. Those of inlined code are in terms of its own
@@ -43,6 +51,8 @@ struct Input {
     bool spillAll = false;              // every value goes through a local of its own: no fused compares
     uint64_t forcedExitEvery = 0;       // 0: the countdown of forced exits comes from the runtime
     bool forcedExitsBehind = false;     // at its end code is left behind the instruction, not before it
+    std::optional<SelfBody> self;       // that CallSelf enters
+    bool isFrameless = false;           // the function is that body
     bool replay = false;                // its bytecode is replayed beside it, to check exits
 };
 

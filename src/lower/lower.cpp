@@ -25,6 +25,9 @@ Lowering::Lowering(const Input& input)
     if (function().instrs[function().terminator(function().entry)].opcode == hir::Opcode::ResumeSwitch) {
         result_.body.signature.params.push_back(cil::Type::Int32);
     }
+    if (input.isFrameless) {
+        describeFrameless();
+    }
     labels_.resize(function().blocks.size());
     locals_.resize(function().values.size());
 }

@@ -199,6 +199,17 @@ class Lowering {
     void visit(hir::TestNone i);
     void visit(hir::TestNotImplemented i);
     void visit(hir::TestSame i);
+    // self_calls.cpp
+    void visit(hir::OwnFunction i);
+    void visit(hir::PassedObject i);
+    void visit(hir::PassedInt i);
+    void visit(hir::GuardSelf i);
+    void visit(hir::GuardOwnName i);
+    void visit(hir::GuardRoom i);
+    void visit(hir::CallSelf i);
+    void visit(hir::CallSelfInt i);
+    void visit(hir::PassBack i);
+    void visit(hir::PassBackInt i);
     // integers.cpp
     void visit(hir::CheckedIntAdd i);
     void visit(hir::CheckedIntSubtract i);
@@ -344,6 +355,12 @@ class Lowering {
     void guardCode(hir::ValueId function, uint32_t callee, cil::LabelId exit);
     void guardRoom(hir::GuardCallee i, cil::LabelId exit);
 
+    // self_calls.cpp
+    void describeFrameless();
+    cil::Type selfResult() const;
+    int32_t levelsAt(uint32_t unit) const;
+    void enterSelf(hir::InstrView call);
+
     // control.cpp
     void enterBlock(hir::BlockId block);
     void passArguments(const hir::Target& target);
@@ -385,6 +402,7 @@ class Lowering {
     void checkReusedPair(hir::ValueId iterator, base::IteratorKind kind, cil::LabelId exit);
     void pushAt(cil::LocalId object, int32_t offset, cil::Opcode load);
     bool isCertainlyFunction(hir::ValueId callable);
+    void finishIntHelper(hir::InstrView i);
     void callFunction(hir::InstrView call, runtime::Helper first, runtime::Helper other);
     void finishDecision(hir::InstrView i, cil::LabelId exit);
     /// Leaves when the Int64 local is outside of -2^62 <= x < 2^62.

@@ -39,10 +39,14 @@ enum class PoolKind : uint8_t {
     NotImplemented,
     True,
     False,
-    Leave,            // deopt::leave
-    LeaveWithoutInt,  // deopt::leaveWithoutInt
-    ExitTable,        // this code's deopt::ExitTable
-    ExitBuffer,       // where exits store values
+    Leave,             // deopt::leave
+    LeaveWithoutInt,   // deopt::leaveWithoutInt
+    Unwind,            // deopt::unwind
+    UnwindWithoutInt,  // deopt::unwindWithoutInt
+    CurrentThread,     // where the thread is that has the GIL
+    SelfBody,          // the frameless body, when there is one
+    ExitTable,         // this code's deopt::ExitTable
+    ExitBuffer,        // where exits store values
 };
 
 struct PoolRecipe {

@@ -196,7 +196,7 @@ PyObject* entryObject(const CodeRecord& record, const CompiledCode& code) {
         .set("exits", exitsOf(code))
         .set("il_bytes", static_cast<uint64_t>(code.encoded.il.size()))
         .set("il_blocks", code.ilBlocks)
-        .set("code_bytes", description.codeSize)
+        .set("code_bytes", code.codeBytes())
         .set("compile_ms", code.milliseconds)
         .set("back_end_ms", code.backEndMilliseconds)
         .set("unconditional_exits", code.unconditionalExits)
@@ -226,7 +226,7 @@ struct Sizes {
         }
         record->forEachCode([this](const CompiledCode& code) {
             ilBytes += code.encoded.il.size();
-            codeBytes += code.native->description().codeSize;
+            codeBytes += code.codeBytes();
             milliseconds += code.milliseconds;
             backEndMilliseconds += code.backEndMilliseconds;
         });

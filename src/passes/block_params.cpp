@@ -66,10 +66,20 @@ void removeParams(Function& function, const std::vector<bool>& dead) {
 
 namespace {
 
-/// Passing an owned value on consumes it, so that an owned parameter can only go where there is one way in.
+/// Passing an owned value on consumes it, so that an owned parameter can only go where there is one way in,
 bool isCandidate(const Function& function, const std::vector<Edge>& incoming, ValueId param, const ValueMap& map) {
     bool owned = function.values[param].ownership == hir::Ownership::Owned;
     return !map.contains(param) && (!owned || incoming.size() == 1);
+}
+
+/// or where all ways pass one reference, which goes on being held instead. (Loops keep theirs: passes know iterators by
+/// them.)
+bool isOneReference(const Function& function, const std::vector<Edge>& incoming, size_t index, ValueId only,
+                    const ValueMap& map) {
+    return function.values[only].ownership == hir::Ownership::Owned &&
+           std::all_of(incoming.begin(), incoming.end(), [&](const Edge& edge) {
+               return map.resolve(targetOf(function, edge).arguments[index]) == only;
+           });
 }
 
 /// The one value that a parameter receives besides itself; invalid when there are several.
@@ -114,11 +124,15 @@ bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const
         for (BlockId block : order) {
             const std::vector<ValueId>& params = function.blocks[block].params;
             for (size_t i = 0; i < params.size(); ++i) {
-                if (!isCandidate(function, edges[block.index()], params[i], map)) {
+                if (map.contains(params[i])) {
                     continue;
                 }
-                ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
-                if (only.valid() && canStandFor(function, params[i], only, listed)) {
+                const ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
+                if (!only.valid() || (!isCandidate(function, edges[block.index()], params[i], map) &&
+                                      !isOneReference(function, edges[block.index()], i, only, map))) {
+                    continue;
+                }
+                if (canStandFor(function, params[i], only, listed)) {
                     map.replace(params[i], only);
                     listed[only.index()] = listed[only.index()] || listed[params[i].index()];
                     again = changed = true;

@@ -28,7 +28,8 @@ void removeParams(hir::Function& function, const std::vector<bool>& dead);
 
 /// Replaces parameters that always have the same value as another one: those that receive one value besides
 /// themselves, and the second of two parameters of a block that receive the same values. Where blocks meet, owned
-/// parameters stay, since passing them on is what consumes their arguments. True when something was replaced.
+/// parameters stay that get more than one reference, since passing them on is what consumes their arguments. True when
+/// something was replaced.
 bool removeRedundantParams(hir::Function& function);
 
 }  // namespace pyjion::passes

@@ -100,8 +100,8 @@ block2:
     EXPECT_FALSE(removeRedundantParams(function));
 }
 
-/// Passing an owned value on is what consumes it; with one way in the value can be used as it is.
-TEST(RedundantParams, OwnedOnlyWhereThereIsOneWayIn) {
+/// Passing an owned value on is what consumes it; with one reference on all ways in that can be used as it is.
+TEST(RedundantParams, OwnedWhereOneReferenceComesIn) {
     hir::Function function = parsed(R"(block0:
   s0 = Snapshot @0 locals(-) stack() ; 0
   v0: own Object = LoadLocal local 0, exit s0 ; 0
@@ -116,7 +116,29 @@ block3(v4: own Object):
   Return v4, exit s1 ; 0
 )");
     EXPECT_TRUE(removeRedundantParams(function));
-    EXPECT_EQ(labels(function), "block0: block1: block2: block3(v4: own Object): ");
+    EXPECT_EQ(labels(function), "block0: block1: block2: block3: ");
+    expectSound(function);
+}
+
+TEST(RedundantParams, OwnedStayInLoopsAndWhereSeveralComeIn) {
+    hir::Function function = parsed(R"(block0:
+  s0 = Snapshot @0 locals(-) stack() ; 0
+  v0: own Object = LoadLocal local 0, exit s0 ; 0
+  s2 = Snapshot @0 locals(-) stack(v0) ; 0
+  v1: own Object = LoadLocal local 0, exit s2 ; 0
+  v2: Bool = ConstBool value true ; 0
+  Jump block1(v0, v1) ; 0
+block1(v3: own Object, v4: own Object):
+  Branch v2, block2(v3, v4), block1(v3, v4) ; 0
+block2(v5: own Object, v6: own Object):
+  Branch v2, block3(v5, v6), block3(v6, v5) ; 0
+block3(v7: own Object, v8: own Object):
+  s1 = Snapshot @0 locals(-) stack(v7, v8) ; 0
+  Deoptimise reason Traced, exit s1 ; 0
+)");
+    EXPECT_TRUE(removeRedundantParams(function));
+    EXPECT_EQ(labels(function),
+              "block0: block1(v3: own Object, v4: own Object): block2: block3(v7: own Object, v8: own Object): ");
     expectSound(function);
 }
 

@@ -22,12 +22,13 @@ namespace {
 
 class FrameRemoval {
   public:
-    FrameRemoval(Function& function, uint32_t argumentCount)
+    FrameRemoval(Function& function, uint32_t argumentCount, bool isCalled)
         : function_(function),
           builder_(function),
           map_(function),
           edges_(incomingEdges(function)),
-          argumentCount_(argumentCount) {}
+          argumentCount_(argumentCount),
+          isCalled_(isCalled) {}
 
     bool run() {
         const std::vector<BlockId> order = function_.reversePostorder();
@@ -71,10 +72,7 @@ class FrameRemoval {
         if (block == function_.entry) {
             frame_.clear();
             for (uint32_t slot = 0; slot <= function_.localCount; ++slot) {
-                frame_.push_back(slot <= argumentCount_ ? builder_.entryStack(slot, hir::kBottom) : builder_.null());
-                if (slot <= argumentCount_) {
-                    function_.values[frame_.back()].type = hir::kObject;
-                }
+                frame_.push_back(slot <= argumentCount_ ? atEntry(slot) : builder_.null());
             }
             return edges_[block.index()].empty();
         }
@@ -88,6 +86,16 @@ class FrameRemoval {
             join(block, slot);
         }
         return true;
+    }
+
+    /// The function (slot 0) or an argument.
+    ValueId atEntry(uint32_t slot) {
+        if (isCalled_) {
+            return slot == 0 ? builder_.ownFunction() : builder_.passedObject(slot - 1);
+        }
+        const ValueId value = builder_.entryStack(slot, hir::kBottom);
+        function_.values[value].type = hir::kObject;
+        return value;
     }
 
     /// A slot that has other values on other ways into the block.
@@ -181,8 +189,9 @@ class FrameRemoval {
             // The function goes last, as _PyFrame_Clear does it.
             for (size_t slot = 1; slot <= frame_.size(); ++slot) {
                 const ValueId held = frame_[slot % frame_.size()];
-                if (function_.values[held].type == hir::kNull) {
-                    continue;
+                const hir::Value& value = function_.values[held];
+                if (value.type == hir::kNull || value.ownership != hir::Ownership::Owned) {
+                    continue;  // the frame of who called first holds the function
                 }
                 if (releases) {
                     builder_.releaseQuietly(held);
@@ -191,7 +200,11 @@ class FrameRemoval {
                 }
             }
         }
-        builder_.inlinedReturn(value);
+        if (isCalled_) {
+            builder_.passBack(value);
+        } else {
+            builder_.inlinedReturn(value);
+        }
     }
 
     /// What else the frame holds: two locals may hold the same object.
@@ -210,6 +223,7 @@ class FrameRemoval {
     ValueMap map_;
     EdgeTable edges_;
     const uint32_t argumentCount_;
+    const bool isCalled_;
     Frame frame_;               // where the walk is
     std::vector<Frame> atEnd_;  // by block
     std::vector<bool> done_;    // by block
@@ -219,7 +233,11 @@ class FrameRemoval {
 }  // namespace
 
 bool makeFrameless(Function& function, uint32_t argumentCount) {
-    return FrameRemoval(function, argumentCount).run();
+    return FrameRemoval(function, argumentCount, false).run();
+}
+
+bool makeCallable(Function& function, uint32_t argumentCount) {
+    return FrameRemoval(function, argumentCount, true).run();
 }
 
 }  // namespace pyjion::passes

@@ -15,4 +15,7 @@ namespace pyjion::passes {
 /// STORE_FAST touch.
 bool makeFrameless(hir::Function& function, uint32_t argumentCount);
 
+/// The same for a body that is called as it is: its arguments are passed (PassedObject), and it ends with PassBack.
+bool makeCallable(hir::Function& function, uint32_t argumentCount);
+
 }  // namespace pyjion::passes

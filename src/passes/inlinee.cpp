@@ -17,8 +17,13 @@ namespace {
 
 /// As far as they are of use for code without loops.
 constexpr PassId kPasses[] = {
-    PassId::specialise_operations, PassId::specialise_accesses, PassId::specialise_operations,
-    PassId::bind_arguments,        PassId::inline_calls,        PassId::simplify,
+    PassId::redundant_params,
+    PassId::specialise_operations,
+    PassId::specialise_accesses,
+    PassId::specialise_operations,
+    PassId::bind_arguments,
+    PassId::inline_calls,
+    PassId::simplify,
 };
 
 bool isCallWithNames(const hir::Instr& instr) {
@@ -44,14 +49,15 @@ void renumber(hir::Function& function, const Numbering& numbering) {
 
 }  // namespace
 
-std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context) {
+std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context,
+                                       std::optional<uint32_t> self) {
     runPass(PassId::super_methods, function, context);
     if (!makeFrameless(function, context.facts.argumentCount)) {
         return "it has a loop";
     }
     renumber(function, numbering);
     runPasses(kPasses, function, context);
-    if (std::optional<std::string> operation = makeQuiet(function)) {
+    if (std::optional<std::string> operation = makeQuiet(function, self)) {
         return operation;
     }
     runPass(PassId::simplify, function, context);

@@ -18,8 +18,9 @@ struct Numbering {
 
 /// Turns a function, as the front end makes it, into a body that needs no frame (frameless.h) and runs no other Python
 /// code (quiet_body.h). `context` has the facts of the callee by the new numbers, among them the bodies of its own
-/// callees. Why it has no such body, if so; the function is in ruins then.
-std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context);
+/// callees. `self`: as for makeQuiet(). Why it has no such body, if so; the function is in ruins then.
+std::optional<std::string> makeInlinee(hir::Function& function, const Numbering& numbering, PassContext& context,
+                                       std::optional<uint32_t> self = std::nullopt);
 
 /// Whether a body reads global or builtin names; whether it returns None and nothing else.
 bool readsNames(const hir::Function& body);

@@ -80,7 +80,8 @@ ValueId objectBehind(const Function& function, ValueId value) {
 bool isKeptByCode(const Function& function, ValueId object) {
     const hir::InstrId definition = function.values[object].definition;
     const hir::Opcode opcode = definition.valid() ? function.instrs[definition].opcode : hir::Opcode::Jump;
-    return opcode == hir::Opcode::LoadConst || opcode == hir::Opcode::KnownObject || opcode == hir::Opcode::GuardGlobal;
+    return opcode == hir::Opcode::LoadConst || opcode == hir::Opcode::KnownObject ||
+           opcode == hir::Opcode::GuardGlobal || opcode == hir::Opcode::OwnFunction;
 }
 
 std::optional<SlotRead> slotReadFor(const Function& function, ValueId value) {

@@ -105,6 +105,16 @@ struct InlineeFact {
     bool returnsNone = false;   // and nothing else
 };
 
+/// The body of the function itself that its recursive calls can enter (self_calls.h).
+struct SelfFact {
+    uint32_t callee = 0;              // as in CallFunction
+    std::vector<bool> passesNumbers;  // by argument: it takes the number of an int
+    bool returnsNumber = false;
+    /// Global names (indices, with a site of each) that it takes for the function: nothing that it does binds them, so
+    /// that who enters it has looked.
+    std::map<uint32_t, uint32_t> names;
+};
+
 /// The class that a global name means: what calling it enters.
 struct ClassFact {
     uint32_t callee = 0;                         // __init__: as in CallFunction
@@ -191,6 +201,7 @@ struct CodeFacts {
     bool isResumed = false;                      // code that a generator runs until it is suspended again
     uint32_t unitCount = 0;                      // code units of the code: what is inlined is numbered from there
     std::map<uint32_t, InlineeFact> inlinees;    // by callee
+    std::optional<SelfFact> self;                // for recursive calls
     std::set<uint32_t> notInlined;               // calls (code units) whose callees' code went other ways than expected
     std::set<uint32_t> binders;                  // instructions (code units) behind which global names were bound anew
 };

@@ -9,6 +9,7 @@
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
+#include "passes/self_entry.h"
 #include "passes/unreachable_blocks.h"
 #include "passes/value_map.h"
 
@@ -25,7 +26,8 @@ namespace {
 
 class Quieting {
   public:
-    explicit Quieting(Function& function) : function_(function), builder_(function), map_(function) {}
+    Quieting(Function& function, std::optional<uint32_t> self)
+        : function_(function), builder_(function), map_(function), self_(self) {}
 
     std::optional<std::string> run() {
         const std::vector<BlockId> order = function_.reversePostorder();
@@ -81,7 +83,8 @@ class Quieting {
     /// here.
     bool isQuietAlready(InstrId id) const {
         return function_.inlinedAt(function_.instrs[id].bytecode) != nullptr ||
-               hir::effectsOf(function_, id).writes.empty() && hir::exitKindOf(function_, id) != hir::ExitKind::Raised;
+               (hir::effectsOf(function_, id).writes.empty() &&
+                hir::exitKindOf(function_, id) != hir::ExitKind::Raised);
     }
 
     bool quieten(InstrId id) {
@@ -152,9 +155,25 @@ class Quieting {
             }
             case Opcode::Operate:
                 return operateQuietly(id, exit);
+            case Opcode::CallFunction:
+            case Opcode::CallFunctionInt:
+                return callSelf(id, exit);
             default:
                 return false;
         }
+    }
+
+    bool callSelf(InstrId id, SnapshotId exit) {
+        const hir::Instr call = function_.instrs[id];
+        const auto callee = static_cast<uint32_t>(call.immediates[0].integer);
+        if (self_ != callee) {
+            return false;
+        }
+        map_.replace(call.result,
+                     enterSelf(builder_, call.opcode == Opcode::CallFunctionInt, call.operands[0],
+                               {call.operands.begin() + 1, call.operands.end()}, callee, exit, call.snapshot));
+        function_.remove(id);
+        return true;
     }
 
     /// A copy that is made for this alone is not held at the exit.
@@ -288,13 +307,14 @@ class Quieting {
     Function& function_;
     hir::Builder builder_;
     ValueMap map_;
+    const std::optional<uint32_t> self_;
     std::map<uint32_t, SnapshotId> first_;  // by bytecode: the state at its start (there are no loops)
 };
 
 }  // namespace
 
-std::optional<std::string> makeQuiet(Function& function) {
-    return Quieting(function).run();
+std::optional<std::string> makeQuiet(Function& function, std::optional<uint32_t> self) {
+    return Quieting(function, self).run();
 }
 
 }  // namespace pyjion::passes

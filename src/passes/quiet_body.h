@@ -13,6 +13,7 @@ namespace pyjion::passes {
 /// exit goes on with. What gives references back gets guards in front of its bytecode that their objects end quietly;
 /// ways that raise an exception leave. The name of the instruction that stands against it, when there is one; the
 /// function is in ruins then.
-std::optional<std::string> makeQuiet(hir::Function& function);
+/// `self`: the number of the code as a callee, whose calls enter the frameless body (CallSelf) and count as quiet.
+std::optional<std::string> makeQuiet(hir::Function& function, std::optional<uint32_t> self = std::nullopt);
 
 }  // namespace pyjion::passes

@@ -29,9 +29,8 @@ std::optional<InstrId> onlyReturn(const Function& function, BlockId block) {
         return std::nullopt;
     }
     const InstrId id = joined.instrs.back();
-    const bool isAlone = std::all_of(joined.instrs.begin(), joined.instrs.end() - 1, [&](InstrId other) {
-        return function.instrs[other].opcode == Opcode::Snapshot;
-    });
+    const bool isAlone = std::all_of(joined.instrs.begin(), joined.instrs.end() - 1,
+                                     [&](InstrId other) { return function.instrs[other].opcode == Opcode::Snapshot; });
     const ValueId value = hir::Return(function, id).value();
     const bool isParam = std::find(joined.params.begin(), joined.params.end(), value) != joined.params.end();
     const bool hasParent = function.snapshots[function.instrs[id].snapshot].parent.valid();
@@ -45,10 +44,10 @@ bool endsInJump(const Function& function, const Edge& edge) {
 /// A parameter that does not take its argument's reference is another value: something else holds that meanwhile.
 bool passesAsTheyAre(const Function& function, const hir::Block& block, const Edge& edge) {
     const std::vector<ValueId>& arguments = targetOf(function, edge).arguments;
-    return std::equal(
-        block.params.begin(), block.params.end(), arguments.begin(), [&](ValueId param, ValueId argument) {
-            return function.values[param].ownership == function.values[argument].ownership;
-        });
+    return std::equal(block.params.begin(), block.params.end(), arguments.begin(),
+                      [&](ValueId param, ValueId argument) {
+                          return function.values[param].ownership == function.values[argument].ownership;
+                      });
 }
 
 /// Turn this: Jump block3(v0)
@@ -77,10 +76,10 @@ Changed split_returns(Function& function, PassContext& context) {
     for (BlockId block : function.reversePostorder()) {
         const std::optional<InstrId> id = onlyReturn(function, block);
         const std::vector<Edge>& into = edges[block.index()];
-        const bool isSplit = id && into.size() > 1 && std::all_of(into.begin(), into.end(), [&](const Edge& edge) {
-                                 return endsInJump(function, edge) &&
-                                        passesAsTheyAre(function, function.blocks[block], edge);
-                             });
+        const bool isSplit =
+            id && into.size() > 1 && std::all_of(into.begin(), into.end(), [&](const Edge& edge) {
+                return endsInJump(function, edge) && passesAsTheyAre(function, function.blocks[block], edge);
+            });
         if (!isSplit || !context.fuel.take()) {
             continue;
         }

@@ -15,9 +15,13 @@ namespace pyjion::python {
 
 /// The thread state of the caller, who holds the GIL. What _PyThreadState_UncheckedGet() does, without a call: most
 /// helpers need it.
+/// Where the thread is that has the GIL.
+inline PyThreadState** currentThreadWord() {
+    return reinterpret_cast<PyThreadState**>(reinterpret_cast<char*>(&_PyRuntime) + abi::kRuntimeCurrentThread);
+}
+
 inline PyThreadState* currentThread() {
-    auto* word = reinterpret_cast<char*>(&_PyRuntime) + abi::kRuntimeCurrentThread;
-    return __atomic_load_n(reinterpret_cast<PyThreadState**>(word), __ATOMIC_RELAXED);
+    return __atomic_load_n(currentThreadWord(), __ATOMIC_RELAXED);
 }
 
 inline ::_PyInterpreterFrame* currentFrame(PyThreadState* ts) {

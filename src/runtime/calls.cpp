@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/passed_arguments.h"
+#include "deopt/unwinding.h"
 #include "python/generator.h"
 #include "python/instance.h"
 #include "python/int_objects.h"
@@ -462,6 +463,24 @@ int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame) {
 
 int64_t finishObservedInt(PyThreadState* ts, int64_t result) {
     return intOrStash(finish(ts, boxInt(result)));
+}
+
+int32_t roomForActivations(PyThreadState* ts, const CodeEntry* entry) {
+    constexpr size_t kMost = 20000;
+    constexpr int kInlined = 10;  // calls at most that the innermost one may have in place, which look at the limit
+    size_t room = std::min(static_cast<size_t>(std::max(ts->recursion_remaining - kInlined, 0)), kMost);
+    while (room != 0 && python::stackIsLow(entry->stackBytes + room * entry->framelessBytes)) {
+        room /= 2;
+    }
+    return deopt::reserveUnwinding(room + 1, entry->framelessSlots) ? static_cast<int32_t>(room) : 0;
+}
+
+PyObject* finishUnwinding(PyThreadState* ts) {
+    return finish(ts, deopt::finishUnwinding(ts));
+}
+
+int64_t finishUnwindingForInt(PyThreadState* ts) {
+    return intOrStash(finishUnwinding(ts));
 }
 
 PyObject* callKnown(PyThreadState* ts, _PyInterpreterFrame*, PyObject** slots, int64_t nargs) {

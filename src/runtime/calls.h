@@ -64,6 +64,13 @@ struct CallCache {
 /// recursion unit back. The result is that of callKnownForInt().
 int64_t finishCallForInt(PyThreadState* ts, _PyInterpreterFrame* frame);
 
+/// How many activations of a body without a frame may be under way at once: as far as recursion, C stack, and memory to
+/// leave them go. 0 too where such a body may not be entered.
+int32_t roomForActivations(PyThreadState* ts, const CodeEntry* entry);
+/// The end of a call of such a body that was left; like those of callKnown() and callKnownForInt().
+PyObject* finishUnwinding(PyThreadState* ts);
+int64_t finishUnwindingForInt(PyThreadState* ts);
+
 /// What such a call ends with when a finalizer has switched tracing on.
 int64_t finishObservedInt(PyThreadState* ts, int64_t result);
 

@@ -65,6 +65,8 @@ struct CodeEntry {
     CompiledBody resumeBody;         // the quick code, none like `body`; entered at its start or at a resume point
     uint64_t interpretedRuns = 0;    // of `runCount`, those that the interpreter runs
     uint64_t inlinedRuns = 0;        // runs in the code of callers, which `runCount` leaves out
+    size_t framelessBytes = 0;       // C stack that an activation without a frame takes (passes/self_calls.h),
+    size_t framelessSlots = 0;       // and values that it lists where it is left, at most
     bool collectsArguments = false;  // behind positional parameters there is one of `*`, or of `**`, or both
 
     /// Whether there is a resume point at a code unit, and the JIT is switched on.

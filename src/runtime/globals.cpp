@@ -103,6 +103,13 @@ PyObject* findGlobal(_PyInterpreterFrame* frame, Site* site) {
     return Py_XNewRef(lookupAndCache(globals, builtins, site));
 }
 
+int32_t meansOwnFunction(_PyInterpreterFrame* frame, Site* site) {
+    PyObject* object = findGlobal(frame, site);
+    const bool isOwn = object == reinterpret_cast<PyObject*>(python::function(frame));
+    Py_XDECREF(object);  // the dict has another reference
+    return isOwn ? 1 : 0;
+}
+
 int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value) {
     const int status = PyDict_SetItem(python::globals(frame), site->name, value);
     Py_DECREF(value);

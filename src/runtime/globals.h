@@ -19,6 +19,9 @@ int32_t storeGlobal(_PyInterpreterFrame* frame, Site* site, PyObject* value);
 /// reference.
 PyObject* findGlobal(_PyInterpreterFrame* frame, Site* site);
 
+/// Whether that is the frame's function: 0 or 1.
+int32_t meansOwnFunction(_PyInterpreterFrame* frame, Site* site);
+
 /// After a tag mismatch: 1 when the name still means `expected` (the site's tags are refreshed), else 0. Sets no
 /// exception: whatever is odd is answered by 0, and the interpreter finds out why.
 int32_t globalStillIs(_PyInterpreterFrame* frame, Site* site, PyObject* expected);

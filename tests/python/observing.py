@@ -105,10 +105,15 @@ def specialised(function, exercise, times=70):
     copy = types.FunctionType(
         function.__code__.replace(), function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
+    specialise(copy, lambda: exercise(copy), times)
+    return copy
+
+
+def specialise(function, exercise, times=70):
+    """The same for a function itself, which may call itself."""
     pyjion = sys.modules.get("pyjion")
     with pyjion.pause() if pyjion else contextlib.nullcontext():
         for _ in range(times):
-            exercise(copy)
+            exercise()
     if pyjion and "PYJION_THRESHOLD" not in os.environ:
-        pyjion.compile(copy, full=True)
-    return copy
+        pyjion.compile(function, full=True)

@@ -776,6 +776,50 @@ void Builder::inlinedReturn(ValueId value) {
     emit(Opcode::InlinedReturn, {value}, {}, {});
 }
 
+ValueId Builder::ownFunction() {
+    return emit(Opcode::OwnFunction, {}, {}, {});
+}
+
+ValueId Builder::passedObject(uint32_t index) {
+    return emit(Opcode::PassedObject, {}, {makeImmediate(index)}, {});
+}
+
+ValueId Builder::passedInt(uint32_t index) {
+    return emit(Opcode::PassedInt, {}, {makeImmediate(index)}, {});
+}
+
+void Builder::guardSelf(ValueId function, SnapshotId exit) {
+    emit(Opcode::GuardSelf, {function}, {}, exit);
+}
+
+void Builder::guardOwnName(uint32_t name, uint32_t site, SnapshotId exit) {
+    emit(Opcode::GuardOwnName, {}, {makeImmediate(name), makeImmediate(site)}, exit);
+}
+
+void Builder::guardRoom(SnapshotId exit) {
+    emit(Opcode::GuardRoom, {}, {}, exit);
+}
+
+ValueId Builder::callSelf(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), arguments.begin(), arguments.end());
+    return emit(Opcode::CallSelf, std::move(operands), {makeImmediate(callee)}, exit);
+}
+
+ValueId Builder::callSelfInt(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit) {
+    std::vector<ValueId> operands = {};
+    operands.insert(operands.end(), arguments.begin(), arguments.end());
+    return emit(Opcode::CallSelfInt, std::move(operands), {makeImmediate(callee)}, exit);
+}
+
+void Builder::passBack(ValueId value) {
+    emit(Opcode::PassBack, {value}, {}, {});
+}
+
+void Builder::passBackInt(ValueId value) {
+    emit(Opcode::PassBackInt, {value}, {}, {});
+}
+
 ValueId Builder::testNone(ValueId input) {
     return emit(Opcode::TestNone, {input}, {}, {});
 }

@@ -388,6 +388,26 @@ class Builder : public BuilderBase {
     void initialiseField(ValueId owner, ValueId value, uint32_t index, uint32_t others);
     /// The end of a body that is to be put into its callers, with the result of the call. Never lowered.
     void inlinedReturn(ValueId value);
+    /// The function whose code this is. Exits find it in the frame of who called first.
+    ValueId ownFunction();
+    /// An argument of a frameless body: the reference passes to it.
+    ValueId passedObject(uint32_t index);
+    /// An argument of a frameless body, the number of an int that nobody else has.
+    ValueId passedInt(uint32_t index);
+    /// Leave unless the object is the function whose code this is.
+    void guardSelf(ValueId function, SnapshotId exit);
+    /// Leave unless a global name means the function whose code this is.
+    void guardOwnName(uint32_t name, uint32_t site, SnapshotId exit);
+    /// Leave unless nothing wants attention, and there is room for another activation without a frame.
+    void guardRoom(SnapshotId exit);
+    /// Enter the frameless body of the function whose code this is.
+    ValueId callSelf(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
+    /// CallSelf where the body returns the numbers of ints.
+    ValueId callSelfInt(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
+    /// The end of a frameless body, with the result of the call.
+    void passBack(ValueId value);
+    /// PassBack of the number of an int that nobody else has.
+    void passBackInt(ValueId value);
     /// Whether an object is None.
     ValueId testNone(ValueId input);
     /// Whether an object is NotImplemented.

@@ -202,11 +202,21 @@ enum class Opcode : uint8_t {
     NewInstance,
     InitialiseField,
     InlinedReturn,
+    OwnFunction,
+    PassedObject,
+    PassedInt,
+    GuardSelf,
+    GuardOwnName,
+    GuardRoom,
+    CallSelf,
+    CallSelfInt,
+    PassBack,
+    PassBackInt,
     TestNone,
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 189;
+inline constexpr size_t kOpcodeCount = 199;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {
@@ -234,6 +244,7 @@ enum class ExitReason : uint8_t {
     ResultShared,
     Pending,
     HotLoop,
+    NoRoom,
     Suspending,
     Forced,
 };

@@ -1725,6 +1725,87 @@ class InlinedReturn final : public InstrView {
     ValueId value() const { return instr().operands[0]; }
 };
 
+/// The function whose code this is. Exits find it in the frame of who called first.
+class OwnFunction final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::OwnFunction;
+    OwnFunction(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// An argument of a frameless body: the reference passes to it.
+class PassedObject final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PassedObject;
+    PassedObject(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// An argument of a frameless body, the number of an int that nobody else has.
+class PassedInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PassedInt;
+    PassedInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t index() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// Leave unless the object is the function whose code this is.
+class GuardSelf final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardSelf;
+    GuardSelf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+};
+
+/// Leave unless a global name means the function whose code this is.
+class GuardOwnName final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardOwnName;
+    GuardOwnName(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    uint32_t name() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+    uint32_t site() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
+};
+
+/// Leave unless nothing wants attention, and there is room for another activation without a frame.
+class GuardRoom final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::GuardRoom;
+    GuardRoom(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
+/// Enter the frameless body of the function whose code this is.
+class CallSelf final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallSelf;
+    CallSelf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> arguments() const { return std::span(instr().operands).subspan(0); }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// CallSelf where the body returns the numbers of ints.
+class CallSelfInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallSelfInt;
+    CallSelfInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    std::span<const ValueId> arguments() const { return std::span(instr().operands).subspan(0); }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
+/// The end of a frameless body, with the result of the call.
+class PassBack final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PassBack;
+    PassBack(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId value() const { return instr().operands[0]; }
+};
+
+/// PassBack of the number of an int that nobody else has.
+class PassBackInt final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::PassBackInt;
+    PassBackInt(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId value() const { return instr().operands[0]; }
+};
+
 /// Whether an object is None.
 class TestNone final : public InstrView {
   public:

@@ -387,6 +387,26 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(InitialiseField(function, id));
         case Opcode::InlinedReturn:
             return visitor.visit(InlinedReturn(function, id));
+        case Opcode::OwnFunction:
+            return visitor.visit(OwnFunction(function, id));
+        case Opcode::PassedObject:
+            return visitor.visit(PassedObject(function, id));
+        case Opcode::PassedInt:
+            return visitor.visit(PassedInt(function, id));
+        case Opcode::GuardSelf:
+            return visitor.visit(GuardSelf(function, id));
+        case Opcode::GuardOwnName:
+            return visitor.visit(GuardOwnName(function, id));
+        case Opcode::GuardRoom:
+            return visitor.visit(GuardRoom(function, id));
+        case Opcode::CallSelf:
+            return visitor.visit(CallSelf(function, id));
+        case Opcode::CallSelfInt:
+            return visitor.visit(CallSelfInt(function, id));
+        case Opcode::PassBack:
+            return visitor.visit(PassBack(function, id));
+        case Opcode::PassBackInt:
+            return visitor.visit(PassBackInt(function, id));
         case Opcode::TestNone:
             return visitor.visit(TestNone(function, id));
         case Opcode::TestNotImplemented:
