@@ -69,6 +69,7 @@ _DEEDS = {
     "BuildSet": ("making a set", "objects are made by the interpreter's code"),
     "BuildMap": ("making a dict", "objects are made by the interpreter's code"),
     "BuildConstKeyMap": ("making a dict", "objects are made by the interpreter's code"),
+    "Slice": ("[:]", "it is done by the interpreter's code for the type"),
     "BuildSlice": ("making a slice", "objects are made by the interpreter's code"),
     "BuildSteppedSlice": ("making a slice", "objects are made by the interpreter's code"),
     "MakeFunction": ("making a function", "objects are made by the interpreter's code"),

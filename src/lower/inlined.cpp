@@ -234,6 +234,9 @@ void Lowering::visit(hir::QuietOperate i) {
         case hir::Operation::BinarySubscript:
             callHelper(Helper::QuietItem);
             break;
+        case hir::Operation::Slice:
+            callHelper(Helper::QuietSlice);
+            break;
         case hir::Operation::CallIsInstance:
             callHelper(Helper::QuietIsInstance);
             break;

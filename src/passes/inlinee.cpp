@@ -17,13 +17,8 @@ namespace {
 
 /// As far as they are of use for code without loops.
 constexpr PassId kPasses[] = {
-    PassId::redundant_params,
-    PassId::specialise_operations,
-    PassId::specialise_accesses,
-    PassId::specialise_operations,
-    PassId::bind_arguments,
-    PassId::inline_calls,
-    PassId::simplify,
+    PassId::redundant_params,      PassId::fuse_slices,    PassId::specialise_operations, PassId::specialise_accesses,
+    PassId::specialise_operations, PassId::bind_arguments, PassId::inline_calls,          PassId::simplify,
 };
 
 bool isCallWithNames(const hir::Instr& instr) {

@@ -14,6 +14,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::super_methods,
     PassId::promote_locals,
     PassId::redundant_params,
+    PassId::fuse_slices,
     PassId::specialise_operations,
     PassId::step_iterators,
     PassId::specialise_accesses,

@@ -195,6 +195,7 @@ class Quieting {
         switch (operate.operation()) {
             case hir::Operation::LoadAttr:
             case hir::Operation::BinarySubscript:
+            case hir::Operation::Slice:
             case hir::Operation::CallIsInstance:
                 return replace(id, builder_.quietOperate(inputs, operate.operation(), operate.site(), exit), inputs);
             default:

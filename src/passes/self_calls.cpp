@@ -30,13 +30,8 @@ namespace {
 /// number.
 constexpr PassId kAtFirst[] = {PassId::super_methods, PassId::split_returns};
 constexpr PassId kBefore[] = {
-    PassId::redundant_params,
-    PassId::specialise_operations,
-    PassId::specialise_accesses,
-    PassId::specialise_operations,
-    PassId::bind_arguments,
-    PassId::inline_calls,
-    PassId::simplify,
+    PassId::redundant_params,      PassId::fuse_slices,    PassId::specialise_operations, PassId::specialise_accesses,
+    PassId::specialise_operations, PassId::bind_arguments, PassId::inline_calls,          PassId::simplify,
 };
 constexpr PassId kUnboxing[] = {PassId::simplify, PassId::unbox_phis, PassId::simplify};
 constexpr PassId kBehind[] = {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "python/lookup.h"
+#include "python/slices.h"
 #include "runtime/interned.h"
 
 namespace pyjion::runtime {
@@ -167,6 +168,14 @@ PyObject* quietItem(PyObject* container, PyObject* key) {
         return Py_NewRef(value);
     }
     return nullptr;
+}
+
+PyObject* quietSlice(PyObject* sequence, PyObject* start, PyObject* stop) {
+    PyObject* result = nullptr;
+    if (python::isSlicedQuietly(sequence) && python::sliceOf(sequence, start, stop, result) && result == nullptr) {
+        PyErr_Clear();  // where the call is made, there may be memory
+    }
+    return result;
 }
 
 int64_t quietLength(PyObject* object) {

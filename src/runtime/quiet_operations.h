@@ -17,6 +17,7 @@ int32_t quietTruth(PyObject* object);
 int32_t quietContains(PyObject* item, PyObject* container);
 /// container[key]
 PyObject* quietItem(PyObject* container, PyObject* key);
+PyObject* quietSlice(PyObject* sequence, PyObject* start, PyObject* stop);
 /// len(object) of the builtin itself; -1 when it cannot be told.
 int64_t quietLength(PyObject* object);
 /// isinstance(object, type) of the builtin itself.

@@ -6,6 +6,7 @@
 #include "python/elements.h"
 #include "python/int_objects.h"
 #include "python/lookup.h"
+#include "python/slices.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/finish.h"
 #include "runtime/numbers.h"
@@ -139,6 +140,19 @@ PyObject* buildSlice(PyObject* start, PyObject* stop) {
     Py_DECREF(start);
     Py_DECREF(stop);
     return finish(slice);
+}
+
+PyObject* slice(PyObject* sequence, PyObject* start, PyObject* stop) {
+    PyObject* result = nullptr;
+    if (!python::sliceOf(sequence, start, stop, result)) {
+        PyObject* key = PySlice_New(start, stop, nullptr);
+        result = key != nullptr ? PyObject_GetItem(sequence, key) : nullptr;
+        Py_XDECREF(key);
+    }
+    Py_DECREF(sequence);
+    Py_DECREF(start);
+    Py_DECREF(stop);
+    return finish(result);
 }
 
 PyObject* buildSteppedSlice(PyObject* start, PyObject* stop, PyObject* step) {

@@ -18,6 +18,8 @@ int32_t storeSubscript(PyObject* value, PyObject* container, PyObject* key, Site
 int32_t deleteSubscript(PyObject* container, PyObject* key);
 PyObject* buildSlice(PyObject* start, PyObject* stop);
 PyObject* buildSteppedSlice(PyObject* start, PyObject* stop, PyObject* step);
+/// sequence[start:stop]
+PyObject* slice(PyObject* sequence, PyObject* start, PyObject* stop);
 
 /// Adds a container to what the site has seen, if it has not seen too many kinds.
 void noteContainer(Site* site, PyObject* container);
