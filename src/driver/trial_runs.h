@@ -17,7 +17,7 @@ namespace pyjion::driver {
 constexpr uint64_t kCyclesOfTrampoline = 45;
 
 /// The record has new optimised code, if it has any: its calls are tried. Where nothing is measured they enter it, and
-/// where recursive calls need no frames: nothing that they do is generic, and nobody counts them.
+/// where recursive calls need no frames: nothing that they do is generic, and a run of them is as long as it is deep.
 void putOnTrial(CodeRecord& record);
 
 /// Runs a frame that stands before its first instruction and whose code is on trial; decides when enough is known.

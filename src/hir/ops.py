@@ -451,6 +451,7 @@ op("GuardOwnName", "Leave unless a global name means the function whose code thi
    exits="before", reason="CalleeChanged", reads=["World"], keep=True, no_result=True)
 op("GuardRoom", "Leave unless nothing wants attention, and there is room for another activation without a frame.",
    exits="before", reason="NoRoom", reads=["World"], keep=True, no_result=True)
+op("CountSelf", "Count an activation that is inlined in the frameless body: others are counted by who enters it.", keep=True, no_result=True)
 op("CallSelf", "Enter the frameless body of the function whose code this is.", operands=["arguments...: Object|Int64 consumes"],
    immediates=["callee: index"], result="own Object", reads=["World"], writes=["World"], exits="raised")
 op("CallSelfInt", "CallSelf where the body returns the numbers of ints.", operands=["arguments...: Object|Int64 consumes"],

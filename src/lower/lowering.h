@@ -206,6 +206,7 @@ class Lowering {
     void visit(hir::GuardSelf i);
     void visit(hir::GuardOwnName i);
     void visit(hir::GuardRoom i);
+    void visit(hir::CountSelf i);
     void visit(hir::CallSelf i);
     void visit(hir::CallSelfInt i);
     void visit(hir::PassBack i);

@@ -87,6 +87,10 @@ void Lowering::visit(hir::GuardRoom i) {
     cil_.branch(Opcode::Ble, exits_.before(i.snapshot(), Reason::NoRoom, i.origin()));
 }
 
+void Lowering::visit(hir::CountSelf) {
+    countRun(input_.self->callee);
+}
+
 /// Of calls that the code there is in: the body's own is one.
 int32_t Lowering::levelsAt(uint32_t unit) const {
     int32_t levels = 0;
@@ -99,8 +103,10 @@ int32_t Lowering::levelsAt(uint32_t unit) const {
 
 /// Pushes its result. The frame of the first caller says that it stands at the call.
 void Lowering::enterSelf(hir::InstrView call) {
-    if (!input_.isFrameless) {
-        recordPosition(call.origin());
+    if (input_.isFrameless) {
+        countRun(input_.self->callee);
+    } else {
+        recordPosition(call.origin());  // GuardCallee has counted
     }
     pushFrame();
     if (input_.isFrameless) {

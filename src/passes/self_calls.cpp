@@ -106,6 +106,7 @@ class OwnNames {
             builder_.guardSelf(instr.operands[0], instr.snapshot);
         }
         builder_.guardRoom(instr.snapshot);
+        builder_.countSelf();
         function_.remove(id);
     }
 

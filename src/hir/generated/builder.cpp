@@ -800,6 +800,10 @@ void Builder::guardRoom(SnapshotId exit) {
     emit(Opcode::GuardRoom, {}, {}, exit);
 }
 
+void Builder::countSelf() {
+    emit(Opcode::CountSelf, {}, {}, {});
+}
+
 ValueId Builder::callSelf(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit) {
     std::vector<ValueId> operands = {};
     operands.insert(operands.end(), arguments.begin(), arguments.end());

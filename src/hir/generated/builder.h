@@ -400,6 +400,8 @@ class Builder : public BuilderBase {
     void guardOwnName(uint32_t name, uint32_t site, SnapshotId exit);
     /// Leave unless nothing wants attention, and there is room for another activation without a frame.
     void guardRoom(SnapshotId exit);
+    /// Count an activation that is inlined in the frameless body: others are counted by who enters it.
+    void countSelf();
     /// Enter the frameless body of the function whose code this is.
     ValueId callSelf(std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
     /// CallSelf where the body returns the numbers of ints.

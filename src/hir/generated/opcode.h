@@ -208,6 +208,7 @@ enum class Opcode : uint8_t {
     GuardSelf,
     GuardOwnName,
     GuardRoom,
+    CountSelf,
     CallSelf,
     CallSelfInt,
     PassBack,
@@ -216,7 +217,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 199;
+inline constexpr size_t kOpcodeCount = 200;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

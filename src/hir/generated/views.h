@@ -1772,6 +1772,13 @@ class GuardRoom final : public InstrView {
     GuardRoom(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
 };
 
+/// Count an activation that is inlined in the frameless body: others are counted by who enters it.
+class CountSelf final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CountSelf;
+    CountSelf(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+};
+
 /// Enter the frameless body of the function whose code this is.
 class CallSelf final : public InstrView {
   public:

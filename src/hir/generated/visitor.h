@@ -399,6 +399,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(GuardOwnName(function, id));
         case Opcode::GuardRoom:
             return visitor.visit(GuardRoom(function, id));
+        case Opcode::CountSelf:
+            return visitor.visit(CountSelf(function, id));
         case Opcode::CallSelf:
             return visitor.visit(CallSelf(function, id));
         case Opcode::CallSelfInt:
