@@ -26,11 +26,14 @@ void freeMemory(HostObject*, void* memory) {
 void freeStringConfig(HostObject*, const char*) {}  // strings belong to the Host
 
 // Mapped rather than malloc'ed: what a huge method needed must really go back to the system afterwards. All pages at
-// once: the JIT fills its slabs.
+// once: the JIT fills its slabs. It does not look at them either.
 void* mapSlab(size_t size) {
     constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
     void* slab = mmap(nullptr, size, PROT_READ | PROT_WRITE, kFlags, -1, 0);
-    return slab == MAP_FAILED ? nullptr : slab;
+    if (slab == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    return slab;
 }
 
 }  // namespace
@@ -69,9 +72,9 @@ void* Host::takeSlab(HostObject* self, size_t size, size_t* actualSize) {
     } else {
         slab = mapSlab(*actualSize);
     }
-    host.slabsInUse_ += slab != nullptr;
+    ++host.slabsInUse_;
     host.mostInUse_ = std::max(host.mostInUse_, host.slabsInUse_);
-    if (slab != nullptr && host.slabsInUse_ % kSlabsBetweenReleases == 0) {
+    if (host.slabsInUse_ % kSlabsBetweenReleases == 0) {
         // Small methods are no occasion: to map the pages again would take longer than it takes to compile them.
         LibraryPages::releaseAll(host.libraries_);
     }
