@@ -45,7 +45,7 @@ class SliceFusion {
 
   private:
     /// The next instruction is the subscript, which alone has the slice. Finds it, and the states in between that list
-    /// the slice, which no exit may name.
+    /// the slice: no exit names them, as the subscript's own does not.
     bool isFor(const std::vector<InstrId>& instrs, size_t place) {
         const ValueId slice = function_.instrs[instrs[place]].result;
         states_.clear();
@@ -54,9 +54,6 @@ class SliceFusion {
             const std::vector<ValueId> listed = analysis::valuesOf(function_, snapshot);
             if (std::find(listed.begin(), listed.end(), slice) != listed.end()) {
                 states_.push_back(instrs[place]);
-                if (uses_.exits[snapshot.index()] != 0) {
-                    return false;
-                }
             }
         }
         subscript_ = instrs[place];
