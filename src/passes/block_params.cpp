@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "passes/block_params.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -38,6 +39,13 @@ const Target& targetOf(const Function& function, const Edge& edge) {
     return function.instrs[edge.terminator].targets[edge.target];
 }
 
+bool passesAsTheyAre(const Function& function, BlockId block, const std::vector<ValueId>& arguments) {
+    const std::vector<ValueId>& params = function.blocks[block].params;
+    return std::equal(params.begin(), params.end(), arguments.begin(), [&function](ValueId param, ValueId argument) {
+        return function.values[param].ownership == function.values[argument].ownership;
+    });
+}
+
 void removeParams(Function& function, const std::vector<bool>& dead) {
     auto isDead = [&](ValueId param) { return param.index() < dead.size() && dead[param.index()]; };
     auto keepLive = [&](const std::vector<ValueId>& params, std::vector<ValueId>& list) {
@@ -66,20 +74,15 @@ void removeParams(Function& function, const std::vector<bool>& dead) {
 
 namespace {
 
-/// Passing an owned value on consumes it, so that an owned parameter can only go where there is one way in,
-bool isCandidate(const Function& function, const std::vector<Edge>& incoming, ValueId param, const ValueMap& map) {
-    bool owned = function.values[param].ownership == hir::Ownership::Owned;
-    return !map.contains(param) && (!owned || incoming.size() == 1);
-}
-
-/// or where all ways pass one reference, which goes on being held instead. (Loops keep theirs: passes know iterators by
-/// them.)
-bool isOneReference(const Function& function, const std::vector<Edge>& incoming, size_t index, ValueId only,
-                    const ValueMap& map) {
-    return function.values[only].ownership == hir::Ownership::Owned &&
-           std::all_of(incoming.begin(), incoming.end(), [&](const Edge& edge) {
-               return map.resolve(targetOf(function, edge).arguments[index]) == only;
-           });
+/// Passing an owned value on consumes it, so that an owned parameter can only go where all ways in pass one reference,
+/// which goes on being held instead. (Loops keep theirs: passes know iterators by them.)
+bool mayGo(const Function& function, const std::vector<Edge>& incoming, size_t index, ValueId param, ValueId only,
+           const ValueMap& map) {
+    return function.values[param].ownership != hir::Ownership::Owned ||
+           (function.values[only].ownership == hir::Ownership::Owned &&
+            std::all_of(incoming.begin(), incoming.end(), [&](const Edge& edge) {
+                return map.resolve(targetOf(function, edge).arguments[index]) == only;
+            }));
 }
 
 /// The one value that a parameter receives besides itself; invalid when there are several.
@@ -128,8 +131,7 @@ bool replaceSingleInputs(const Function& function, const EdgeTable& edges, const
                     continue;
                 }
                 const ValueId only = onlyInput(function, edges[block.index()], i, params[i], map);
-                if (!only.valid() || (!isCandidate(function, edges[block.index()], params[i], map) &&
-                                      !isOneReference(function, edges[block.index()], i, only, map))) {
+                if (!only.valid() || !mayGo(function, edges[block.index()], i, params[i], only, map)) {
                     continue;
                 }
                 if (canStandFor(function, params[i], only, listed)) {

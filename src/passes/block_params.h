@@ -23,6 +23,10 @@ EdgeTable incomingEdges(const hir::Function& function);
 hir::Target& targetOf(hir::Function& function, const Edge& edge);
 const hir::Target& targetOf(const hir::Function& function, const Edge& edge);
 
+/// Whether each parameter of a block takes the reference of its argument, if that is one. One that does not is another
+/// value: something else holds it meanwhile.
+bool passesAsTheyAre(const hir::Function& function, hir::BlockId block, const std::vector<hir::ValueId>& arguments);
+
 /// Removes the parameters for which `dead` (by value index) is set, with the arguments passed to them.
 void removeParams(hir::Function& function, const std::vector<bool>& dead);
 

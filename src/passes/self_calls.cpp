@@ -21,7 +21,6 @@ using hir::BlockId;
 using hir::Function;
 using hir::InstrId;
 using hir::Opcode;
-using hir::SnapshotId;
 using hir::ValueId;
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
+#include "passes/block_params.h"
 #include "passes/edge_state.h"
 #include "passes/pass.h"
 #include "passes/unreachable_blocks.h"
@@ -41,15 +42,6 @@ bool endsInJump(const Function& function, const Edge& edge) {
     return function.instrs[edge.terminator].opcode == Opcode::Jump;
 }
 
-/// A parameter that does not take its argument's reference is another value: something else holds that meanwhile.
-bool passesAsTheyAre(const Function& function, const hir::Block& block, const Edge& edge) {
-    const std::vector<ValueId>& arguments = targetOf(function, edge).arguments;
-    return std::equal(block.params.begin(), block.params.end(), arguments.begin(),
-                      [&](ValueId param, ValueId argument) {
-                          return function.values[param].ownership == function.values[argument].ownership;
-                      });
-}
-
 /// Turn this: Jump block3(v0)
 ///            block3(v1: own Object):
 ///              s0 = Snapshot @9 stack(v1)
@@ -76,10 +68,10 @@ Changed split_returns(Function& function, PassContext& context) {
     for (BlockId block : function.reversePostorder()) {
         const std::optional<InstrId> id = onlyReturn(function, block);
         const std::vector<Edge>& into = edges[block.index()];
-        const bool isSplit =
-            id && into.size() > 1 && std::all_of(into.begin(), into.end(), [&](const Edge& edge) {
-                return endsInJump(function, edge) && passesAsTheyAre(function, function.blocks[block], edge);
-            });
+        const bool isSplit = id && into.size() > 1 && std::all_of(into.begin(), into.end(), [&](const Edge& edge) {
+                                 return endsInJump(function, edge) &&
+                                        passesAsTheyAre(function, block, targetOf(function, edge).arguments);
+                             });
         if (!isSplit || !context.fuel.take()) {
             continue;
         }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "passes/straight_blocks.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "hir/generated/opcode.h"
+#include "passes/block_params.h"
 #include "passes/value_map.h"
 
 namespace pyjion::passes {
@@ -13,18 +13,6 @@ using hir::BlockId;
 using hir::Function;
 using hir::InstrId;
 using hir::ValueId;
-
-namespace {
-
-/// A parameter that does not take its argument's reference is another value: something else holds that meanwhile.
-bool passesAsTheyAre(const Function& function, BlockId block, const std::vector<ValueId>& arguments) {
-    const std::vector<ValueId>& params = function.blocks[block].params;
-    return std::equal(params.begin(), params.end(), arguments.begin(), [&function](ValueId param, ValueId argument) {
-        return function.values[param].ownership == function.values[argument].ownership;
-    });
-}
-
-}  // namespace
 
 bool joinStraightBlocks(Function& function) {
     const std::vector<std::vector<BlockId>> predecessors = function.predecessors();
