@@ -31,7 +31,7 @@ class Explanation:
                             size of its bytecode, of the CIL and machine code of all its pieces of code, and the time
                             that compiling these took
     entries                 one dictionary per piece of code: tier, loop (entered in the middle), resumed (where a generator
-                            goes on), line, compiled_callers_only, retired, takeovers, exits, code_bytes, ...
+                            goes on), handler (of exceptions), line, compiled_callers_only, retired, takeovers, exits, code_bytes, ...
     calls                   one dictionary per operation that compiled code leaves to a helper
     generic                 the same in words: line, what, why
     advice                  what would make it faster: line (0: the whole function) and text

@@ -91,6 +91,8 @@ void expectSameHandlers(const Code& code, PyObject* list) {
                   std::tie(entry.start, entry.end, entry.target, entry.depth, entry.pushesIndex));
         EXPECT_EQ(code.handlerFor(entry.end - 1), &ours);
         EXPECT_EQ(python::findHandler(code.object, entry.start), ours);
+        EXPECT_TRUE(python::isHandler(code.object, entry.target));
+        EXPECT_FALSE(python::isHandler(code.object, entry.target + 1));
         if (code.handlerFor(entry.end) != nullptr) {
             EXPECT_EQ(code.handlerFor(entry.end)->start, entry.end);
         }

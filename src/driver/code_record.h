@@ -67,7 +67,7 @@ struct CompiledCode {
     CodeRecord* record = nullptr;
     Tier tier = Tier::Quick;
     int32_t entryIndex = 0;             // code unit at which it is entered; not 0: on-stack replacement at that loop,
-                                        // or where a generator goes on
+                                        // where a generator goes on, or at a handler
     std::vector<hir::Type> entryTypes;  // for which it was compiled, of the locals; Bottom: no value; empty: not known
     std::unique_ptr<clr::NativeCode> native;
     deopt::ExitTable exits;
@@ -165,6 +165,14 @@ class Refusal {
     int32_t line_ = 0;
 };
 
+/// Of a handler, by activations that left optimised code for it.
+struct HandlerUse {
+    uint32_t runs = 0;           // without code of its own
+    uint32_t entries = 0;        // of that code, by loops
+    uint64_t judged = 0;         // time stamp, in cycles of the processor, when it was looked at last
+    bool isTooFrequent = false;  // it has none because exceptions take most of the time
+};
+
 struct CodeRecord : runtime::CodeEntry {
     PyCodeObject* code = nullptr;  // borrowed: the record dies with it
     PyObject* module = nullptr;    // owned: the name of that in which it ran first, once that is known
@@ -174,6 +182,7 @@ struct CodeRecord : runtime::CodeEntry {
     bool isKept = false;        // for a report: there is a reference to the code for the rest of the process
     bool quickIsHot = false;    // RyuJIT optimises its quick code
     bool asksAtStart = false;   // has earned optimised code, which its next call makes
+    bool lacksHandler = false;  // its optimised code is left for a handler that may be compiled when there is budget
     bool keepsFrames = false;   // its recursive calls had to leave bodies without frames too often
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
     uint32_t samplesAtVerdict = 0;
@@ -194,6 +203,7 @@ struct CodeRecord : runtime::CodeEntry {
     uint64_t backEdgesSeen = 0;    // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
+    std::map<int32_t, HandlerUse> handlers;                  // that optimised code was left for, by code unit
     std::set<uint32_t> binders;                              // instructions (code units) that have bound global names
     std::set<uint32_t> notInlined;                           // calls (code units) that often went other ways
     std::set<uint32_t> varyingLocals;                        // entered with objects of several types
@@ -207,7 +217,7 @@ struct CodeRecord : runtime::CodeEntry {
     std::optional<int32_t> firstTarget;              // first unit to which the code jumps, or its end; once looked for
     std::unique_ptr<Trial> trial;           // of `full`, which calls do not enter by themselves until it is over
     std::vector<int32_t> moreResumePoints;  // of the quick code, where optimised code was left
-    std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // on-stack replacement, by loop header
+    std::map<int32_t, std::unique_ptr<CompiledCode>> loops;  // by where they are entered
     std::unique_ptr<Resumptions> resumptions;                // of generators, once their time was found to be worth it
     std::vector<std::unique_ptr<CompiledCode>> retired;      // replaced, perhaps still running
     std::unique_ptr<CodeUnderWay> underWay;                  // in the background

@@ -13,6 +13,7 @@
 #include "driver/compile_job.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
+#include "driver/entry_place.h"
 #include "driver/facts.h"
 #include "driver/inlinees.h"
 #include "driver/install.h"
@@ -31,7 +32,6 @@
 #include "frontend/build.h"
 #include "lower/lower.h"
 #include "passes/pass.h"
-#include "python/generator.h"
 #include "python/names.h"
 #include "python/undisturbed.h"
 #include "runtime/globals.h"
@@ -107,7 +107,9 @@ void Gathering::prepareBuilding() {
     input.countLoops = !full && !optimisesBackEnd();
     input.resumePoints = !full;
     input.namesLocals = full;
-    input.suspends = full && python::goesOnAt(record_.code, request_.entryIndex);
+    const EntryPlace place = entryPlace(record_.code, request_.entryIndex);
+    input.suspends = full && place == EntryPlace::Resumption;
+    input.handles = full && place == EntryPlace::Handler;
     input.forcedExits = options().stress.forcesExits();
     if (full) {
         findTypes();
@@ -222,6 +224,7 @@ void Gathering::prepareLowering() {
     }
     const Stress& stress = options().stress;
     input.quick = !isFull();
+    input.handles = !job->code.handlers.empty();
     input.replay = options().verify >= kReplays && isFull();
     input.spillAll = stress.spillAll;
     input.forcedExitEvery = stress.exitAfter != 0 ? stress.exitAfter : stress.exitEvery;

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "driver/entry_place.h"
 #include "driver/options.h"
 #include "python/names.h"
 
@@ -45,8 +46,9 @@ int32_t lineOf(const CodeRecord& record, const deopt::Exit& exit) {
 }
 
 std::string describe(const CompiledCode& code) {
-    const char* place = code.entryIndex != 0 ? " for a loop" : "";
-    return fmt::format("{} code{}: {} bytes in {:.2f} ms", tierName(code.tier), place,
+    static constexpr const char* kPlaces[] = {"", " for a loop", " for where it goes on", " for a handler"};
+    const EntryPlace place = entryPlace(code.record->code, code.entryIndex);
+    return fmt::format("{} code{}: {} bytes in {:.2f} ms", tierName(code.tier), kPlaces[static_cast<size_t>(place)],
                        code.native->description().codeSize, code.milliseconds);
 }
 
@@ -82,7 +84,7 @@ void note(Event::Kind kind, const CodeRecord& record, int32_t line, std::string 
 
 void noteCompiled(const CompiledCode& code) {
     if (options().log) {
-        const int32_t line = code.entryIndex != 0 ? PyCode_Addr2Line(code.record->code, 2 * code.entryIndex) : 0;
+        const int32_t line = code.entryIndex != 0 ? lineOfEntry(code.record->code, code.entryIndex) : 0;
         note(Event::Kind::Compiled, *code.record, line, describe(code));
     }
 }

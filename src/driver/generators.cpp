@@ -89,7 +89,7 @@ void considerPlace(CodeRecord& record, Resumption& place, python::Frame* frame) 
         giveUp(record, place);
     } else if (hasEarnedPlace(record)) {
         record.resumptions->samplesPaid = record.samples;
-        compileResumption(record, place.unit, frame);
+        compileFrom(record, place.unit, frame);
         place.unasked = record.underWay ? kRunsUnderWay : Resumption::kRunsToAsk;
     } else if (place.code == nullptr) {
         Resumptions::unwatch(place);  // until more time was spent

@@ -10,6 +10,7 @@
 #include "driver/engine.h"
 #include "driver/events.h"
 #include "driver/generators.h"
+#include "driver/handlers.h"
 #include "driver/loop_entry.h"
 #include "driver/options.h"
 #include "driver/policy.h"
@@ -32,6 +33,15 @@ namespace {
 
 /// Places of one code object at which quick code is made to go on where optimised code was left.
 constexpr size_t kMoreResumePoints = 8;
+
+/// What an exit teaches the compiler. Where there is no memory for that, it is learnt at a later one.
+template <typename Lesson>
+void learn(Lesson lesson) {
+    try {
+        lesson();
+    } catch (const std::bad_alloc&) {
+    }
+}
 
 /// Optimised code for a frame that was left at a check of the eval breaker; null when there is none. Its value stack is
 /// in the frame.
@@ -71,17 +81,24 @@ deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, pytho
     return {true, runtime::continueIn(record.resumeBody, resumePoint)};
 }
 
-deopt::Continuation afterUnwinding(CodeRecord& record, PyThreadState* ts, python::Frame* frame, bool goesOn) {
-    return goesOn ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
+/// The frame stands at the handler of an exception; or behind the instruction, on demand.
+deopt::Continuation goOnAtHandler(CodeRecord& record, const CompiledCode& left, const deopt::Exit& exit,
+                                  PyThreadState* ts, python::Frame* frame) {
+    const bool isAtHandler = exit.handler && exit.handler->target == python::resumeIndex(frame);
+    const bool mayEnter = engine().compiles() && !record.suppressed && !python::isTraced(ts) &&
+                          ts->recursion_remaining > 0 && !runtime::mustBeLeft(ts);
+    if (isAtHandler && mayEnter && left.tier == Tier::Full) {
+        const CompiledCode* code = nullptr;
+        learn([&] { code = handlerCode(record, left, exit.handler->target, frame); });
+        if (code != nullptr) {
+            return goOnIn(*code, frame);
+        }
+    }
+    return goOnInQuickCode(record, ts, frame);
 }
 
-/// What an exit teaches the compiler. Where there is no memory for that, it is learnt at a later one.
-template <typename Lesson>
-void learn(Lesson lesson) {
-    try {
-        lesson();
-    } catch (const std::bad_alloc&) {
-    }
+deopt::Continuation afterUnwinding(CodeRecord& record, PyThreadState* ts, python::Frame* frame, bool goesOn) {
+    return goesOn ? goOnInQuickCode(record, ts, frame) : deopt::Continuation{true, nullptr};
 }
 
 /// Optimised code was left before an instruction at which quick code cannot be entered: from now on it can. Without
@@ -187,7 +204,7 @@ deopt::Continuation goOnAfter(deopt::Exit& exit, CompiledCode& code, PyThreadSta
         case deopt::Reason::ResultShared:
             return finishReturn(exit, ts, frame);
         case deopt::Reason::Raised:
-            return goOnInQuickCode(record, ts, frame);
+            return goOnAtHandler(record, code, exit, ts, frame);
         case deopt::Reason::UnboundLocal:
             if (std::optional<UnboundRead> read = unboundRead(frame); !read) {
                 learn([&] { guessFailed(record, code, exit, frame); });

@@ -177,7 +177,7 @@ const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* 
     return compiled->second.get();
 }
 
-void compileResumption(CodeRecord& record, int32_t unit, python::Frame* frame) {
+void compileFrom(CodeRecord& record, int32_t unit, python::Frame* frame) {
     compileFull(record, unit, frame);
 }
 

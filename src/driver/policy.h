@@ -37,8 +37,8 @@ bool compileOptimised(CodeRecord& record);
 /// Null when it cannot be made: quick code goes on, which may be better now.
 const CompiledCode* loopCode(CodeRecord& record, int32_t header, python::Frame* frame);
 
-/// Compiles what a generator runs from this code unit on, at which the frame goes on.
-void compileResumption(CodeRecord& record, int32_t unit, python::Frame* frame);
+/// Compiles what runs from this code unit on, at which the frame goes on: a handler, or what is behind a suspension.
+void compileFrom(CodeRecord& record, int32_t unit, python::Frame* frame);
 
 /// The interpreter has spent one more sample in this code. Where that has earned optimised code, its next call makes
 /// it.

@@ -6,6 +6,7 @@
 #include "driver/credit.h"
 #include "driver/eligibility.h"
 #include "driver/engine.h"
+#include "driver/entry_place.h"
 #include "driver/events.h"
 #include "driver/statistics.h"
 #include "driver/trial_runs.h"
@@ -13,11 +14,25 @@
 namespace pyjion::driver {
 namespace {
 
+/// What was left for a handler that has code now need not be left any more.
+void judgeWithHandler(CodeRecord& record) {
+    if (record.trial) {
+        putOnTrial(record);
+    }
+    for (const auto& [header, code] : record.loops) {
+        code->takeovers = 0;
+        code->takeoverCycles = 0;
+    }
+}
+
 void settleFull(CodeRecord& record, int32_t header, Outcome& outcome) {
     const Outcome::Kind kind = outcome.kind;
     if (kind == Outcome::Kind::Refused) {
         stopOptimising(record);
         record.refusal = std::move(outcome.refusal);
+    }
+    if (kind == Outcome::Kind::Compiled && entryPlace(record.code, header) == EntryPlace::Handler) {
+        judgeWithHandler(record);
     }
     if (kind == Outcome::Kind::Compiled && header != 0 && !record.full) {
         promoteNextCall(record);

@@ -95,6 +95,9 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     }
     setOpen(record, false);
     trial->isMeasuring = false;
+    if (lacksCode(record)) {
+        return result;
+    }
     trial->note(used, std::max<uint64_t>(record.entries() - entriesBefore, 1));
     trial->toEnter += kind == Trial::Compiled ? toEnter : 0;
     if (trial->isDecided()) {

@@ -151,11 +151,20 @@ void retire(CodeRecord& record, CompiledCode& code) {
     }
 }
 
+bool lacksCode(const CodeRecord& record) {
+    return record.lacksHandler || record.underWay;
+}
+
+bool endsOftenInterpreted(const CompiledCode& code, uint64_t entries) {
+    return code.interpretedEnds * kMostEnds >= entries - code.countedFrom;
+}
+
 bool isLeftTooOften(CompiledCode& code, uint64_t entries) {
-    if (isBudgetUnlimited() || options().stress != Stress{} || ++code.interpretedEnds < kEndsToJudge) {
+    if (isBudgetUnlimited() || options().stress != Stress{} || lacksCode(*code.record) ||
+        ++code.interpretedEnds < kEndsToJudge) {
         return false;
     }
-    const bool tooOften = code.interpretedEnds * kMostEnds >= entries - code.countedFrom;
+    const bool tooOften = endsOftenInterpreted(code, entries);
     code.interpretedEnds = 0;
     code.countedFrom = entries;
     return tooOften;

@@ -27,8 +27,8 @@ bool isLoopHeader(const bytecode::Code& code, uint32_t block) {
 /// On-stack replacement enters in the middle of a nest of loops. A side entry into an inner loop would keep RyuJIT from
 /// optimising any loop around it, so the rest of the running iterations is a copy of its own: code reached from the
 /// entry is in phase n (the number of loops around the entry); going back to the header of the k-th loop leads to phase
-/// k, where that loop is whole. A generator goes on in the middle of a loop: it is in phase n + 1 until it has reached
-/// the header of the innermost one.
+/// k, where that loop is whole. A generator goes on in the middle of a loop, and so does an activation at a handler: it
+/// is in phase n + 1 until it has reached the header of the innermost one.
 uint32_t Translation::phaseFor(uint32_t block) const {
     for (uint32_t k = 0; k < entryLoops_.size(); ++k) {
         if (code_.loops[entryLoops_[k]].header == block && k + 1 < phase_) {

@@ -42,7 +42,8 @@ struct Input {
     std::vector<hir::Type> entryStackTypes;  // on-stack replacement: of the value stack
     std::vector<hir::NameSlot> names;        // global names that passes may treat as locals; full code alone
     bool namesAreGlobal = false;             // NAME bytecodes mean globals: compiled code checks at entry that they do
-    int32_t entryIndex = 0;     // 0, or the code unit of a loop header: enter there, the state being in the frame
+    int32_t entryIndex = 0;     // 0, or the code unit at which it is entered, the state being in the frame: a loop's
+                                // header, or where one of the next two says
     bool namesLocals = true;    // snapshots have places for locals; not in quick code, whose locals are in the frame
     bool countLoops = false;    // quick code: count back-edges
     bool resumePoints = false;  // quick code: can be entered at loops and handlers, and where a generator goes on
@@ -50,6 +51,7 @@ struct Input {
     std::vector<int32_t> moreResumePoints;               // code units at which blocks begin
     bool suspends = false;  // full code of a generator, entered at `entryIndex`, where it goes on: it runs to its next
                             // suspension
+    bool handles = false;   // full code, entered at `entryIndex`, where an exception is handled
     bool forcedExits = false;  // stress: an exit at every instruction
 };
 

@@ -70,10 +70,9 @@ std::optional<Refusal> Translation::refuse() const {
     return std::nullopt;
 }
 
-/// At a function's start the value stack is empty; at a loop header, and where a generator goes on, it is in the frame,
-/// and the loops around that are remembered: each is entered anew only through its own header. Code with resume points
-/// has an entry block of its own, which is ended when they are known; the result is the block that goes on as a call
-/// does, else none.
+/// At a function's start the value stack is empty; elsewhere it is in the frame, and the loops around that are
+/// remembered: each is entered anew only through its own header. Code with resume points has an entry block of its own,
+/// which is ended when they are known; the result is the block that goes on as a call does, else none.
 hir::BlockId Translation::enter() {
     const Instruction* first = code_.at(input_.entryIndex);
     PYJION_CHECK(first != nullptr && first->depth != bytecode::kNone, "{} has no instruction to enter at {}",
@@ -92,7 +91,7 @@ hir::BlockId Translation::enter() {
         for (int32_t loop = code_.blocks[first->block].loop; loop != bytecode::kNone; loop = code_.loops[loop].parent) {
             entryLoops_.insert(entryLoops_.begin(), loop);
         }
-        phase_ = static_cast<uint32_t>(entryLoops_.size()) + (input_.suspends ? 1 : 0);
+        phase_ = static_cast<uint32_t>(entryLoops_.size()) + (input_.suspends || input_.handles ? 1 : 0);
     }
     if (input_.suspends) {
         leaveWithoutValues(first->start);

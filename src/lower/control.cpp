@@ -122,23 +122,35 @@ void Lowering::visit(hir::ResumeSwitch i) {
 }
 
 /// Somebody who holds the frame object sees the locals and the line after the return, and a trace function sees the
-/// return: then it is executed where the frame is complete. What calls the body relies on the first check.
-void Lowering::leaveIfObserved(hir::InstrView i) {
+/// return: then it is executed where the frame is complete. What calls a body with unboxed results relies on the first
+/// check. Of an exception that was handled, a frame object stays that nobody but the frame may hold.
+void Lowering::leaveIfObserved(hir::InstrView i, bool returnsObject) {
+    const cil::LabelId observed = exits_.before(i.snapshot(), Reason::FrameObserved, i.origin());
     pushFrameField(abi::kFrameObject, Opcode::LdindI);
-    cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::FrameObserved, i.origin()));
+    if (input_.handles && returnsObject) {
+        const cil::LabelId unseen = cil_.newLabel();
+        cil_.branch(Opcode::Brfalse, unseen);
+        pushFrameField(abi::kFrameObject, Opcode::LdindI);
+        op(Opcode::LdindI8);
+        cil_.ldcI8(1);
+        cil_.branch(Opcode::BneUn, observed);
+        cil_.bind(unseen);
+    } else {
+        cil_.branch(Opcode::Brtrue, observed);
+    }
     pushTracingFlag();
     cil_.branch(Opcode::Brtrue, exits_.before(i.snapshot(), Reason::Traced, i.origin()));
 }
 
 void Lowering::visit(hir::Return i) {
-    leaveIfObserved(i);
+    leaveIfObserved(i, true);
     replayReturn(i, i.value());
     push(i.value());
     op(Opcode::Ret);
 }
 
 void Lowering::visit(hir::ReturnInt i) {
-    leaveIfObserved(i);
+    leaveIfObserved(i, false);
     replayReturn(i, i.value());
     push(i.value());
     op(Opcode::Ret);

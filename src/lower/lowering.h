@@ -367,7 +367,7 @@ class Lowering {
     void passArguments(const hir::Target& target);
     bool needsMoves(const hir::Target& target) const;
     cil::LabelId labelOf(hir::BlockId block);
-    void leaveIfObserved(hir::InstrView i);
+    void leaveIfObserved(hir::InstrView i, bool returnsObject);
     void branchIf(hir::ValueId condition, cil::LabelId target);
     void startCountdown();
 

@@ -7,6 +7,7 @@
 
 #include "driver/code_record.h"
 #include "driver/engine.h"
+#include "driver/entry_place.h"
 #include "driver/left_out.h"
 #include "driver/left_to_helpers.h"
 #include "driver/line_times.h"
@@ -65,7 +66,10 @@ std::string reasonFor(const CodeRecord* record, PyCodeObject* code) {
     if (record->trial) {
         return "its optimised code is on trial: some calls are compiled, to see whether that is faster";
     }
-    if (!record->loops.empty() && !record->failed && !record->gainsNothing) {
+    const bool hasLoops = std::any_of(record->loops.begin(), record->loops.end(), [code](const auto& entry) {
+        return driver::entryPlace(code, entry.first) != driver::EntryPlace::Handler;
+    });
+    if (hasLoops && !record->failed && !record->gainsNothing) {
         return record->makesGenerator
                    ? "it is interpreted but for its loops and where it goes on, which have code of their own"
                    : "its loop runs in code of its own, entered in the middle of the call; the next call compiles all "
@@ -86,12 +90,20 @@ std::string underWay(const CodeRecord* record) {
         return {};
     }
     const CompiledCode& code = *record->underWay->code;
-    if (code.entryIndex == 0) {
-        return fmt::format("{} code", driver::tierName(code.tier));
+    const char* what = "loop";
+    switch (driver::entryPlace(record->code, code.entryIndex)) {
+        case driver::EntryPlace::Start:
+            return fmt::format("{} code", driver::tierName(code.tier));
+        case driver::EntryPlace::Resumption:
+            what = "generator that goes on";
+            break;
+        case driver::EntryPlace::Handler:
+            what = "handler";
+            break;
+        case driver::EntryPlace::Loop:
+            break;
     }
-    const bool goesOn = python::goesOnAt(record->code, code.entryIndex);
-    return fmt::format("code for the {} in line {}", goesOn ? "generator that goes on" : "loop",
-                       PyCode_Addr2Line(record->code, 2 * code.entryIndex));
+    return fmt::format("code for the {} in line {}", what, driver::lineOfEntry(record->code, code.entryIndex));
 }
 
 /// In a word.
@@ -176,12 +188,13 @@ uint64_t exitsOf(const CompiledCode& code) {
 }  // namespace
 
 void describePiece(DictBuilder& builder, const CodeRecord& record, const CompiledCode& code) {
+    const driver::EntryPlace place = driver::entryPlace(record.code, code.entryIndex);
     builder.set("tier", driver::tierName(code.tier))
         .set("offset", 2 * code.entryIndex)
-        .set("line",
-             code.entryIndex == 0 ? record.code->co_firstlineno : PyCode_Addr2Line(record.code, 2 * code.entryIndex))
+        .set("line", driver::lineOfEntry(record.code, code.entryIndex))
         .set("loop", code.entryIndex != 0)
-        .set("resumed", python::goesOnAt(record.code, code.entryIndex))
+        .set("resumed", place == driver::EntryPlace::Resumption)
+        .set("handler", place == driver::EntryPlace::Handler)
         .set("compiled_callers_only", code.isForCompiledCallers && !driver::engine().watchesCalls());
 }
 

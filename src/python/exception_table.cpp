@@ -60,4 +60,14 @@ std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index) {
     return std::nullopt;
 }
 
+bool isHandler(PyCodeObject* code, int32_t unit) {
+    ExceptionTableReader reader(code);
+    while (auto entry = reader.next()) {
+        if (entry->target == unit) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace pyjion::python

@@ -46,4 +46,7 @@ uint8_t* writeEntry(const ExceptionEntry& entry, uint8_t* to);
 /// The entry that covers the instruction at `index`, if any.
 std::optional<ExceptionEntry> findHandler(PyCodeObject* code, int32_t index);
 
+/// Whether exceptions are handled from this code unit on.
+bool isHandler(PyCodeObject* code, int32_t unit);
+
 }  // namespace pyjion::python

@@ -73,7 +73,7 @@ def test_exits_of_one_line_for_one_reason_are_one():
 
 def test_entries_that_nobody_has_counted():
     """Calls are not always watched: the text does not say that what has run was never entered."""
-    piece = {"retired": False, "loop": False, "resumed": False, "line": 12, "tier": "full", "code_bytes": 1, "exits": 0, "takeovers": 0}
+    piece = {"retired": False, "loop": False, "resumed": False, "handler": False, "line": 12, "tier": "full", "code_bytes": 1, "exits": 0, "takeovers": 0}
     for change, text in (
         ({}, "0"),
         ({"interpreted_seconds": 0.5, "compiled_seconds": 0.25}, "0 (calls were not watched), about 0.50 s interpreted and 0.25 s compiled"),
@@ -84,7 +84,7 @@ def test_entries_that_nobody_has_counted():
 
 
 def test_code_that_calls_of_interpreted_code_pass_by():
-    piece = {"retired": False, "loop": False, "resumed": False, "line": 12, "tier": "full", "code_bytes": 340, "exits": 0, "takeovers": 0}
+    piece = {"retired": False, "loop": False, "resumed": False, "handler": False, "line": 12, "tier": "full", "code_bytes": 340, "exits": 0, "takeovers": 0}
     loop = dict(piece, loop=True, line=14)
     lines = str(Explanation(dict(FACTS, exits=[], entries=[dict(piece, compiled_callers_only=True), loop]))).splitlines()
     assert lines[0] == "area (shapes.py:12): compiled, full code, for calls that compiled code makes"
@@ -94,12 +94,14 @@ def test_code_that_calls_of_interpreted_code_pass_by():
 
 
 def test_places_where_a_generator_goes_on():
-    piece = {"retired": False, "loop": True, "resumed": True, "line": 14, "tier": "full", "code_bytes": 9, "exits": 0, "takeovers": 0}
+    piece = {"retired": False, "loop": True, "resumed": True, "handler": False, "line": 14, "tier": "full", "code_bytes": 9, "exits": 0, "takeovers": 0}
     loop = dict(piece, resumed=False, line=15)
-    facts = dict(FACTS, compiled=False, kind="generator", state="compiled", tier="interpreter", reason="so it is", entries=[piece, loop, dict(piece, line=16)])
+    handler = dict(loop, handler=True, line=17)
+    facts = dict(FACTS, compiled=False, kind="generator", state="compiled", tier="interpreter", reason="so it is", entries=[piece, loop, dict(piece, line=16), handler])
     lines = str(Explanation(facts)).splitlines()
-    assert lines[0] == "area (shapes.py:12): interpreted, with compiled loops (line 15) and code where it goes on (line 14, 16)"
+    assert lines[0] == "area (shapes.py:12): interpreted, with compiled loops (line 15) and code where it goes on (line 14, 16) and handlers (line 17)"
     assert "    the generator that goes on in line 16: full code, 9 bytes" in lines
+    assert "    what handles exceptions in line 17: full code, 9 bytes" in lines
 
 
 def test_operations_have_no_names_of_helpers():
