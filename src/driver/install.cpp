@@ -168,10 +168,13 @@ class PositionTexts {
 
 Outcome install(CodeRecord& record, CodeUnderWay made) {
     Outcome outcome = place(record, made);
+    CompiledCode& code = *made.code;
+    // What came to nothing has cost as much.
+    code.milliseconds += outcome.compiled() ? 0 : made.job->milliseconds;
+    statistics().compileMilliseconds += code.milliseconds;
     if (!outcome.compiled()) {
         return outcome;
     }
-    CompiledCode& code = *made.code;
     dumpAll(made.job->dumps, code);
     statistics().count(code);
     noteCompiled(code);

@@ -38,7 +38,6 @@ void Statistics::count(const CompiledCode& code) {
     fullCompiled += code.tier == Tier::Full && code.entryIndex == 0;
     loopsCompiled += code.entryIndex != 0;
     codeBytes += code.codeBytes();
-    compileMilliseconds += code.milliseconds;
     backEndMilliseconds += code.backEndMilliseconds;
 }
 

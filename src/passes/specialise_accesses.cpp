@@ -118,7 +118,7 @@ class AccessSpecialisation {
         if (fact.kind == AccessFact::Kind::Operator) {
             return specialiseOperator(instr, *facts);
         }
-        if (!mayHold(instr, fact) || !context_.fuel.take()) {
+        if (!mayHold(instr, fact) || !areAlike(*facts) || !context_.fuel.take()) {
             return false;
         }
         behind_ = instr.snapshot;
@@ -127,7 +127,7 @@ class AccessSpecialisation {
                 loadAttribute(instr, *facts);
                 break;
             case Operation::LoadMethod:
-                loadMethod(instr, *facts);
+                fact.kind == AccessFact::Kind::Method ? loadMethod(instr, *facts) : loadCallable(instr, *facts);
                 break;
             case Operation::StoreAttr:
                 storeAttribute(instr, *facts);
@@ -143,6 +143,13 @@ class AccessSpecialisation {
                 break;
         }
         return true;
+    }
+
+    /// Either all of them are methods, which take their owners as arguments, or none is.
+    static bool areAlike(const std::vector<AccessFact>& places) {
+        const auto isMethod = [](const AccessFact& place) { return place.kind == AccessFact::Kind::Method; };
+        const auto count = std::count_if(places.begin(), places.end(), isMethod);
+        return count == 0 || count == std::ssize(places);
     }
 
     /// Whether the operands can be what was found before, as far as types are known.
@@ -243,30 +250,33 @@ class AccessSpecialisation {
         return builder_.loadFound(place.object, place.type);
     }
 
+    ValueId loadFrom(ValueId owner, const std::vector<AccessFact>& places) {
+        if (places.front().kind == AccessFact::Kind::OfModule) {
+            return loadOfModule(owner, places.front());
+        }
+        return dispatch(owner, places,
+                        [this](ValueId object, const AccessFact& place) { return loadPlace(object, place); });
+    }
+
     void loadAttribute(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
-        if (places.front().kind == AccessFact::Kind::OfModule) {
-            const ValueId value = loadOfModule(owner, places.front());
-            release(owner, {value});
-            map_.replace(instr.result, value);
-            return;
-        }
-        const ValueId value = dispatch(
-            owner, places, [this](ValueId object, const AccessFact& place) { return loadPlace(object, place); });
+        const ValueId value = loadFrom(owner, places);
         release(owner, {value});
         map_.replace(instr.result, value);
     }
 
+    /// What is called without its owner: an attribute of an instance, or a class that a class has.
+    void loadCallable(const hir::Instr& instr, const std::vector<AccessFact>& places) {
+        const ValueId owner = instr.operands[0];
+        const ValueId value = loadFrom(owner, places);
+        const ValueId none = builder_.null();
+        release(owner, {none, value});
+        results_ = {none, value};
+        taken_ = 0;
+    }
+
     void loadMethod(const hir::Instr& instr, const std::vector<AccessFact>& places) {
         const ValueId owner = instr.operands[0];
-        if (places.front().kind == AccessFact::Kind::OfModule) {
-            const ValueId value = loadOfModule(owner, places.front());
-            const ValueId none = builder_.null();
-            release(owner, {none, value});
-            results_ = {none, value};
-            taken_ = 0;
-            return;
-        }
         const ValueId method = dispatch(
             owner, places, [this](ValueId object, const AccessFact& place) { return loadOfClass(object, place); });
         results_ = {method, owner};

@@ -152,10 +152,8 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
     if (owner.version == 0 || !isOrdinary) {
         return;
     }
-    if (use == AttributeUse::Method) {
-        if (owner.isMethod()) {
-            cacheMethodOf(site, owner);
-        }
+    if (use == AttributeUse::Method && owner.isMethod()) {
+        cacheMethodOf(site, owner);
         forgetHidden(site, type);
         return;
     }
@@ -164,14 +162,14 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
         fill(site, AttributeKind::Slot, owner.version, offset);
     } else if (index >= 0 && owner.yieldsToInstance()) {
         fill(site, AttributeKind::InlineValue, owner.version, index);
-    } else if (use == AttributeUse::Load && owner.isValue()) {
+    } else if (use != AttributeUse::Store && owner.isValue()) {
         cacheMethodOf(site, owner);
         if (site->attribute.kind != AttributeKind::Unknown) {
             site->attribute.kind = AttributeKind::ClassValue;
         }
         forgetHidden(site, type);
     } else if (owner.inType == nullptr && mayHaveDict(type, owner.version) &&
-               (use == AttributeUse::Load || python::hasManagedDict(type))) {
+               (use != AttributeUse::Store || python::hasManagedDict(type))) {
         // Into other dicts the interpreter stores while it holds the value, which shows when the old one dies.
         fill(site, AttributeKind::DictEntry, owner.version, 0);
     }

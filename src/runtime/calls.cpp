@@ -296,11 +296,9 @@ template <typename MoveTo>
 }
 
 [[gnu::always_inline]] inline bool callCompiled(PyThreadState* ts, PyObject** slots, int64_t nargs, PyObject*& result) {
-    const bool isMethod = slots[0] != nullptr;
-    PyObject** callable = isMethod ? slots : slots + 1;
-    nargs += isMethod;
-    auto moveTo = [&](PyObject** local) { std::copy(callable + 1, callable + 1 + nargs, local); };
-    return callCompiled(ts, *callable, nargs, moveTo, result);
+    const Callee callee = prepareCall(slots, nargs);
+    auto moveTo = [&](PyObject** local) { std::copy_n(callee.arguments, callee.count, local); };
+    return callCompiled(ts, callee.callable(), callee.count, moveTo, result);
 }
 
 /// FunctionCalls::call() that stashes nothing.
