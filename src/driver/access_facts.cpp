@@ -8,6 +8,7 @@
 #include "bytecode/feedback.h"
 #include "driver/known_objects.h"
 #include "driver/object_types.h"
+#include "driver/rebound_names.h"
 #include "driver/related_classes.h"
 #include "frontend/build.h"
 #include "hir/constants.h"
@@ -116,24 +117,19 @@ class AccessFacts {
                 CompiledCode& made)
         : record_(record), code_(code), globals_(globals), facts_(facts), made_(made) {}
 
-    /// A builtin function of a module in C that a global name is bound to: names of such modules seldom change.
+    /// What a module has, one that a global name is bound to or another one has: functions, modules and plain data.
+    /// Names of modules seldom change.
     bool findOfModule(uint32_t number, size_t ordinal) {
         const bytecode::Instruction& instruction = code_.instructions[ordinal];
         const bool isLoad = instruction.opcode == Opcode::LOAD_ATTR || instruction.opcode == Opcode::LOAD_METHOD;
-        if (!isLoad || ordinal == 0 || code_.instructions[ordinal - 1].opcode != Opcode::LOAD_GLOBAL) {
-            return false;
-        }
-        PyObject* name = PyTuple_GET_ITEM(record_.code->co_names, code_.instructions[ordinal - 1].argument >> 1);
-        PyObject* module = python::looksUpQuietly(globals_) ? python::quietLookup(globals_, name) : nullptr;
-        const bool isOfC = module != nullptr && PyModule_CheckExact(module) && PyModule_GetDef(module) != nullptr;
-        PyObject* dict = isOfC ? PyModule_GetDict(module) : nullptr;
-        PyObject* found = python::looksUpQuietly(dict) ? python::quietLookup(dict, nameOf(instruction)) : nullptr;
-        if (found == nullptr || !PyCFunction_CheckExact(found)) {
+        PyObject* module = isLoad && ordinal != 0 ? moduleLoadedBy(ordinal - 1) : nullptr;
+        PyObject* found = module != nullptr ? inModule(module, nameOf(instruction)) : nullptr;
+        if (found == nullptr || !seldomChanges(found)) {
             return false;
         }
         AccessFact fact;
         fact.kind = Kind::OfModule;
-        fact.dictVersion = reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
+        fact.dictVersion = reinterpret_cast<PyDictObject*>(PyModule_GetDict(module))->ma_version_tag;
         fact.type = typeOf(found);
         objects_ = {found};
         keepObjects(number, {fact}, [&](PyObject*) { return python::textOf(nameOf(instruction)); });
@@ -154,6 +150,31 @@ class AccessFacts {
     }
 
   private:
+    /// The module that the instruction loads, as far as it can be told; no guess about one whose names were bound anew.
+    PyObject* moduleLoadedBy(size_t ordinal) const {
+        const bytecode::Instruction& load = code_.instructions[ordinal];
+        PyObject* found = nullptr;
+        if (load.opcode == Opcode::LOAD_GLOBAL) {
+            PyObject* name = PyTuple_GET_ITEM(record_.code->co_names, load.argument >> 1);
+            found = wasRebound(globals_, name) ? nullptr : python::quietLookup(globals_, name);
+        } else if (load.opcode == Opcode::LOAD_ATTR && ordinal != 0) {
+            PyObject* module = moduleLoadedBy(ordinal - 1);
+            found = module != nullptr ? inModule(module, nameOf(load)) : nullptr;
+        }
+        return found != nullptr && PyModule_CheckExact(found) ? found : nullptr;
+    }
+
+    /// What is in its dict, unless the type of modules has something that may come first. Borrowed, may be null.
+    static PyObject* inModule(PyObject* module, PyObject* name) {
+        return _PyType_Lookup(&PyModule_Type, name) == nullptr ? python::quietLookup(PyModule_GetDict(module), name)
+                                                               : nullptr;
+    }
+
+    static bool seldomChanges(PyObject* object) {
+        return PyCFunction_CheckExact(object) || PyFunction_Check(object) || PyModule_CheckExact(object) ||
+               typeOf(object).isSubtypeOf(hir::kPlainData);
+    }
+
     /// Whether one of the classes has a method for it.
     bool findOperator(uint32_t number, python::OperatorNumber op, const ClassesSeen& classes) {
         objects_.clear();

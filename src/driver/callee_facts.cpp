@@ -153,8 +153,9 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
     }
     for (const auto& [site, accesses] : facts.accesses) {
         for (const passes::AccessFact& access : accesses) {
+            using Kind = passes::AccessFact::Kind;
             const bool isCalled =
-                access.kind == passes::AccessFact::Kind::Method || access.kind == passes::AccessFact::Kind::Operator;
+                access.kind == Kind::Method || access.kind == Kind::Operator || access.kind == Kind::OfModule;
             if (!isCalled) {
                 continue;
             }

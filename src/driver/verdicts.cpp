@@ -99,13 +99,17 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
     }
 }
 
-/// The global name that the instruction loads is no constant.
+/// The global name that the instruction loads is no constant; nor is one whose module binds names again and again.
 void noteName(const CodeRecord& record, const deopt::Exit& exit, python::Frame* frame) {
+    using bytecode::Opcode;
     auto decoded = bytecode::decode(record.code);
-    const bytecode::Instruction* instruction =
-        decoded.ok() ? decoded->at(static_cast<int32_t>(exit.runningIndex)) : nullptr;
-    if (instruction != nullptr && instruction->opcode == bytecode::Opcode::LOAD_GLOBAL) {
-        noteRebound(python::globals(frame), PyTuple_GET_ITEM(record.code->co_names, instruction->argument >> 1));
+    const bytecode::Instruction* load = decoded.ok() ? decoded->at(static_cast<int32_t>(exit.runningIndex)) : nullptr;
+    if (load != nullptr && load != decoded->instructions.data() &&
+        (load->opcode == Opcode::LOAD_ATTR || load->opcode == Opcode::LOAD_METHOD)) {
+        --load;
+    }
+    if (load != nullptr && load->opcode == Opcode::LOAD_GLOBAL) {
+        noteRebound(python::globals(frame), PyTuple_GET_ITEM(record.code->co_names, load->argument >> 1));
     }
 }
 
@@ -223,6 +227,9 @@ void guessFailed(CodeRecord& record, CompiledCode& code, deopt::Exit& exit, pyth
     const bool isOutdated = isLesson(exit.reason) && code.isBehind();
     if (makesAnew(record, code, exit.lessons != 0 || isOutdated)) {
         return;
+    }
+    if (exit.reason == deopt::Reason::LayoutChanged && exit.inlined.empty()) {
+        noteName(record, exit, frame);
     }
     forgetGuess(record, code, exit);
     retire(record, code);

@@ -102,3 +102,41 @@ def test_names_of_many_types_do_not_leave_for_ever():
     right, exits = json.loads(running.succeed(running.run_code(CHANGED, **TAKEN_OVER)))
     assert right
     assert exits < 200
+
+
+MODULE_THAT_CHANGES = """
+import types, pyjion
+tools = types.ModuleType("tools")
+exec('''
+count = 0
+def counted(value):
+    global count
+    count += 1
+    return value + count
+def other(value):
+    return value
+''', vars(tools))
+def first(turns):
+    total = 0
+    for i in range(turns):
+        total += tools.counted(i)
+    return total
+def second(turns):
+    total = 0
+    for i in range(turns):
+        tools.counted(i)
+        total += tools.other(i)
+    return total
+pyjion.enable()
+def failures(function):
+    return sum(place["count"] for place in pyjion.explain(function).exits if place["reason"] == "LayoutChanged")
+for function in first, second:
+    results = {function(100) - 100 * i * 100 * (function is first) for i in range(20)}
+    print(len(results) == 1, failures(function))
+"""
+
+
+def test_modules_that_change():
+    """One piece of code finds out, at a bounded cost; what is compiled afterwards does not guess."""
+    output = running.succeed(running.run_code(MODULE_THAT_CHANGES, **TAKEN_OVER))
+    assert output == f"True {FAILURES_ALLOWED}\nTrue 0\n"
