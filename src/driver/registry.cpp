@@ -95,10 +95,13 @@ void describe(CodeRecord& record, PyCodeObject* code) {
     record.isOurs = !ourFolder().empty() && python::textOf(code->co_filename).starts_with(ourFolder());
     record.frameWords = static_cast<uint32_t>(python::sizeInWords(code));
     record.argumentCount = static_cast<uint16_t>(code->co_argcount);
-    const bool isFunction = (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) &&
-                            code->co_kwonlyargcount == 0 && code->co_argcount <= UINT16_MAX;
-    record.simpleParameters = isFunction && (code->co_flags & kNotSimple) == 0;
-    record.collectsArguments = isFunction && (code->co_flags & kNotSimple) != 0;
+    const bool isFunction =
+        (code->co_flags & (kOptimized | kNewLocals)) == (kOptimized | kNewLocals) && code->co_argcount <= UINT16_MAX;
+    const bool collects = (code->co_flags & kNotSimple) != 0;
+    const bool takesNamed = code->co_kwonlyargcount != 0;
+    record.simpleParameters = isFunction && !collects && !takesNamed;
+    record.takesNamed = isFunction && !collects && takesNamed;
+    record.collectsArguments = isFunction && collects && !takesNamed;
     record.makesGenerator = (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0;
 }
 

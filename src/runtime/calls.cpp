@@ -50,16 +50,17 @@ inline _PyInterpreterFrame* moveBound(PyThreadState* ts, Callee callee, int64_t 
         return nullptr;
     }
     python::decrement(callee.callable());  // the frame has taken a reference of its own, and the caller's is moved
-    bound.move(callee, function->func_defaults, python::slots(frame));
+    bound.move(callee, *function, python::slots(frame));
     return frame;
 }
 
-/// moveIntoFrame() for a call with keywords. Null as for completeFrame().
+/// moveIntoFrame() for a call with keywords, or of a function with keyword-only parameters. Null as for
+/// completeFrame().
 [[gnu::noinline]] _PyInterpreterFrame* bindFrame(PyThreadState* ts, Callee callee, PyObject* names) {
     auto* function = reinterpret_cast<PyFunctionObject*>(callee.callable());
     Binding binding;
     if (!binding.bind(reinterpret_cast<PyCodeObject*>(function->func_code), callee, names) ||
-        !binding.isCompleted(function->func_defaults)) {
+        !binding.isCompleted(*function)) {
         return nullptr;
     }
     return moveBound(ts, callee, binding.parameters, binding);
@@ -92,7 +93,7 @@ inline _PyInterpreterFrame* moveBound(PyThreadState* ts, Callee callee, int64_t 
     CollectedArguments collected;
     // (Making containers may collect garbage, and that may run anything.)
     if (!collected.make(reinterpret_cast<PyCodeObject*>(code), callee) || function->func_code != code ||
-        !collected.isCompleted(function->func_defaults)) {
+        !collected.isCompleted(*function)) {
         return nullptr;
     }
     return moveBound(ts, callee, collected.slots(), collected);
@@ -101,6 +102,9 @@ inline _PyInterpreterFrame* moveBound(PyThreadState* ts, Callee callee, int64_t 
 inline _PyInterpreterFrame* pushFrame(PyThreadState* ts, Callee callee, const CodeEntry* entry) {
     if (entry->collectsArguments) [[unlikely]] {
         return collectFrame(ts, callee);
+    }
+    if (entry->takesNamed) [[unlikely]] {
+        return bindFrame(ts, callee, nullptr);
     }
     if (callee.count == entry->argumentCount) [[likely]] {
         return moveIntoFrame(ts, callee, entry->argumentCount);
@@ -118,13 +122,14 @@ inline CodeEntry* entryFor(PyThreadState* ts, Callee callee) {
     if (entry == nullptr && tieringHooks.entryFor != nullptr) [[unlikely]] {
         entry = tieringHooks.entryFor(code);
     }
-    return entry != nullptr && (entry->simpleParameters || entry->collectsArguments) ? entry : nullptr;
+    const bool isBound = entry != nullptr && (entry->simpleParameters || entry->takesNamed || entry->collectsArguments);
+    return isBound ? entry : nullptr;
 }
 
-/// The same when the arguments can be moved into the frame as they are.
+/// The same when all arguments have parameters of their own.
 inline CodeEntry* simpleEntry(PyThreadState* ts, Callee callee) {
     CodeEntry* entry = entryFor(ts, callee);
-    return entry != nullptr && entry->simpleParameters ? entry : nullptr;
+    return entry != nullptr && !entry->collectsArguments ? entry : nullptr;
 }
 
 /// A callee without compiled code (yet) gets its own frame here too: going through its vectorcall, its arguments would

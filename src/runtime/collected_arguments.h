@@ -43,14 +43,16 @@ class CollectedArguments {
     }
 
     /// Whether the function has defaults for all parameters that the call leaves out.
-    bool isCompleted(PyObject* defaults) const {
+    bool isCompleted(const PyFunctionObject& function) const {
+        PyObject* defaults = function.func_defaults;
         return parameters_ - given_ <= (defaults != nullptr ? PyTuple_GET_SIZE(defaults) : 0);
     }
 
     /// The locals that move() fills: the first ones.
     int64_t slots() const { return parameters_ + (rest_ != nullptr ? 1 : 0) + (names_ != nullptr ? 1 : 0); }
 
-    void move(Callee callee, PyObject* defaults, PyObject** locals) {
+    void move(Callee callee, const PyFunctionObject& function, PyObject** locals) {
+        PyObject* defaults = function.func_defaults;
         PyObject** local = std::copy(callee.arguments, callee.arguments + given_, locals);
         for (int64_t missing = parameters_ - given_; missing != 0; --missing) {
             *local++ = Py_NewRef(PyTuple_GET_ITEM(defaults, PyTuple_GET_SIZE(defaults) - missing));

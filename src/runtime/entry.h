@@ -67,6 +67,7 @@ struct CodeEntry {
     uint64_t inlinedRuns = 0;        // runs in the code of callers, which `runCount` leaves out
     size_t framelessBytes = 0;       // C stack that an activation without a frame takes (passes/self_calls.h),
     size_t framelessSlots = 0;       // and values that it lists where it is left, at most
+    bool takesNamed = false;         // keyword-only parameters follow the positional ones
     bool collectsArguments = false;  // behind positional parameters there is one of `*`, or of `**`, or both
 
     /// Whether there is a resume point at a code unit, and the JIT is switched on.
