@@ -182,12 +182,12 @@ struct CodeRecord : runtime::CodeEntry {
     bool isKept = false;        // for a report: there is a reference to the code for the rest of the process
     bool quickIsHot = false;    // RyuJIT optimises its quick code
     bool asksAtStart = false;   // has earned optimised code, which its next call makes
-    bool lacksHandler = false;  // its optimised code is left for a handler that may be compiled when there is budget
     bool keepsFrames = false;   // its recursive calls had to leave bodies without frames too often
     bool gainsNothing = false;  // its optimised code is no faster than the interpreter; when that was found:
     uint32_t samplesAtVerdict = 0;
     uint32_t gainsAtVerdict = 0;  // of other code
     Refusal refusal;              // also why it is not compiled yet
+    uint32_t awaitsHandler = 0;   // so many judgements of its optimised code wait for a handler, until there is budget
     uint32_t bytecodes = 0;
     uint32_t fullCompiles = 0;
     uint32_t unpaidEntries = 0;  // left to the interpreter at once: what they earn is counted at the next question

@@ -24,6 +24,9 @@ constexpr uint32_t kFewestRuns = 32;
 /// The same for what is being judged, which is to happen with its handlers: code on trial, and loops, at first.
 constexpr uint32_t kFewestRunsWhenJudged = 8;
 
+/// Judgements that wait for a handler which is worth code when there is budget; at each question anew.
+constexpr uint32_t kPatience = 256;
+
 /// An exception takes some hundred cycles more where optimised code is left and entered for it. In loops, which are not
 /// tried against the interpreter, so many cycles must lie between two exceptions, on average of so many.
 constexpr uint64_t kFewestCycles = 1000;
@@ -42,18 +45,19 @@ bool isWorthCode(CodeRecord& record, const CompiledCode& left, uint32_t runs) {
     const bool isLeftOften = isJudged || endsOftenInterpreted(left, record.entries());
     const bool pays =
         isBudgetUnlimited() || (isLeftOften && isAffordable(record)) || paysForLoop(record, record.samples);
-    record.lacksHandler = isLeftOften && !pays;
+    record.awaitsHandler = isLeftOften && !pays ? kPatience : 0;
     return pays;
 }
 
 /// Whether a loop comes to its handler so often that this takes most of the time.
 bool isTooFrequent(const CompiledCode& left, HandlerUse& use) {
-    if (left.entryIndex == 0 || ++use.entries % kEntriesToJudge != 0 || isBudgetUnlimited()) {
+    const bool isJudged = options().osr.mode == Osr::Mode::On && !isBudgetUnlimited();
+    if (left.entryIndex == 0 || ++use.entries % kEntriesToJudge != 0 || !isJudged) {
         return false;
     }
     const uint64_t now = __rdtsc();
     const uint64_t cycles = now - std::exchange(use.judged, now);
-    return use.entries != kEntriesToJudge && cycles < kFewestCycles * kEntriesToJudge;
+    return cycles < kFewestCycles * kEntriesToJudge;
 }
 
 }  // namespace

@@ -155,8 +155,10 @@ void retire(CodeRecord& record, CompiledCode& code) {
     }
 }
 
-bool lacksCode(const CodeRecord& record) {
-    return record.lacksHandler || record.underWay;
+bool lacksCode(CodeRecord& record) {
+    const bool awaits = record.awaitsHandler != 0;
+    record.awaitsHandler -= awaits ? 1 : 0;
+    return awaits || record.underWay;
 }
 
 bool endsOftenInterpreted(const CompiledCode& code, uint64_t entries) {

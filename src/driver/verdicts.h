@@ -13,8 +13,9 @@ namespace pyjion::driver {
 /// Nothing enters the code any more, which may be running. It may be compiled anew.
 void retire(CodeRecord& record, CompiledCode& code);
 
-/// Whether what optimised code is left for has no code yet but is to get some: it is judged afterwards.
-bool lacksCode(const CodeRecord& record);
+/// Whether what optimised code is left for has no code yet but is to get some: it is judged afterwards. Asked once for
+/// each judgement.
+bool lacksCode(CodeRecord& record);
 /// Whether the interpreter had to finish a large part of the code's activations lately, of so many that there ever
 /// were.
 bool endsOftenInterpreted(const CompiledCode& code, uint64_t entries);

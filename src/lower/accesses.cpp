@@ -110,6 +110,9 @@ void Lowering::visit(hir::GuardModule i) {
     pushField(i.input(), abi::kObjectType, Opcode::LdindI);
     pushPool({PoolKind::ModuleType}, "module");
     cil_.branch(Opcode::BneUn, exit);
+    // (The collector takes it away from modules that are garbage.)
+    pushField(i.input(), abi::kModuleDict, Opcode::LdindI);
+    cil_.branch(Opcode::Brfalse, exit);
     pushField(i.input(), abi::kModuleDict, Opcode::LdindI);
     cil_.ldcI4(abi::kDictVersionTag);
     op(Opcode::Add);
