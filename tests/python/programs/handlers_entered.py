@@ -304,14 +304,16 @@ def weighed(values):
 
 
 def kept(value, tracebacks):
-    """Who holds a traceback sees the locals that its frame ended with."""
+    """Who holds a traceback sees the locals that its frame ended with, and the line."""
     try:
         fails(value)
     except ArithmeticError as error:
         if tracebacks is not None:
             tracebacks.append(error.__traceback__)
-    value = [value]
-    return value
+    total = value
+    for i in range(4):
+        total += i
+    return [total]
 
 
 def throws(generator):
@@ -346,7 +348,8 @@ for turn in range(40):
     ]
     tracebacks = []
     results += [kept(turn, None), kept(turn, tracebacks), kept(0, tracebacks)]
-    results += [{name: seen for name, seen in tb.tb_frame.f_locals.items() if name == "value"} for tb in tracebacks]
+    results += [{name: seen for name, seen in tb.tb_frame.f_locals.items() if name in ("i", "total")} for tb in tracebacks]
+    results += [tb.tb_frame.f_lineno - kept.__code__.co_firstlineno for tb in tracebacks]
     log = []
     results += [cleaned_up((1, 0, 2), log), finalised((1, 2), log), log]
     if turn % 13 == 0:
