@@ -224,7 +224,7 @@ void Gathering::prepareLowering() {
     }
     const Stress& stress = options().stress;
     input.quick = !isFull();
-    input.handles = !job->code.handlers.empty();
+    input.hasHandlers = !job->code.handlers.empty();
     input.replay = options().verify >= kReplays && isFull();
     input.spillAll = stress.spillAll;
     input.forcedExitEvery = stress.exitAfter != 0 ? stress.exitAfter : stress.exitEvery;

@@ -84,8 +84,7 @@ void note(Event::Kind kind, const CodeRecord& record, int32_t line, std::string 
 
 void noteCompiled(const CompiledCode& code) {
     if (options().log) {
-        const int32_t line = code.entryIndex != 0 ? lineOfEntry(code.record->code, code.entryIndex) : 0;
-        note(Event::Kind::Compiled, *code.record, line, describe(code));
+        note(Event::Kind::Compiled, *code.record, lineOfEntry(code.record->code, code.entryIndex), describe(code));
     }
 }
 

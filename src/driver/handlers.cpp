@@ -3,7 +3,6 @@
 
 #include <x86intrin.h>
 
-#include <bit>
 #include <utility>
 
 #include "driver/credit.h"

@@ -127,7 +127,7 @@ void Lowering::visit(hir::ResumeSwitch i) {
 void Lowering::leaveIfObserved(hir::InstrView i, bool returnsObject) {
     const cil::LabelId observed = exits_.before(i.snapshot(), Reason::FrameObserved, i.origin());
     pushFrameField(abi::kFrameObject, Opcode::LdindI);
-    if (input_.handles && returnsObject) {
+    if (input_.hasHandlers && returnsObject) {
         const cil::LabelId unseen = cil_.newLabel();
         cil_.branch(Opcode::Brfalse, unseen);
         pushFrameField(abi::kFrameObject, Opcode::LdindI);

@@ -48,7 +48,7 @@ struct Input {
     std::vector<std::string> names;     // co_names, for listings
     std::vector<CalleeLayout> callees;  // of CallFunction
     bool quick = false;                 // exits that quick code can do without are calls of helpers
-    bool handles = false;               // there are handlers of exceptions, whose tracebacks make frame objects
+    bool hasHandlers = false;           // there are handlers of exceptions, whose tracebacks make frame objects
     bool spillAll = false;              // every value goes through a local of its own: no fused compares
     uint64_t forcedExitEvery = 0;       // 0: the countdown of forced exits comes from the runtime
     bool forcedExitsBehind = false;     // at its end code is left behind the instruction, not before it

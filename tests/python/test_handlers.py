@@ -3,14 +3,13 @@
 and while the JIT is off, the interpreter runs it."""
 from __future__ import annotations
 
-import textwrap
+import functools
 
 import pytest
 
-import running
+import imported_module
 
 MODULE = """
-import time
 class Stop(Exception):
     pass
 def calls(n):
@@ -54,25 +53,10 @@ def generator(n):
     return sum(goes_on(n))
 def handlers(function):
     return [piece for piece in pyjion.explain(function).entries if piece["handler"] and not piece["retired"]]
-def until(ended, call, *arguments):
-    end = time.process_time() + 20
-    while not ended() and time.process_time() < end:
-        results = {call(*arguments) for _ in range(20)}
-        assert len(results) == 1
-    return bool(ended())
 """
 
 
-def run(code, compile="background", **options):
-    text = f"""
-        import sys, types, pyjion
-        pyjion.enable()
-        module = types.ModuleType("imported")
-        module.pyjion = pyjion
-        exec({MODULE!r}, vars(module))
-        globals().update({{name: value for name, value in vars(module).items() if name[:2] != "__"}})
-    """
-    return running.succeed(running.run_code(textwrap.dedent(text) + textwrap.dedent(code), compile=compile, **options))
+run = functools.partial(imported_module.run, MODULE)
 
 
 @pytest.mark.parametrize("way, function", [("calls", "calls"), ("loop", "loop"), ("generator", "goes_on")])

@@ -3,11 +3,11 @@
 that gains nothing, and while the JIT is off, CPython runs them."""
 from __future__ import annotations
 
-import textwrap
+import functools
 
 import pytest
 
-import running
+import imported_module
 
 MODULE = """
 import gc, time, weakref
@@ -50,25 +50,10 @@ def by_await(n):
         return end.value
 def resumed(function):
     return [piece for piece in pyjion.explain(function).entries if piece["resumed"] and not piece["retired"]]
-def until(ended, call, *arguments):
-    end = time.process_time() + 20
-    while not ended() and time.process_time() < end:
-        results = {call(*arguments) for _ in range(20)}
-        assert len(results) == 1
-    return bool(ended())
 """
 
 
-def run(code, compile="background", **options):
-    text = f"""
-        import sys, types, pyjion
-        pyjion.enable()
-        module = types.ModuleType("imported")
-        module.pyjion = pyjion
-        exec({MODULE!r}, vars(module))
-        globals().update({{name: value for name, value in vars(module).items() if name[:2] != "__"}})
-    """
-    return running.succeed(running.run_code(textwrap.dedent(text) + textwrap.dedent(code), compile=compile, **options))
+run = functools.partial(imported_module.run, MODULE)
 
 
 @pytest.mark.parametrize("way, place", [("by_for", "parts"), ("by_next", "parts"), ("by_method", "parts"),
