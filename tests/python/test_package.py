@@ -78,7 +78,7 @@ def test_process_state_is_left_alone():
     """Signals, floating-point state, locale, umask, file descriptors and threads are as they were, but for
     those that look for hot loops and compile."""
     code = """
-        import locale, os, signal, threading, ctypes
+        import locale, os, signal, threading, time, ctypes
         def files():
             # libclrjit keeps a pipe for itself; its two ends are all that is new.
             global pipes
@@ -99,6 +99,8 @@ def test_process_state_is_left_alone():
         pipes_before = pipes
     """
     after = """
+        end = time.monotonic() + 5  # a thread has its name a moment after it began
+        while state() != before and time.monotonic() < end: pass
         print(state() == before, pipes - pipes_before)
         if state() != before: print(before, state())
     """
