@@ -57,6 +57,12 @@ const python::BackEdge* backEdgeOf(CodeRecord& record, int32_t jump) {
     return found != edges.end() ? &*found : nullptr;
 }
 
+bool isInLoop(CodeRecord& record, int32_t index) {
+    const std::vector<python::BackEdge>& edges = backEdges(record);
+    return std::any_of(edges.begin(), edges.end(),
+                       [index](const python::BackEdge& edge) { return edge.header <= index && index <= edge.jump; });
+}
+
 bool isLoopHeader(CodeRecord& record, int32_t index) {
     const std::vector<python::BackEdge>& edges = backEdges(record);
     return std::any_of(edges.begin(), edges.end(),

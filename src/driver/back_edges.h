@@ -14,6 +14,9 @@ struct CodeRecord;
 /// left in each iteration.
 const python::BackEdge* backEdgeOf(CodeRecord& record, int32_t jump);
 
+/// Whether this code unit is in such a loop.
+bool isInLoop(CodeRecord& record, int32_t index);
+
 /// Whether such a loop begins at this code unit.
 bool isLoopHeader(CodeRecord& record, int32_t index);
 

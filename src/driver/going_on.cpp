@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "bytecode/decode.h"
+#include "driver/back_edges.h"
 #include "driver/compile.h"
 #include "driver/credit.h"
 #include "driver/engine.h"
@@ -74,6 +75,9 @@ deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, pytho
         return {};
     }
     const int32_t resumePoint = record.resumePointFor(frame);
+    if (resumePoint == 0 && isInLoop(record, python::resumeIndex(frame))) {
+        enterAgainSoon();
+    }
     if (resumePoint == 0 || python::isTraced(ts) || python::stackIsLow(record.stackBytes)) {
         return {};
     }

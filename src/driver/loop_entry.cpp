@@ -156,6 +156,9 @@ void noteSample(python::Frame* frame) {
         if (CodeRecord* record = recordFor(compiled)) {
             record->compiledSamples += compiled == frame;
             noteTimeOf(*record, compiled == frame);
+            if (record->full && record->full->isOutdated) {
+                considerCalls(*record);
+            }
         }
     }
     if (compiled != frame) {

@@ -262,6 +262,15 @@ uint32_t entriesToWait(CodeRecord& record, bool isWanted) {
 
 }  // namespace
 
+namespace {
+
+/// Code that has learnt is made again where there is budget, however little the interpreter runs it by now.
+bool hasEarnedNewCalls(const CodeRecord& record) {
+    return hasEarnedCalls(record) || (record.full && record.full->isOutdated && isAffordable(record));
+}
+
+}  // namespace
+
 void considerCalls(CodeRecord& record) {
     const bool mayBeTried = record.full && record.full->isForCompiledCallers && !record.full->isOutdated;
     if (mayBeTried && !record.trial && deservesAnotherTrial(record)) {
@@ -270,7 +279,7 @@ void considerCalls(CodeRecord& record) {
     }
     const bool wantsCode = record.full ? record.full->isOutdated : !record.body;
     if (engine().standsBack() && wantsCode && !record.failed && !waitsForCode(record) && !record.asksAtStart &&
-        mayCompileFull(record) && hasEarnedCalls(record)) {
+        mayCompileFull(record) && hasEarnedNewCalls(record)) {
         record.asksAtStart = true;
         attach(record, engine().compiles());
     }
@@ -280,7 +289,7 @@ void considerStart(CodeRecord& record, python::Frame* frame) {
     record.noteModule(python::globals(frame));
     record.asksAtStart = false;
     const bool wantsCode = !record.full || record.full->isOutdated;
-    if (!waitsForCode(record) && wantsCode && !record.failed && hasEarnedCalls(record)) {
+    if (!waitsForCode(record) && wantsCode && !record.failed && hasEarnedNewCalls(record)) {
         compileFull(record, 0, frame, Purpose::Earned);
     }
     attach(record, engine().compiles());

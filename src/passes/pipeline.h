@@ -24,6 +24,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::specialise_operations,
     PassId::bind_arguments,
     PassId::inline_calls,
+    PassId::specialise_operations,
     PassId::call_self,
     PassId::promote_names,
     PassId::quiet_names,

@@ -4,14 +4,18 @@
 // the start of the same bytecode, the unboxed operation, a box around its result, and the release of the operands.
 // Calls that entered one Python function become calls of its code. Operations that were never executed, or with several
 // types, stay generic. Boxes that are not needed go later.
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/before_state.h"
+#include "passes/block_params.h"
 #include "passes/known_calls.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
@@ -43,7 +47,12 @@ BinaryOperator withoutInplace(BinaryOperator op) {
 class Specialisation {
   public:
     Specialisation(Function& function, PassContext& context)
-        : function_(function), context_(context), builder_(function), map_(function), state_(function) {}
+        : function_(function),
+          context_(context),
+          builder_(function),
+          edges_(incomingEdges(function)),
+          map_(function),
+          state_(function) {}
 
     Changed run() {
         for (BlockId block : function_.reversePostorder()) {
@@ -85,19 +94,37 @@ class Specialisation {
 
     static bool isHandled(Opcode opcode) {
         return opcode == Opcode::BinaryOp || opcode == Opcode::CompareOp || opcode == Opcode::UnaryOp ||
-               opcode == Opcode::Truth || opcode == Opcode::LoadGlobal;
+               opcode == Opcode::Truth || opcode == Opcode::LoadGlobal || isQuiet(opcode);
     }
 
+    /// Of a body that was inlined: its operands are given back by instructions of their own, and its types may be known
+    /// where those of its parameters are.
+    static bool isQuiet(Opcode opcode) { return opcode == Opcode::QuietBinaryOp || opcode == Opcode::QuietCompareOp; }
+
     std::optional<ValueId> specialise(InstrId id, const hir::Instr& instr) {
-        exit_ = state_.before(instr);
+        exit_ = isQuiet(instr.opcode) ? instr.snapshot : state_.before(instr);
         if (!exit_.valid()) {
             return std::nullopt;
         }
         switch (instr.opcode) {
-            case Opcode::BinaryOp:
-                return binary(hir::BinaryOp(function_, id));
-            case Opcode::CompareOp:
-                return compare(hir::CompareOp(function_, id));
+            case Opcode::BinaryOp: {
+                const hir::BinaryOp binary(function_, id);
+                return compute(binary.op(), {binary.left(), binary.seenLeft()}, {binary.right(), binary.seenRight()},
+                               true);
+            }
+            case Opcode::QuietBinaryOp: {
+                const hir::QuietBinaryOp binary(function_, id);
+                return compute(binary.op(), {binary.left(), hir::kBottom}, {binary.right(), hir::kBottom}, false);
+            }
+            case Opcode::CompareOp: {
+                const hir::CompareOp compared(function_, id);
+                return compare(compared.op(), {compared.left(), compared.seenLeft()},
+                               {compared.right(), compared.seenRight()}, true);
+            }
+            case Opcode::QuietCompareOp: {
+                const hir::QuietCompareOp compared(function_, id);
+                return compare(compared.op(), {compared.left(), hir::kBottom}, {compared.right(), hir::kBottom}, false);
+            }
             case Opcode::UnaryOp:
                 return unary(hir::UnaryOp(function_, id));
             case Opcode::Truth:
@@ -113,25 +140,62 @@ class Specialisation {
     const NumberKind* kindOf(ValueId operand, Type seen) const {
         Type type = function_.values[operand].type;
         const NumberKind* known = numberKindOf(type);
-        const NumberKind* kind = known != nullptr ? known : numberKindOf(seen.isBottom() ? seenInName(operand) : seen);
+        const NumberKind* kind =
+            known != nullptr ? known : numberKindOf(seen.isBottom() ? seenElsewhere(operand) : seen);
         bool possible = kind != nullptr && kind->object.isSubtypeOf(type);
         return possible && !isBigConstant(function_, context_.facts, operand) ? kind : nullptr;
     }
 
-    /// What a global name was bound to, for an operation that was never executed.
-    Type seenInName(ValueId operand) const {
-        const InstrId definition = function_.values[objectBehind(function_, operand)].definition;
-        if (definition.valid() && function_.instrs[definition].opcode == Opcode::LoadGlobal) {
-            for (const hir::NameSlot& slot : function_.names) {
-                if (slot.name == hir::LoadGlobal(function_, definition).name()) {
-                    return slot.seen;
-                }
+    /// For an operation that has shown nothing: it was never executed, or is one that the interpreter does not
+    /// specialise, as of an int and a float. What another operation takes the same object for, what a local had at
+    /// entry and a global name was bound to, and what comes into a parameter, as far as that is known.
+    Type seenElsewhere(ValueId operand) const {
+        std::set<ValueId> asked;
+        return seenElsewhere(operand, asked) - hir::kNull;
+    }
+
+    Type seenElsewhere(ValueId value, std::set<ValueId>& asked) const {
+        const ValueId object = objectBehind(function_, value);
+        if (const auto taken = takenFor_.find(object); taken != takenFor_.end()) {
+            return taken->second;
+        }
+        if (numberKindOf(function_.values[object].type) != nullptr) {
+            return function_.values[object].type;
+        }
+        const InstrId definition = function_.values[object].definition;
+        if (!definition.valid()) {
+            return asked.insert(object).second ? seenInParam(object, asked) : hir::kBottom;
+        }
+        if (function_.instrs[definition].opcode == Opcode::EntryLocal) {
+            return hir::EntryLocal(function_, definition).seen();
+        }
+        return function_.instrs[definition].opcode == Opcode::LoadGlobal
+                   ? seenInName(hir::LoadGlobal(function_, definition).name())
+                   : hir::kBottom;
+    }
+
+    Type seenInParam(ValueId param, std::set<ValueId>& asked) const {
+        const BlockId block = function_.values[param].block;
+        const std::vector<ValueId>& params = function_.blocks[block].params;
+        const auto place = static_cast<size_t>(std::find(params.begin(), params.end(), param) - params.begin());
+        Type seen = hir::kBottom;
+        for (const Edge& edge : edges_[block.index()]) {
+            seen = seen | seenElsewhere(targetOf(function_, edge).arguments[place], asked);
+        }
+        return seen;
+    }
+
+    Type seenInName(uint32_t name) const {
+        for (const hir::NameSlot& slot : function_.names) {
+            if (slot.name == name) {
+                return slot.seen;
             }
         }
         return hir::kBottom;
     }
 
     ValueId unbox(ValueId operand, const NumberKind& kind) {
+        takenFor_[objectBehind(function_, operand)] = kind.object;
         return unboxOperand(function_, builder_, context_.facts, operand, kind, exit_);
     }
 
@@ -166,8 +230,39 @@ class Specialisation {
         if (const NumberKind* kind = kindOf(operand, seen)) {
             return isNumber(kind) ? std::optional(Operand{kind->object}) : std::nullopt;
         }
-        const bool isPossible = seen == mixed.type && seen.isSubtypeOf(function_.values[operand].type);
+        const Type type = seen.isBottom() ? seenElsewhere(operand) : seen;
+        const bool isPossible = type == mixed.type && type.isSubtypeOf(function_.values[operand].type);
         return isPossible && !isBigConstant(function_, context_.facts, operand) ? std::optional(mixed) : std::nullopt;
+    }
+
+    struct Input {
+        ValueId object;
+        Type seen;
+    };
+    struct Operands {
+        Operand left;
+        Operand right;
+    };
+
+    /// `isForNumbers`: with a number, the operation takes another number, and almost nothing else.
+    std::optional<Operands> operandsOf(const Input& left, const Input& right, bool isForNumbers) const {
+        std::optional<Operand> a = operandOf(left.object, left.seen);
+        std::optional<Operand> b = operandOf(right.object, right.seen);
+        if (isForNumbers && !a && b) {
+            a = beside(left, *b);
+        } else if (isForNumbers && a && !b) {
+            b = beside(right, *a);
+        }
+        return a && b ? std::optional(Operands{*a, *b}) : std::nullopt;
+    }
+
+    /// What has shown nothing beside a float is a number.
+    std::optional<Operand> beside(const Input& input, const Operand& other) const {
+        const Operand mixed{hir::kLongExact | hir::kFloatExact};
+        const bool isPossible = other.type == hir::kFloatExact && input.seen.isBottom() &&
+                                mixed.type.isSubtypeOf(function_.values[input.object].type) &&
+                                !isBigConstant(function_, context_.facts, input.object);
+        return isPossible ? std::optional(mixed) : std::nullopt;
     }
 
     ValueId unbox(ValueId operand, const Operand& compiledFor) {
@@ -179,39 +274,39 @@ class Specialisation {
 
     // --- operations -------------------------------------------------------------------------------------------
 
-    std::optional<ValueId> binary(const hir::BinaryOp& instr) {
-        ValueId left = instr.left();
-        ValueId right = instr.right();
-        BinaryOperator op = withoutInplace(instr.op());
+    std::optional<ValueId> compute(BinaryOperator written, const Input& left, const Input& right, bool consumes) {
+        const BinaryOperator op = withoutInplace(written);
         const bool combinesBits = op == BinaryOperator::And || op == BinaryOperator::Or || op == BinaryOperator::Xor;
         if (op > BinaryOperator::Modulo && !combinesBits && op != BinaryOperator::Power) {
             return std::nullopt;  // shifts, matrices
         }
-        const std::optional<Operand> a = operandOf(left, instr.seenLeft());
-        const std::optional<Operand> b = operandOf(right, instr.seenRight());
-        if (!a || !b) {
+        const std::optional<Operands> operands = operandsOf(left, right, true);
+        if (!operands) {
             return std::nullopt;
         }
-        const bool integers = a->type == hir::kLongExact && b->type == hir::kLongExact;
-        const bool maybeIntegers = !integers && a->type != hir::kFloatExact && b->type != hir::kFloatExact;
-        const bool isHandled = integers        ? op != BinaryOperator::Power || isTwo(right)
+        const auto& [a, b] = *operands;
+        const bool integers = a.type == hir::kLongExact && b.type == hir::kLongExact;
+        const bool maybeIntegers = !integers && a.type != hir::kFloatExact && b.type != hir::kFloatExact;
+        const bool isHandled = integers        ? op != BinaryOperator::Power || isTwo(right.object)
                                : maybeIntegers ? op <= BinaryOperator::TrueDivide
                                                : !combinesBits;
         if (!isHandled || !context_.fuel.take()) {
             return std::nullopt;
         }
-        const ValueId first = unbox(left, *a);
-        const ValueId second = unbox(right, *b);
+        const ValueId first = unbox(left.object, a);
+        const ValueId second = unbox(right.object, b);
         ValueId number =
             integers ? intOperation(op, first, second) : doubleOperation(op, asDouble(first), asDouble(second));
         ValueId whole;
         if (maybeIntegers && op != BinaryOperator::TrueDivide) {
-            const ValueId isLeftInt = isInt(left, *a);
-            whole = builder_.boolAnd(isLeftInt, isInt(right, *b));
+            const ValueId isLeftInt = isInt(left.object, a);
+            whole = builder_.boolAnd(isLeftInt, isInt(right.object, b));
             number = builder_.checkedWhole(number, whole, exit_);
         }
-        release(left, a->type);
-        release(right, b->type);
+        if (consumes) {
+            release(left.object, a.type);
+            release(right.object, b.type);
+        }
         return whole.valid() ? builder_.boxNumber(number, whole) : box(number);
     }
 
@@ -269,23 +364,23 @@ class Specialisation {
         }
     }
 
-    std::optional<ValueId> compare(const hir::CompareOp& instr) {
-        ValueId left = instr.left();
-        ValueId right = instr.right();
-        hir::CompareOperator op = instr.op();
-        const std::optional<Operand> a = operandOf(left, instr.seenLeft());
-        const std::optional<Operand> b = operandOf(right, instr.seenRight());
-        if (!a || !b || !context_.fuel.take()) {
+    std::optional<ValueId> compare(hir::CompareOperator op, const Input& left, const Input& right, bool consumes) {
+        const bool isOrder = op != hir::CompareOperator::Equal && op != hir::CompareOperator::NotEqual;
+        const std::optional<Operands> operands = operandsOf(left, right, isOrder);
+        if (!operands || !context_.fuel.take()) {
             return std::nullopt;
         }
-        const ValueId first = unbox(left, *a);
-        const ValueId second = unbox(right, *b);
-        const bool integers = a->type == hir::kLongExact && b->type == hir::kLongExact;
+        const auto& [a, b] = *operands;
+        const ValueId first = unbox(left.object, a);
+        const ValueId second = unbox(right.object, b);
+        const bool integers = a.type == hir::kLongExact && b.type == hir::kLongExact;
         // CPython compares an int with a float exactly; so does this, as the conversion leaves where it would round.
         const ValueId truth = integers ? builder_.intCompare(first, second, op)
                                        : builder_.doubleCompare(asDouble(first), asDouble(second), op);
-        release(left, a->type);
-        release(right, b->type);
+        if (consumes) {
+            release(left.object, a.type);
+            release(right.object, b.type);
+        }
         return builder_.boxBool(truth);
     }
 
@@ -503,9 +598,11 @@ class Specialisation {
     Function& function_;
     PassContext& context_;
     hir::Builder builder_;
+    const EdgeTable edges_;
     ValueMap map_;
     BeforeState state_;
-    SnapshotId exit_;  // for the instruction in work
+    SnapshotId exit_;                             // for the instruction in work
+    std::unordered_map<ValueId, Type> takenFor_;  // objects, by operations that have come so far
 };
 
 }  // namespace

@@ -237,14 +237,14 @@ void askWhoRuns(Attention* function) {
     }
 }
 
-void askAgain(Attention* function) {
+bool askAgain(Attention* function) {
     PyThreadState* ts = currentThread();
     if (!kCanAskOthers) {
         if (isMainThread()) {
             wantedOfMain.add(function);
             askMain();
         }
-        return;
+        return isMainThread();
     }
     // In the main thread as well: a pending call that asks for another is called again at once, 32 times.
     const ThreadList threads;
@@ -253,6 +253,7 @@ void askAgain(Attention* function) {
         request->wanted.add(function);
         raiseIn(ts, request);
     }
+    return request != nullptr;
 }
 
 void askNewThreads(Attention* function) {

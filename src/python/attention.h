@@ -30,8 +30,8 @@ void askWhoRuns(Attention* function);
 bool isFinalizing();
 
 /// The calling thread, which has the GIL, calls the function at the next occasion: it is not called once for each time
-/// that this was asked.
-void askAgain(Attention* function);
+/// that this was asked. False where it cannot be asked now.
+bool askAgain(Attention* function);
 
 /// All threads but the caller's do, if there are new ones since the last time. Needs the GIL.
 void askNewThreads(Attention* function);

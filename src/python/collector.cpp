@@ -5,6 +5,9 @@
 
 #include <Python.h>
 
+#include <utility>
+
+#include "python/attention.h"
 #include "python/internal.h"
 #include "python/thread.h"
 
@@ -52,7 +55,34 @@ bool install(PyObject* gc) {
 bool collectorIsDue() {
     const auto& state = currentThread()->interp->gc;
     const auto& youngest = state.generations[0];
-    return state.enabled != 0 && youngest.threshold != 0 && youngest.count + 1 > youngest.threshold;
+    return state.enabled != 0 && state.collecting == 0 && youngest.threshold != 0 &&
+           youngest.count + 1 > youngest.threshold;
+}
+
+namespace {
+
+/// Makes an object that the collector knows of, which runs it.
+int collectNow() {
+    PyObject* object = collectorIsDue() ? PyType_GenericAlloc(&PyList_Type, 0) : nullptr;
+    if (object == nullptr) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(object);
+    return 0;
+}
+
+}  // namespace
+
+bool collectAtNextCheck() {
+    PyInterpreterState* interpreter = currentThread()->interp;
+    return interpreter == PyInterpreterState_Main() && interpreter->gc.generations[0].threshold > 0 &&
+           askAgain(collectNow);
+}
+
+WithoutCollector::WithoutCollector() : wasCollecting_(std::exchange(currentThread()->interp->gc.collecting, 1)) {}
+
+WithoutCollector::~WithoutCollector() {
+    currentThread()->interp->gc.collecting = wasCollecting_;
 }
 
 void collectAtEveryAllocation() {

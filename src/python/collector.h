@@ -8,6 +8,22 @@ namespace pyjion::python {
 /// Whether making an object that it knows of would run it.
 bool collectorIsDue();
 
+/// The thread runs the collector, if it is due by then, at its next check of the eval breaker. False where that cannot
+/// be: it has to run at once, as it does in tests that want it to be eager.
+bool collectAtNextCheck();
+
+/// While one lives, making objects does not run the collector.
+class WithoutCollector {
+  public:
+    WithoutCollector();
+    ~WithoutCollector();
+    WithoutCollector(const WithoutCollector&) = delete;
+    WithoutCollector& operator=(const WithoutCollector&) = delete;
+
+  private:
+    int wasCollecting_;
+};
+
 /// From now on each allocation that may run the collector does, and it looks at all objects that were made since (older
 /// ones are frozen, as gc.freeze() does it: without that, every allocation would look at every object of the standard
 /// library; and while there are thousands of new ones, not all of them are looked at each time). Not while an exception

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/class_calls.h"
 
+#include <optional>
+
 #include "python/collector.h"
 #include "runtime/interned.h"
 
@@ -32,8 +34,12 @@ PyObject* newInstance(PyTypeObject* type) {
 }
 
 PyObject* newInstanceQuietly(PyObject* type) {
+    std::optional<python::WithoutCollector> pause;
     if (python::collectorIsDue()) {
-        return nullptr;
+        if (!python::collectAtNextCheck()) {
+            return nullptr;
+        }
+        pause.emplace();
     }
     PyObject* instance = newInstance(reinterpret_cast<PyTypeObject*>(type));
     if (instance == nullptr) {
