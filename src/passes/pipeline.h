@@ -31,6 +31,7 @@ inline constexpr PassId kPipeline[] = {
     PassId::guard_stores,
     PassId::hoist_stores,
     PassId::split_returns,
+    PassId::peel_loops,
     PassId::simplify,
     PassId::unbox_phis,
     PassId::simplify,

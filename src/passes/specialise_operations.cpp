@@ -155,23 +155,31 @@ class Specialisation {
     }
 
     Type seenElsewhere(ValueId value, std::set<ValueId>& asked) const {
-        const ValueId object = objectBehind(function_, value);
+        const ValueId object = objectBehind(function_, map_.resolve(value));
         if (const auto taken = takenFor_.find(object); taken != takenFor_.end()) {
             return taken->second;
         }
-        if (numberKindOf(function_.values[object].type) != nullptr) {
+        if (function_.values[object].type.isSubtypeOf(hir::kPlainData)) {
             return function_.values[object].type;
+        }
+        if (!asked.insert(object).second) {
+            return hir::kBottom;
         }
         const InstrId definition = function_.values[object].definition;
         if (!definition.valid()) {
-            return asked.insert(object).second ? seenInParam(object, asked) : hir::kBottom;
+            return seenInParam(object, asked);
         }
-        if (function_.instrs[definition].opcode == Opcode::EntryLocal) {
-            return hir::EntryLocal(function_, definition).seen();
+        switch (function_.instrs[definition].opcode) {
+            case Opcode::EntryLocal:
+                return hir::EntryLocal(function_, definition).seen();
+            case Opcode::LoadGlobal:
+                return seenInName(hir::LoadGlobal(function_, definition).name());
+            case Opcode::BinaryOp:  // of a later block: what it gives follows from what is asked for here
+                return seenElsewhere(hir::BinaryOp(function_, definition).left(), asked) |
+                       seenElsewhere(hir::BinaryOp(function_, definition).right(), asked);
+            default:
+                return hir::kObject;
         }
-        return function_.instrs[definition].opcode == Opcode::LoadGlobal
-                   ? seenInName(hir::LoadGlobal(function_, definition).name())
-                   : hir::kBottom;
     }
 
     Type seenInParam(ValueId param, std::set<ValueId>& asked) const {
@@ -224,7 +232,9 @@ class Specialisation {
 
     std::optional<Operand> operandOf(ValueId operand, Type seen) const {
         const Operand mixed{hir::kLongExact | hir::kFloatExact};
-        if (function_.values[operand].type == mixed.type) {
+        const bool isMixed = seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) &&
+                             beginsAsInt(operand);
+        if (isMixed || function_.values[operand].type == mixed.type) {
             return mixed;
         }
         if (const NumberKind* kind = kindOf(operand, seen)) {
@@ -265,9 +275,19 @@ class Specialisation {
         return isPossible ? std::optional(mixed) : std::nullopt;
     }
 
+    /// A variable that starts as an int, as in `total = 0`, whatever was seen later.
+    bool beginsAsInt(ValueId operand) const {
+        const ValueId object = objectBehind(function_, operand);
+        std::set<ValueId> asked;
+        return !function_.values[object].definition.valid() && seenInParam(object, asked).mayBe(hir::kLongExact);
+    }
+
     ValueId unbox(ValueId operand, const Operand& compiledFor) {
-        return compiledFor.isMixed() ? builder_.unboxAsDouble(operand, exit_)
-                                     : unbox(operand, *numberKindOf(compiledFor.type));
+        if (!compiledFor.isMixed()) {
+            return unbox(operand, *numberKindOf(compiledFor.type));
+        }
+        takenFor_[objectBehind(function_, operand)] = compiledFor.type;
+        return builder_.unboxAsDouble(operand, exit_);
     }
 
     static bool isNumber(const NumberKind* kind) { return kind != nullptr && kind->object != hir::kBoolExact; }
