@@ -119,9 +119,27 @@ std::optional<passes::ClassFact> classFact(PyTypeObject* type, CalleeNumbers& ca
 
 }  // namespace
 
-void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
-                 CompiledCode& made) {
+namespace {
+
+/// What locals and cells hold, which often is the same in other calls: a callback, a decorated function.
+void findInSlots(python::Frame* frame, int32_t count, CalleeNumbers& callees, passes::CodeFacts& facts) {
+    for (int32_t i = 0; i < count; ++i) {
+        PyObject* object = python::local(frame, static_cast<uint32_t>(i));
+        object = object != nullptr && PyCell_Check(object) ? PyCell_GET(object) : object;
+        if (auto fact = callees.factOf(object)) {
+            facts.slots[static_cast<uint32_t>(i)] = *fact;
+        }
+    }
+}
+
+}  // namespace
+
+void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, python::Frame* frame,
+                 passes::CodeFacts& facts, CompiledCode& made) {
     CalleeNumbers callees(made, facts);
+    if (frame != nullptr) {
+        findInSlots(frame, record.code->co_nlocalsplus, callees, facts);
+    }
     const bool knowsGlobals = python::looksUpQuietly(globals);
     const std::vector<uint32_t> numbers = frontend::numberSites(code);
     for (size_t ordinal = 0; ordinal < numbers.size(); ++ordinal) {

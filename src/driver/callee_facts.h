@@ -10,10 +10,11 @@
 namespace pyjion::driver {
 
 /// Fills in `facts.callees` from what sites of calls entered last, `facts.functions` from what names are bound to now,
-/// and `facts.methods` from the methods among the known objects, each code object once. A callee need not have been
-/// compiled yet. Needs the accesses.
-void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, passes::CodeFacts& facts,
-                 CompiledCode& made);
+/// `facts.slots` from what the frame, if there is one, has in its locals and cells, and `facts.methods` from the
+/// methods among the known objects, each code object once. A callee need not have been compiled yet. Needs the
+/// accesses.
+void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject* globals, python::Frame* frame,
+                 passes::CodeFacts& facts, CompiledCode& made);
 
 /// The number of a function of the module math, as in CheckedMath; nothing for other objects.
 std::optional<uint32_t> mathFunctionOf(PyObject* object);

@@ -175,7 +175,7 @@ void Gathering::preparePasses() {
     findGlobals(record_, job->code, globals(), builtins, namesAreGlobal(), context.facts, *result);
     findSupers(record_, job->code, globals(), builtins, request_.frame, context.facts, *result);
     findAccesses(record_, job->code, globals(), context.facts, *result);
-    findCallees(record_, job->code, globals(), context.facts, *result);
+    findCallees(record_, job->code, globals(), request_.frame, context.facts, *result);
     context.facts.isResumed = job->building.suspends;
     context.facts.unitCount = static_cast<uint32_t>(job->code.ordinals.size());
     context.facts.notInlined = record_.notInlined;

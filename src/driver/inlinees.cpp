@@ -66,7 +66,7 @@ class Search {
   private:
     void visitCallees(const passes::CodeFacts& facts, int level) {
         std::set<uint32_t> numbers;
-        for (const auto* table : {&facts.callees, &facts.functions, &facts.methods}) {
+        for (const auto* table : {&facts.callees, &facts.functions, &facts.methods, &facts.slots}) {
             for (const auto& [key, fact] : *table) {
                 numbers.insert(fact.callee);
             }
@@ -154,7 +154,7 @@ class Search {
             findSupers(record, work.code, globals_, builtins_, nullptr, facts, made_);
         }
         findAccesses(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
-        findCallees(record, work.code, sharesNames ? globals_ : nullptr, facts, made_);
+        findCallees(record, work.code, sharesNames ? globals_ : nullptr, nullptr, facts, made_);
         std::swap(facts.objects, shared.objects);
         const uint32_t firstSite = nextSite_;
         facts.globals = behind(std::move(facts.globals), firstSite);

@@ -46,11 +46,14 @@ constexpr double kMostOfInterpreted = 0.9;
 constexpr double kMostForCompiledCallers = 1.1;
 constexpr double kCyclesOfEntry = 30;
 
-/// Its operands count as seen with every type.
-void forgetSite(CodeRecord& record, uint32_t site) {
+/// Its operands count as seen with every type. Where numbers were expected, what comes in their place may be of
+/// classes that are worth expecting.
+void forgetSite(CodeRecord& record, uint32_t site, deopt::Reason reason) {
     record.sites[site].seenLeft |= hir::kOtherObject.bits();
     record.sites[site].seenRight |= hir::kOtherObject.bits();
-    record.sites[site].classes.close();
+    if (reason != deopt::Reason::TypeChanged) {
+        record.sites[site].classes.close();
+    }
 }
 
 /// Exits for such reasons may show what sites are to expect.
@@ -94,7 +97,7 @@ void forgetGuess(CodeRecord& record, const CompiledCode& code, const deopt::Exit
             (instruction.opcode == bytecode::Opcode::LOAD_NAME || instruction.opcode == bytecode::Opcode::LOAD_GLOBAL);
         if (instruction.index == static_cast<int32_t>(exit.runningIndex) && numbers[ordinal] != frontend::kNoSite &&
             !isAtEntry) {
-            forgetSite(record, numbers[ordinal]);
+            forgetSite(record, numbers[ordinal], exit.reason);
         }
     }
 }

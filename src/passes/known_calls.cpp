@@ -42,6 +42,12 @@ const CalleeFact* calleeBehind(const Function& function, const CodeFacts& facts,
             return find(facts.functions, hir::LoadGlobal(function, id).site());
         case Opcode::LoadFound:
             return find(facts.methods, hir::LoadFound(function, id).object());
+        case Opcode::EntryLocal:
+            return find(facts.slots, hir::EntryLocal(function, id).local());
+        case Opcode::Operate: {
+            const hir::Operate operate(function, id);
+            return operate.operation() == hir::Operation::LoadDeref ? find(facts.slots, operate.argument()) : nullptr;
+        }
         default:
             return nullptr;
     }

@@ -183,6 +183,7 @@ struct CodeFacts {
     std::map<uint32_t, GlobalFact> globals;    // by the site of LoadGlobal
     std::map<uint32_t, CalleeFact> callees;    // by the site of Call
     std::map<uint32_t, CalleeFact> functions;  // by the site of LoadGlobal: what the name is bound to
+    std::map<uint32_t, CalleeFact> slots;      // by local: what it or its cell held when compiling was asked for
     std::map<uint32_t, ClassFact> classes;     // by the site of LoadGlobal
     std::map<uint32_t, base::IteratorKind> iterators;     // by the site of GetIter: what it has given
     std::vector<base::IteratorKind> entryLocalIterators;  // when compiling was asked for, by local; empty: not known

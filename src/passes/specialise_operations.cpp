@@ -300,7 +300,9 @@ class Specialisation {
         if (op > BinaryOperator::Modulo && !combinesBits && op != BinaryOperator::Power) {
             return std::nullopt;  // shifts, matrices
         }
-        const std::optional<Operands> operands = operandsOf(left, right, true);
+        // What classes multiply by a number, or add to it, is as likely.
+        const bool isForNumbers = op == BinaryOperator::Subtract || op == BinaryOperator::TrueDivide;
+        const std::optional<Operands> operands = operandsOf(left, right, isForNumbers);
         if (!operands) {
             return std::nullopt;
         }
