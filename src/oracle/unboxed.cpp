@@ -164,9 +164,11 @@ bool Interpreter::executeDoubles(const Instr& instr) {
         case Opcode::CheckedDoublePower: {
             const double left = real(instr, 0);
             const double right = real(instr, 1);
-            leaveIf(left == 0 || !std::isfinite(left) || !std::isfinite(right), instr, ExitReason::PowerOutside);
+            const bool isZero = left == 0 && right > 0;
+            leaveIf((left == 0 && !isZero) || !std::isfinite(left) || !std::isfinite(right), instr,
+                    ExitReason::PowerOutside);
             const double power = std::pow(left, right);  // NaN: complex
-            leaveIf(!std::isnormal(power), instr, ExitReason::PowerOutside);
+            leaveIf(!isZero && !std::isnormal(power), instr, ExitReason::PowerOutside);
             define(instr, ofDouble(power));
             return true;
         }

@@ -10,9 +10,9 @@
 
 #include "analysis/dominators.h"
 #include "analysis/loops.h"
-#include "analysis/uses.h"
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
+#include "hir/instruction.h"
 #include "passes/block_params.h"
 #include "passes/edge_state.h"
 #include "passes/narrow_types.h"
@@ -140,7 +140,8 @@ class FirstIteration {
 
 class LoopPeeling {
   public:
-    LoopPeeling(Function& function, PassContext& context) : function_(function), context_(context) {}
+    LoopPeeling(Function& function, PassContext& context)
+        : function_(function), context_(context), edges_(incomingEdges(function)) {}
 
     Changed run() {
         bool changed = false;
@@ -184,19 +185,18 @@ class LoopPeeling {
         return false;
     }
 
-    /// All iterations give numbers of one kind, and what comes from in front is, or may be, something else.
+    /// All iterations give numbers of one kind, and what comes from in front is something else that is known, or may
+    /// be. (What is not known there is guarded there.)
     bool becomesNumber(const analysis::Loop& loop, size_t place) const {
-        const ValueId param = function_.blocks[loop.header].params[place];
         Type given = hir::kBottom;
-        for (BlockId latch : loop.latches) {
-            for (const hir::Target& target : function_.instrs[function_.terminator(latch)].targets) {
-                if (target.block == loop.header) {
-                    given = given | function_.values[target.arguments[place]].type;
-                }
-            }
+        Type atFirst = hir::kBottom;
+        for (const Edge& edge : edges_[loop.header.index()]) {
+            Type& type = std::ranges::find(loop.blocks, edge.from) != loop.blocks.end() ? given : atFirst;
+            type = type | function_.values[targetOf(function_, edge).arguments[place]].type;
         }
         const NumberKind* kind = given.isBottom() ? nullptr : numberKindOf(given);
-        return kind != nullptr && given == kind->object && !function_.values[param].type.isSubtypeOf(given);
+        return kind != nullptr && given == kind->object && atFirst.isSubtypeOf(hir::kPlainData) &&
+               !atFirst.isSubtypeOf(given);
     }
 
     bool isTakenForNumber(const analysis::Loop& loop, ValueId param) const {
@@ -212,15 +212,16 @@ class LoopPeeling {
 
     bool peel(const analysis::Loop& loop, const std::vector<BlockId>& order) {
         FirstIteration first(function_, loop, order);
-        const std::optional<std::vector<ValueId>> escaping = usedBehind(first.blocks());
-        if (!escaping || !context_.fuel.take()) {
+        const std::vector<Escape> escaping = usedBehind(first.blocks());
+        const bool canBeJoined = std::ranges::all_of(escaping, [](const Escape& escape) { return escape.canBeJoined; });
+        if (!canBeJoined || !context_.fuel.take()) {
             return false;
         }
         first.make();
         splitExits(first);
-        const EdgeTable edges = incomingEdges(function_);
-        for (ValueId value : *escaping) {
-            joinBehind(first, value, edges);
+        edges_ = incomingEdges(function_);
+        for (const Escape& escape : escaping) {
+            joinBehind(first, escape);
         }
         context_.count("peel_loops.peeled");
         return true;
@@ -242,6 +243,13 @@ class LoopPeeling {
         }
     }
 
+    /// A value of the loop that is used behind it.
+    struct Escape {
+        ValueId value;
+        hir::Ownership ownership;  // of what stands for it there
+        bool canBeJoined;
+    };
+
     template <typename Action>
     void forEachUse(InstrId id, Action action) {
         hir::Instr& instr = function_.instrs[id];
@@ -260,28 +268,68 @@ class LoopPeeling {
         return std::ranges::find(blocks, block) != blocks.end();
     }
 
-    /// The loop's values that are used behind it. Nothing when one of them is a view: the parameter that would take its
-    /// place would not say of what.
-    std::optional<std::vector<ValueId>> usedBehind(const std::vector<BlockId>& blocks) {
+    std::vector<Escape> usedBehind(const std::vector<BlockId>& blocks) {
         std::vector<ValueId> escaping;
-        bool hasViews = false;
         for (BlockId block : function_.reversePostorder()) {
             if (isInside(blocks, block)) {
                 continue;
             }
             for (InstrId id : function_.blocks[block].instrs) {
                 forEachUse(id, [&](ValueId value) {
-                    if (!value.valid() || !isInside(blocks, blockOf(value)) ||
-                        std::ranges::find(escaping, value) != escaping.end()) {
-                        return;
+                    if (value.valid() && isInside(blocks, blockOf(value)) &&
+                        std::ranges::find(escaping, value) == escaping.end()) {
+                        escaping.push_back(value);
                     }
-                    const hir::Value& escapes = function_.values[value];
-                    hasViews = hasViews || (escapes.ownership == hir::Ownership::Borrowed && escapes.definition.valid());
-                    escaping.push_back(value);
                 });
             }
         }
-        return hasViews ? std::nullopt : std::optional(std::move(escaping));
+        std::vector<Escape> escapes;
+        std::ranges::transform(escaping, std::back_inserter(escapes),
+                               [&](ValueId value) { return escapeOf(value, blocks); });
+        return escapes;
+    }
+
+    /// What was stored into a local in the loop is behind it what the slot has. A view cannot be joined: the parameter
+    /// would not say of what it is one.
+    Escape escapeOf(ValueId value, const std::vector<BlockId>& blocks) const {
+        const hir::Value& escapes = function_.values[value];
+        if (escapes.ownership != hir::Ownership::Owned) {
+            const bool isView = escapes.ownership == hir::Ownership::Borrowed && escapes.definition.valid();
+            return {value, escapes.ownership, !isView};
+        }
+        bool inside = false;  // other than for what takes its place in another block
+        bool behind = false;
+        for (BlockId block : function_.reversePostorder()) {
+            for (InstrId id : function_.blocks[block].instrs) {
+                const bool isIn = isInside(blocks, block);
+                inside = inside || (isIn && consumes(id, value));
+                behind = behind || (!isIn && (consumes(id, value) || passesOn(id, value)));
+            }
+        }
+        return {value, behind ? hir::Ownership::Owned : hir::Ownership::Borrowed, !(inside && behind)};
+    }
+
+    bool consumes(InstrId id, ValueId value) const {
+        const hir::Instr& instr = function_.instrs[id];
+        for (size_t i = 0; i < instr.operands.size(); ++i) {
+            if (instr.operands[i] == value && hir::consumesOperand(function_, id, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    bool passesOn(InstrId id, ValueId value) const {
+        const hir::Instr& instr = function_.instrs[id];
+        for (const hir::Target& target : instr.targets) {
+            const std::vector<ValueId>& params = function_.blocks[target.block].params;
+            for (size_t i = 0; i < params.size(); ++i) {
+                if (target.arguments[i] == value && function_.values[params[i]].ownership == hir::Ownership::Owned) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     BlockId blockOf(ValueId value) const {
@@ -290,9 +338,9 @@ class LoopPeeling {
     }
 
     /// Behind the loop, what the first iteration gave and what another did are one value.
-    void joinBehind(const FirstIteration& first, ValueId value, const EdgeTable& edges) {
-        const hir::Value escapes = function_.values[value];
-        SsaVariable variable(function_, edges, escapes.type, escapes.ownership);
+    void joinBehind(const FirstIteration& first, const Escape& escape) {
+        const ValueId value = escape.value;
+        SsaVariable variable(function_, edges_, function_.values[value].type, escape.ownership);
         const BlockId home = blockOf(value);
         variable.assignInBlock(home, value);
         variable.assignInBlock(first.copyOf(home), first.copyOf(value));
@@ -318,6 +366,7 @@ class LoopPeeling {
 
     Function& function_;
     PassContext& context_;
+    EdgeTable edges_;
 };
 
 }  // namespace

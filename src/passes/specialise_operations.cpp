@@ -232,8 +232,8 @@ class Specialisation {
 
     std::optional<Operand> operandOf(ValueId operand, Type seen) const {
         const Operand mixed{hir::kLongExact | hir::kFloatExact};
-        const bool isMixed = seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) &&
-                             beginsAsInt(operand);
+        const bool isMixed =
+            seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) && beginsAsInt(operand);
         if (isMixed || function_.values[operand].type == mixed.type) {
             return mixed;
         }
