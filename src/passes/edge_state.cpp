@@ -17,11 +17,25 @@ using hir::InstrId;
 using hir::SnapshotId;
 using hir::ValueId;
 
+namespace {
+
+/// The exits of some instructions have consumed what the block gets: behind a loop, the iterator is released first.
+bool listsOwnedParams(const Function& function, BlockId block, const hir::Snapshot& state) {
+    return std::ranges::all_of(function.blocks[block].params, [&](ValueId param) {
+        return function.values[param].ownership != hir::Ownership::Owned ||
+               std::ranges::find(state.stack, param) != state.stack.end();
+    });
+}
+
+}  // namespace
+
 SnapshotId stateAtStart(const Function& function, BlockId block) {
     for (InstrId id : function.blocks[block].instrs) {
         const hir::Instr& instr = function.instrs[id];
         if (instr.opcode == hir::Opcode::Snapshot) {
-            return function.snapshots[instr.snapshot].parent.valid() ? SnapshotId() : instr.snapshot;
+            const hir::Snapshot& state = function.snapshots[instr.snapshot];
+            const bool isOfStart = !state.parent.valid() && listsOwnedParams(function, block, state);
+            return isOfStart ? instr.snapshot : SnapshotId();
         }
         if (!hir::info(instr.opcode).sinkable) {
             return {};

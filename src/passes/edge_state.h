@@ -10,7 +10,7 @@
 namespace pyjion::passes {
 
 /// The snapshot with which a block starts, after instructions that only make objects for it; invalid when it does not
-/// start with one, or when that is of inlined code.
+/// start with one, when that is of inlined code, or is for an exit that has consumed a parameter.
 hir::SnapshotId stateAtStart(const hir::Function& function, hir::BlockId block);
 
 /// Makes a snapshot on an edge that says there what one of the target says: the edge's arguments stand for the block's
