@@ -4,23 +4,20 @@
 // the start of the same bytecode, the unboxed operation, a box around its result, and the release of the operands.
 // Calls that entered one Python function become calls of its code. Operations that were never executed, or with several
 // types, stay generic. Boxes that are not needed go later.
-#include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "hir/generated/builder.h"
 #include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/before_state.h"
-#include "passes/block_params.h"
 #include "passes/known_calls.h"
 #include "passes/narrow_types.h"
 #include "passes/number_source.h"
 #include "passes/operand_unboxing.h"
 #include "passes/pass.h"
+#include "passes/seen_elsewhere.h"
 #include "passes/value_map.h"
 
 namespace pyjion::passes {
@@ -50,9 +47,9 @@ class Specialisation {
         : function_(function),
           context_(context),
           builder_(function),
-          edges_(incomingEdges(function)),
           map_(function),
-          state_(function) {}
+          state_(function),
+          elsewhere_(function, map_) {}
 
     Changed run() {
         for (BlockId block : function_.reversePostorder()) {
@@ -141,69 +138,13 @@ class Specialisation {
         Type type = function_.values[operand].type;
         const NumberKind* known = numberKindOf(type);
         const NumberKind* kind =
-            known != nullptr ? known : numberKindOf(seen.isBottom() ? seenElsewhere(operand) : seen);
+            known != nullptr ? known : numberKindOf(seen.isBottom() ? elsewhere_.seen(operand) : seen);
         bool possible = kind != nullptr && kind->object.isSubtypeOf(type);
         return possible && !isBigConstant(function_, context_.facts, operand) ? kind : nullptr;
     }
 
-    /// For an operation that has shown nothing: it was never executed, or is one that the interpreter does not
-    /// specialise, as of an int and a float. What another operation takes the same object for, what a local had at
-    /// entry and a global name was bound to, and what comes into a parameter, as far as that is known.
-    Type seenElsewhere(ValueId operand) const {
-        std::set<ValueId> asked;
-        return seenElsewhere(operand, asked) - hir::kNull;
-    }
-
-    Type seenElsewhere(ValueId value, std::set<ValueId>& asked) const {
-        const ValueId object = objectBehind(function_, map_.resolve(value));
-        if (const auto taken = takenFor_.find(object); taken != takenFor_.end()) {
-            return taken->second;
-        }
-        if (function_.values[object].type.isSubtypeOf(hir::kPlainData)) {
-            return function_.values[object].type;
-        }
-        if (!asked.insert(object).second) {
-            return hir::kBottom;
-        }
-        const InstrId definition = function_.values[object].definition;
-        if (!definition.valid()) {
-            return seenInParam(object, asked);
-        }
-        switch (function_.instrs[definition].opcode) {
-            case Opcode::EntryLocal:
-                return hir::EntryLocal(function_, definition).seen();
-            case Opcode::LoadGlobal:
-                return seenInName(hir::LoadGlobal(function_, definition).name());
-            case Opcode::BinaryOp:  // of a later block: what it gives follows from what is asked for here
-                return seenElsewhere(hir::BinaryOp(function_, definition).left(), asked) |
-                       seenElsewhere(hir::BinaryOp(function_, definition).right(), asked);
-            default:
-                return hir::kObject;
-        }
-    }
-
-    Type seenInParam(ValueId param, std::set<ValueId>& asked) const {
-        const BlockId block = function_.values[param].block;
-        const std::vector<ValueId>& params = function_.blocks[block].params;
-        const auto place = static_cast<size_t>(std::find(params.begin(), params.end(), param) - params.begin());
-        Type seen = hir::kBottom;
-        for (const Edge& edge : edges_[block.index()]) {
-            seen = seen | seenElsewhere(targetOf(function_, edge).arguments[place], asked);
-        }
-        return seen;
-    }
-
-    Type seenInName(uint32_t name) const {
-        for (const hir::NameSlot& slot : function_.names) {
-            if (slot.name == name) {
-                return slot.seen;
-            }
-        }
-        return hir::kBottom;
-    }
-
     ValueId unbox(ValueId operand, const NumberKind& kind) {
-        takenFor_[objectBehind(function_, operand)] = kind.object;
+        elsewhere_.note(operand, kind.object);
         return unboxOperand(function_, builder_, context_.facts, operand, kind, exit_);
     }
 
@@ -232,15 +173,15 @@ class Specialisation {
 
     std::optional<Operand> operandOf(ValueId operand, Type seen) const {
         const Operand mixed{hir::kLongExact | hir::kFloatExact};
-        const bool isMixed =
-            seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) && beginsAsInt(operand);
+        const bool isMixed = seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) &&
+                             elsewhere_.beginsAsInt(operand);
         if (isMixed || function_.values[operand].type == mixed.type) {
             return mixed;
         }
         if (const NumberKind* kind = kindOf(operand, seen)) {
             return isNumber(kind) ? std::optional(Operand{kind->object}) : std::nullopt;
         }
-        const Type type = seen.isBottom() ? seenElsewhere(operand) : seen;
+        const Type type = seen.isBottom() ? elsewhere_.seen(operand) : seen;
         const bool isPossible = type == mixed.type && type.isSubtypeOf(function_.values[operand].type);
         return isPossible && !isBigConstant(function_, context_.facts, operand) ? std::optional(mixed) : std::nullopt;
     }
@@ -275,18 +216,11 @@ class Specialisation {
         return isPossible ? std::optional(mixed) : std::nullopt;
     }
 
-    /// A variable that starts as an int, as in `total = 0`, whatever was seen later.
-    bool beginsAsInt(ValueId operand) const {
-        const ValueId object = objectBehind(function_, operand);
-        std::set<ValueId> asked;
-        return !function_.values[object].definition.valid() && seenInParam(object, asked).mayBe(hir::kLongExact);
-    }
-
     ValueId unbox(ValueId operand, const Operand& compiledFor) {
         if (!compiledFor.isMixed()) {
             return unbox(operand, *numberKindOf(compiledFor.type));
         }
-        takenFor_[objectBehind(function_, operand)] = compiledFor.type;
+        elsewhere_.note(operand, compiledFor.type);
         return builder_.unboxAsDouble(operand, exit_);
     }
 
@@ -620,11 +554,10 @@ class Specialisation {
     Function& function_;
     PassContext& context_;
     hir::Builder builder_;
-    const EdgeTable edges_;
     ValueMap map_;
     BeforeState state_;
-    SnapshotId exit_;                             // for the instruction in work
-    std::unordered_map<ValueId, Type> takenFor_;  // objects, by operations that have come so far
+    SnapshotId exit_;  // for the instruction in work
+    SeenElsewhere elsewhere_;
 };
 
 }  // namespace
