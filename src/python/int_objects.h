@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "python/dead_instances.h"
 #include "python/reference_count.h"
 
 namespace pyjion::python {
@@ -82,7 +83,10 @@ inline bool bury(PyObject* object) {
         buryInt(object);
         return false;
     }
-    _Py_Dealloc(object);
+    const bool isInstance = PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE) && buryInstance(object);
+    if (!isInstance) {
+        _Py_Dealloc(object);
+    }
     return true;
 }
 

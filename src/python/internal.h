@@ -12,6 +12,8 @@
 #undef HAVE_STD_ATOMIC
 // The private headers define it again, over the same field.
 #undef _PyGC_FINALIZED
+// A macro under the name of a function there.
+#undef _PyObject_LookupSpecial
 
 #include <internal/pycore_ceval.h>
 #include <internal/pycore_code.h>
@@ -19,6 +21,7 @@
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interp.h>
 #include <internal/pycore_moduleobject.h>
+#include <internal/pycore_object.h>
 #include <internal/pycore_pymem.h>
 #include <internal/pycore_pystate.h>
 #include <internal/pycore_runtime.h>

@@ -4,6 +4,7 @@
 
 #include "python/instance.h"
 #include "python/internal.h"
+#include "python/plain_class.h"
 
 namespace pyjion::python {
 namespace {
@@ -35,37 +36,6 @@ bool mayGo(PyObject** items, Py_ssize_t count, int levels) {
 bool holdsNothing(PyTypeObject* type) {
     return type == &PyLong_Type || type == &PyFloat_Type || type == &PyUnicode_Type || type == &PyBool_Type ||
            type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyRangeIter_Type;
-}
-
-/// tp_dealloc of classes that are written in Python, such as one that the import system has. Makes nothing: that could
-/// run the collector.
-destructor deallocOfClasses() {
-    static destructor const found = [] {
-        PyObject* known = PyObject_GetAttrString(PyInterpreterState_Main()->importlib, "ModuleSpec");
-        const bool isClass = known != nullptr && PyType_Check(known);
-        destructor dealloc = isClass ? reinterpret_cast<PyTypeObject*>(known)->tp_dealloc : nullptr;
-        Py_XDECREF(known);
-        PyErr_Clear();
-        return dealloc;
-    }();
-    return found;
-}
-
-/// A class whose bases are classes in Python and object, without finalizer and without slots.
-bool isPlainClass(PyTypeObject* type) {
-    if (type->tp_dealloc != deallocOfClasses() || type->tp_finalize != nullptr || type->tp_del != nullptr) {
-        return false;
-    }
-    for (; type != &PyBaseObject_Type; type = type->tp_base) {
-        if (type->tp_dealloc != deallocOfClasses() || Py_SIZE(type) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool hasWeakReferences(PyObject* object, PyTypeObject* type) {
-    return type->tp_weaklistoffset > 0 && field<PyObject*>(object, static_cast<int32_t>(type->tp_weaklistoffset));
 }
 
 bool instanceEndsQuietly(PyObject* object, PyTypeObject* type, int levels) {

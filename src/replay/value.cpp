@@ -4,11 +4,17 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cmath>
 #include <utility>
 
 namespace pyjion::replay {
 
 namespace {
+
+/// Which of two NaNs their sum is depends on the order in which a compiler gives them to the processor.
+bool isSameFloat(double a, double b) {
+    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (std::isnan(a) && std::isnan(b));
+}
 
 /// Without PyObject_RichCompare, which counts recursion and may be at the limit.
 bool isSameInt(PyObject* a, PyObject* b) {
@@ -144,8 +150,7 @@ bool Value::matches(PyObject* actual) const {
         case Kind::BigInt:
             return actual != nullptr && PyLong_CheckExact(actual) && isSameInt(actual, object_);
         case Kind::Float:
-            return actual != nullptr && PyFloat_CheckExact(actual) &&
-                   std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(actual)) == std::bit_cast<uint64_t>(real_);
+            return actual != nullptr && PyFloat_CheckExact(actual) && isSameFloat(PyFloat_AS_DOUBLE(actual), real_);
         case Kind::Singleton:
             return actual == object_;
     }

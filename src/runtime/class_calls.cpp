@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "python/collector.h"
+#include "python/dead_instances.h"
 #include "runtime/interned.h"
 
 namespace pyjion::runtime {
@@ -30,7 +31,8 @@ PyFunctionObject* initialiserOf(PyTypeObject* type) {
 }
 
 PyObject* newInstance(PyTypeObject* type) {
-    return type->tp_new(type, emptyTuple(), nullptr);
+    PyObject* instance = python::reviveInstance(type);
+    return instance != nullptr ? instance : type->tp_new(type, emptyTuple(), nullptr);
 }
 
 PyObject* newInstanceQuietly(PyObject* type) {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// subtype_dealloc() of Objects/typeobject.c.
+#include "python/plain_class.h"
+
+#include "python/frame.h"
+#include "python/internal.h"
+
+namespace pyjion::python {
+
+/// That of a class of the import system's. Makes nothing: that could run the collector.
+destructor deallocOfClasses() {
+    static destructor const found = [] {
+        PyObject* known = PyObject_GetAttrString(PyInterpreterState_Main()->importlib, "ModuleSpec");
+        const bool isClass = known != nullptr && PyType_Check(known);
+        destructor dealloc = isClass ? reinterpret_cast<PyTypeObject*>(known)->tp_dealloc : nullptr;
+        Py_XDECREF(known);
+        PyErr_Clear();
+        return dealloc;
+    }();
+    return found;
+}
+
+bool isPlainClass(PyTypeObject* type) {
+    if (type->tp_dealloc != deallocOfClasses() || type->tp_finalize != nullptr || type->tp_del != nullptr) {
+        return false;
+    }
+    for (; type != &PyBaseObject_Type; type = type->tp_base) {
+        if (type->tp_dealloc != deallocOfClasses() || Py_SIZE(type) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hasWeakReferences(PyObject* object, PyTypeObject* type) {
+    return type->tp_weaklistoffset > 0 && field<PyObject*>(object, static_cast<int32_t>(type->tp_weaklistoffset));
+}
+
+}  // namespace pyjion::python
