@@ -6,13 +6,8 @@
 #include <array>
 #include <cstdint>
 
-#include "python/abi.h"
-#include "python/collector.h"
-#include "python/instance.h"
 #include "python/internal.h"
 #include "python/plain_class.h"
-#include "python/thread.h"
-#include "python/types.h"
 
 namespace pyjion::python {
 namespace {
@@ -39,13 +34,25 @@ Kept& placeOf(const PyTypeObject* type) {
     return places[(address >> 5 ^ address >> 10) % kPlaces];
 }
 
+PyObject** valuesOf(PyObject* object) {
+    return reinterpret_cast<PyObject**>(*_PyObject_ValuesPointer(object));
+}
+
+PyDictKeysObject* sharedKeys(PyTypeObject* type) {
+    return reinterpret_cast<PyHeapTypeObject*>(type)->ht_cached_keys;
+}
+
+int& youngestCount() {
+    return _PyInterpreterState_GET()->gc.generations[0].count;
+}
+
 char* allocationOf(PyObject* object) {
     constexpr size_t kPrefix = sizeof(PyGC_Head) + 2 * sizeof(PyObject*);  // _PyType_PreHeaderSize()
     return reinterpret_cast<char*>(object) - kPrefix;
 }
 
 void freeMemory(PyObject* object) {
-    auto* values = reinterpret_cast<char*>(inlineValues(object));
+    auto* values = reinterpret_cast<char*>(valuesOf(object));
     PyMem_Free(values - static_cast<uint8_t>(values[-1]));
     PyObject_Free(allocationOf(object));
 }
@@ -95,16 +102,16 @@ bool buryInstance(PyObject* object) {
     if (type->tp_dealloc != deallocOfClasses() || placeFor(type) == nullptr || hasWeakReferences(object, type)) {
         return false;
     }
-    PyObject** values = inlineValues(object);
+    PyObject** values = valuesOf(object);
     if (values == nullptr) {
         return false;
     }
     if (_PyObject_GC_IS_TRACKED(object)) {
         _PyObject_GC_UNTRACK(object);
     }
-    releaseValues(values, entryCount(sharedKeys(type)));
-    auto& youngest = currentThread()->interp->gc.generations[0];
-    youngest.count -= youngest.count > 0 ? 1 : 0;
+    releaseValues(values, sharedKeys(type)->dk_nentries);
+    int& count = youngestCount();
+    count -= count > 0 ? 1 : 0;
     // What was released may have changed the class, or put another one in its place.
     Kept& kept = placeOf(type);
     if (kept.isOf(type) && kept.count < Kept::kMost) {
@@ -118,7 +125,7 @@ bool buryInstance(PyObject* object) {
 
 PyObject* reviveInstance(PyTypeObject* type) {
     Kept& kept = placeOf(type);
-    if (!kept.isOf(type) || kept.count == 0 || collectorIsDue()) {
+    if (!kept.isOf(type) || kept.count == 0) {
         return nullptr;
     }
     PyObject* object = kept.objects[--kept.count];
@@ -126,13 +133,13 @@ PyObject* reviveInstance(PyTypeObject* type) {
     // later.
     PyDictKeysObject* keys = sharedKeys(type);
     keys->dk_usable -= keys->dk_usable > 1 ? 1 : 0;
-    reinterpret_cast<uint8_t*>(inlineValues(object))[abi::kValuesInserted] = 0;
+    reinterpret_cast<uint8_t*>(valuesOf(object))[-2] = 0;  // so many were inserted
     Py_INCREF(type);
     _Py_NewReference(object);  // also tells tracemalloc
     PyGC_Head* head = _Py_AS_GC(object);
     head->_gc_next = 0;
     head->_gc_prev = 0;
-    currentThread()->interp->gc.generations[0].count++;
+    youngestCount()++;
     _PyObject_GC_TRACK(object);
     return object;
 }

@@ -13,8 +13,8 @@ namespace pyjion::python {
 /// finalizers. False when nothing was done.
 bool buryInstance(PyObject* object);
 
-/// What object.__new__() would make of a class whose __new__ it is: a new reference. Null when it has to make it: none
-/// is kept, or the garbage collector is due.
+/// What object.__new__() would make of a class whose __new__ it is, while the garbage collector is not due: a new
+/// reference. Null when it has to make it, because none is kept.
 PyObject* reviveInstance(PyTypeObject* type);
 
 }  // namespace pyjion::python

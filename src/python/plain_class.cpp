@@ -2,7 +2,6 @@
 // subtype_dealloc() of Objects/typeobject.c.
 #include "python/plain_class.h"
 
-#include "python/frame.h"
 #include "python/internal.h"
 
 namespace pyjion::python {
@@ -33,7 +32,7 @@ bool isPlainClass(PyTypeObject* type) {
 }
 
 bool hasWeakReferences(PyObject* object, PyTypeObject* type) {
-    return type->tp_weaklistoffset > 0 && field<PyObject*>(object, static_cast<int32_t>(type->tp_weaklistoffset));
+    return type->tp_weaklistoffset > 0 && *_PyObject_GET_WEAKREFS_LISTPTR(object) != nullptr;
 }
 
 }  // namespace pyjion::python

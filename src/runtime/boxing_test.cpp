@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "runtime/testing_operands.h"
 
@@ -19,6 +20,23 @@ class BoxingTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() { python::ensureInterpreter(); }
 };
+
+/// x * x is another number than pow(x, 2.0) for about one of a thousand of these.
+TEST_F(BoxingTest, SquaresAreThoseOfPow) {
+    std::mt19937_64 random(7);
+    std::uniform_real_distribution<double> near(-100, 100);
+    uint64_t others = 0;
+    for (int i = 0; i < 1'000'000; ++i) {
+        const auto any = std::bit_cast<double>(random());
+        const double number = i % 4 != 0 ? near(random) : any;
+        const double power = std::pow(number, 2.0);
+        others += power != number * number;
+        if (std::isnormal(power) && number != 0) {
+            ASSERT_EQ(floatPower(number, 2), power) << number;
+        }
+    }
+    EXPECT_GT(others, 100U);
+}
 
 TEST_F(BoxingTest, IntsGoThroughBoxes) {
     const int64_t limit = int64_t(1) << 62;

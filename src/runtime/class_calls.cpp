@@ -31,7 +31,7 @@ PyFunctionObject* initialiserOf(PyTypeObject* type) {
 }
 
 PyObject* newInstance(PyTypeObject* type) {
-    PyObject* instance = python::reviveInstance(type);
+    PyObject* instance = python::collectorIsDue() ? nullptr : python::reviveInstance(type);
     return instance != nullptr ? instance : type->tp_new(type, emptyTuple(), nullptr);
 }
 
