@@ -173,7 +173,18 @@ void Lowering::visit(hir::GuardPlainLocal i) {
 }
 
 /// The old content is plain data: releasing it runs nothing that could switch tracing on.
-void Lowering::writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId)) {
+void Lowering::writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId),
+                         std::optional<runtime::Helper> writer) {
+    if (writer && write.from == write.local && !function().isName(write.local)) {
+        cil::LabelId unchanged = cil_.newLabel();
+        push(write.written);
+        cil_.branch(Opcode::Brfalse, unchanged);
+        pushFrameAddress(slotOffset(write.local));
+        push(write.input);
+        callHelper(*writer);
+        cil_.bind(unchanged);
+        return;
+    }
     cil::LocalId box = scratch(cil::Type::NativeInt, "box");
     cil::LabelId unchanged = cil_.newLabel();
     cil::LabelId made = cil_.newLabel();
@@ -202,13 +213,15 @@ void Lowering::takeObjectOfSlot(uint32_t slot, cil::LocalId object) {
 }
 
 void Lowering::visit(hir::WriteBackInt i) {
-    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewInt);
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewInt,
+              runtime::Helper::WriteInt);
 }
 void Lowering::visit(hir::WriteBackDouble i) {
-    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewDouble);
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewDouble,
+              runtime::Helper::WriteDouble);
 }
 void Lowering::visit(hir::WriteBackBool i) {
-    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewBool);
+    writeBack({i.written(), i.input(), i.same(), i.local(), i.from()}, &Lowering::pushNewBool, std::nullopt);
 }
 
 void Lowering::visit(hir::CopySlot i) {

@@ -326,7 +326,9 @@ class Lowering {
         hir::ValueId written, input, same;
         uint32_t local, from;
     };
-    void writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId));
+    /// `writer`, if there is one, puts the number into the slot as it is.
+    void writeBack(const SlotWrite& write, void (Lowering::*pushBox)(hir::ValueId),
+                   std::optional<runtime::Helper> writer);
     void takeObjectOfSlot(uint32_t slot, cil::LocalId object);
     void pushNewInt(hir::ValueId input);
     void pushNewDouble(hir::ValueId input);

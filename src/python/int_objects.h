@@ -53,6 +53,11 @@ inline int64_t smallValue(PyObject* smallInt) {
     return Py_SIZE(smallInt) * static_cast<int64_t>(reinterpret_cast<PyLongObject*>(smallInt)->ob_digit[0]);
 }
 
+/// Whether an int of that value is an object of its own with one digit and no sign.
+inline bool isPositiveDigit(int64_t value) {
+    return value >= kFirstSmallInt + static_cast<int64_t>(kSmallInts) && value <= PyLong_MASK;
+}
+
 /// Whether an exact int has more than two digits.
 inline bool isLongInt(PyObject* exactInt) {
     return static_cast<uint64_t>(Py_SIZE(exactInt)) + 2 > 4;

@@ -4,6 +4,7 @@
 
 #include "python/int_objects.h"
 #include "python/quiet_end.h"
+#include "runtime/boxing.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
@@ -49,6 +50,32 @@ void storeLocalAndStay(PyObject** slot, PyObject* value) {
     PyObject* old = *slot;
     *slot = value;
     releaseAndStay(old);
+}
+
+namespace {
+
+bool isOwn(PyObject* object, PyTypeObject* type) {
+    return object != nullptr && Py_IS_TYPE(object, type) && Py_REFCNT(object) == 1;
+}
+
+}  // namespace
+
+void writeInt(PyObject** slot, int64_t value) {
+    PyObject* old = *slot;
+    if (isOwn(old, &PyLong_Type) && Py_SIZE(old) == 1 && python::isPositiveDigit(value)) {
+        reinterpret_cast<PyLongObject*>(old)->ob_digit[0] = static_cast<digit>(value);
+    } else {
+        storeLocalAndStay(slot, boxInt(value));
+    }
+}
+
+void writeDouble(PyObject** slot, double value) {
+    PyObject* old = *slot;
+    if (isOwn(old, &PyFloat_Type)) {
+        reinterpret_cast<PyFloatObject*>(old)->ob_fval = value;
+    } else {
+        storeLocalAndStay(slot, boxDouble(value));
+    }
 }
 
 }  // namespace pyjion::runtime

@@ -34,4 +34,9 @@ void deallocAndStay(PyObject* object);
 void releaseAndStay(PyObject* object);
 void storeLocalAndStay(PyObject** slot, PyObject* value);
 
+/// Put a number into a slot that holds plain data or nothing: into the object that is there, if nobody else has it and
+/// it is one of its kind.
+void writeInt(PyObject** slot, int64_t value);
+void writeDouble(PyObject** slot, double value);
+
 }  // namespace pyjion::runtime

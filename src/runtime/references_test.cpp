@@ -77,5 +77,39 @@ TEST_F(ReferencesTest, FinalizerSwitchesTracingOn) {
     stopTracing();
 }
 
+TEST_F(ReferencesTest, NumbersAreWrittenIntoObjectsThatNobodyElseHas) {
+    PyObject* slot = nullptr;
+    writeInt(&slot, 1000);
+    PyObject* own = slot;
+    writeInt(&slot, 2000);
+    EXPECT_EQ(slot, own);
+    EXPECT_EQ(PyLong_AsLong(slot), 2000);
+    for (int64_t value : {int64_t(256), int64_t(0), int64_t(-1), int64_t(-3000), int64_t(1) << 30, int64_t(1) << 61,
+                          int64_t(3000), int64_t(257), PyLong_MASK}) {
+        writeInt(&slot, value);
+        EXPECT_EQ(PyLong_AsLong(slot), value);
+        PyObject* boxed = PyLong_FromLong(value);
+        EXPECT_EQ(slot == boxed, value >= -5 && value <= 256) << value;
+        Py_DECREF(boxed);
+    }
+    PyObject* shared = Py_NewRef(slot);
+    writeInt(&slot, 4000);
+    EXPECT_EQ(PyLong_AsLong(shared), PyLong_MASK);
+    EXPECT_EQ(PyLong_AsLong(slot), 4000);
+    Py_DECREF(shared);
+
+    writeDouble(&slot, 1.5);
+    own = slot;
+    writeDouble(&slot, -2.5);
+    EXPECT_EQ(slot, own);
+    EXPECT_EQ(PyFloat_AsDouble(slot), -2.5);
+    shared = Py_NewRef(slot);
+    writeDouble(&slot, 3.5);
+    EXPECT_EQ(PyFloat_AsDouble(shared), -2.5);
+    EXPECT_EQ(PyFloat_AsDouble(slot), 3.5);
+    Py_DECREF(shared);
+    Py_DECREF(slot);
+}
+
 }  // namespace
 }  // namespace pyjion::runtime
