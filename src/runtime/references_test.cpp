@@ -85,7 +85,7 @@ TEST_F(ReferencesTest, NumbersAreWrittenIntoObjectsThatNobodyElseHas) {
     EXPECT_EQ(slot, own);
     EXPECT_EQ(PyLong_AsLong(slot), 2000);
     for (int64_t value : {int64_t(256), int64_t(0), int64_t(-1), int64_t(-3000), int64_t(1) << 30, int64_t(1) << 61,
-                          int64_t(3000), int64_t(257), PyLong_MASK}) {
+                          int64_t(3000), int64_t(257), int64_t(PyLong_MASK)}) {
         writeInt(&slot, value);
         EXPECT_EQ(PyLong_AsLong(slot), value);
         PyObject* boxed = PyLong_FromLong(value);
@@ -94,7 +94,7 @@ TEST_F(ReferencesTest, NumbersAreWrittenIntoObjectsThatNobodyElseHas) {
     }
     PyObject* shared = Py_NewRef(slot);
     writeInt(&slot, 4000);
-    EXPECT_EQ(PyLong_AsLong(shared), PyLong_MASK);
+    EXPECT_EQ(PyLong_AsLong(shared), int64_t(PyLong_MASK));
     EXPECT_EQ(PyLong_AsLong(slot), 4000);
     Py_DECREF(shared);
 
