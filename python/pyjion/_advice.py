@@ -57,6 +57,8 @@ _DEEDS = {
     "CallLen": ("len()", "the object is asked for its length"),
     "CallIsInstance": ("isinstance()", "the classes are compared by a helper"),
     "CallAppend": ("append()", "the list may have to grow"),
+    "CallMin": ("min()", "the arguments are compared by a helper"),
+    "CallMax": ("max()", "the arguments are compared by a helper"),
     "CallBuiltinNone": ("a call of a builtin function", "what is called is C code"),
     "CallBuiltinOne": ("a call of a builtin function", "what is called is C code"),
     "CallBuiltinFast": ("a call of a builtin function", "what is called is C code"),

@@ -303,12 +303,20 @@ hir::Type methodResult(const PyTypeObject* type, std::string_view name) {
 std::optional<passes::BuiltinFact> builtinFact(PyObject* object) {
     static PyObject* const len = originalBuiltin("len");
     static PyObject* const isInstance = originalBuiltin("isinstance");
+    static PyObject* const min = originalBuiltin("min");
+    static PyObject* const max = originalBuiltin("max");
     static PyObject* const append = PyDict_GetItemString(PyList_Type.tp_dict, "append");
     if (object == len) {
         return passes::BuiltinFact{Operation::CallBuiltinOne, 1, hir::kLongExact, {}, true};
     }
     if (object == isInstance) {
         return passes::BuiltinFact{Operation::CallIsInstance, 2, hir::kBoolExact, {}};
+    }
+    if (object == min || object == max) {
+        passes::BuiltinFact fact{object == min ? Operation::CallMin : Operation::CallMax, 1, hir::kObject, {}};
+        fact.takesMore = true;
+        fact.isOneOfItsArguments = true;
+        return fact;
     }
     if (object == append) {
         return passes::BuiltinFact{Operation::CallAppend, 2, hir::kNoneExact, {}};

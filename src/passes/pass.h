@@ -131,7 +131,8 @@ struct BuiltinFact {
     hir::Type result = hir::kObject;
     std::optional<uint32_t> mathFunction;  // as in CheckedMath
     bool isLen = false;
-    bool takesMore = false;  // operands than `operandCount`
+    bool takesMore = false;            // operands than `operandCount`
+    bool isOneOfItsArguments = false;  // the result, where there are several
 };
 
 /// Where an attribute or item was found before, by the interpreter or by compiled code: one place, and the classes of

@@ -532,10 +532,17 @@ class Specialisation {
         if (!fits || !context_.fuel.take()) {
             return std::nullopt;
         }
+        Type given = builtin.result;
+        if (builtin.isOneOfItsArguments && operands.size() > 1) {
+            given = hir::kBottom;
+            for (ValueId operand : operands) {
+                given = given | function_.values[operand].type;
+            }
+        }
         operands.insert(operands.begin(), callable);
         ValueId result = builder_.operate(std::move(operands), builtin.operation, 0, call.site(), call.snapshot());
         state_.pass(function_.values[result].definition);
-        return builtin.result == hir::kObject ? result : builder_.assumeType(result, builtin.result);
+        return given == hir::kObject ? result : builder_.assumeType(result, given);
     }
 
     /// No guard: what calls another function than expected is a call all the same. (A found method is certainly a

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/known_builtins.h"
 
+#include "python/int_objects.h"
 #include "python/reference_count.h"
 #include "runtime/builtin_calls.h"
 #include "runtime/finish.h"
@@ -97,6 +98,51 @@ PyObject* callBuiltinFast(PyThreadState* ts, PyObject** slots, int64_t count) {
     PyObject* result = callFast(ts, PyCFunction_GET_FUNCTION(callable), PyCFunction_GET_FLAGS(callable),
                                 PyCFunction_GET_SELF(callable), slots + 1, count - 1);
     return releaseSlots(ts, slots, count, result);
+}
+
+namespace {
+
+/// Whether `a` comes before `b` (comparison: Py_LT) or behind it (Py_GT); -1 with an exception.
+int isBeyond(PyObject* a, PyObject* b, int comparison) {
+    if (PyFloat_CheckExact(a) && PyFloat_CheckExact(b)) {
+        const double x = PyFloat_AS_DOUBLE(a);
+        const double y = PyFloat_AS_DOUBLE(b);
+        return comparison == Py_LT ? x < y : x > y;
+    }
+    if (PyLong_CheckExact(a) && PyLong_CheckExact(b) && python::isSmall(a) && python::isSmall(b)) {
+        const int64_t x = python::smallValue(a);
+        const int64_t y = python::smallValue(b);
+        return comparison == Py_LT ? x < y : x > y;
+    }
+    return PyObject_RichCompareBool(a, b, comparison);
+}
+
+/// min_max() of Python/bltinmodule.c, which gives the first of several that are equal. One argument is what it looks
+/// through.
+PyObject* callExtreme(PyThreadState* ts, PyObject** slots, int64_t count, int comparison) {
+    if (count < 3) {
+        return callBuiltinFast(ts, slots, count);
+    }
+    PyObject* found = nullptr;
+    if (python::enterRecursion(ts, " while calling a Python object")) {
+        found = slots[1];
+        for (int64_t i = 2; i < count && found != nullptr; i++) {
+            const int isFurther = isBeyond(slots[i], found, comparison);
+            found = isFurther < 0 ? nullptr : isFurther > 0 ? slots[i] : found;
+        }
+        python::leaveRecursion(ts);
+    }
+    return releaseSlots(ts, slots, count, Py_XNewRef(found));
+}
+
+}  // namespace
+
+PyObject* callMin(PyThreadState* ts, PyObject** slots, int64_t count) {
+    return callExtreme(ts, slots, count, Py_LT);
+}
+
+PyObject* callMax(PyThreadState* ts, PyObject** slots, int64_t count) {
+    return callExtreme(ts, slots, count, Py_GT);
 }
 
 PyObject* callBuiltinClass(PyThreadState* ts, PyObject** slots, int64_t count) {

@@ -12,6 +12,10 @@ PyObject* callIsInstance(PyThreadState* ts, PyObject* callable, PyObject* object
 /// list.append().
 PyObject* callAppend(PyThreadState* ts, PyObject* callable, PyObject* list, PyObject* item);
 
+/// min() and max(), without names. The slots are the callable and the arguments.
+PyObject* callMin(PyThreadState* ts, PyObject** slots, int64_t count);
+PyObject* callMax(PyThreadState* ts, PyObject** slots, int64_t count);
+
 /// Builtin functions, by their convention: METH_NOARGS, METH_O, METH_FASTCALL with or without METH_KEYWORDS. The slots
 /// are the callable and the arguments.
 PyObject* callBuiltinNone(PyThreadState* ts, PyObject* callable);

@@ -174,6 +174,8 @@ FULL = {
     "Slice": ("BINARY_SUBSCR", "y = [-b]\nresult = y[b.zero:] #!", ""),
     "CallIsInstance": ("CALL", "y = -b\nresult = isinstance(y, int) #!", ""),
     "CallAppend": ("CALL", "y = [-b]\ny.append(a) #!", ""),
+    "CallMin": ("CALL", "y = -b\nresult = min(y, 2) #!", ""),
+    "CallMax": ("CALL", "y = -b\nresult = max(y, 2) #!", ""),
     "CallBuiltinOne": ("CALL", "y = -b\nresult = callable(y) #!", ""),
     "CallBuiltinNone": ("CALL", "y = -b\nresult = globals() is None #!", ""),
     "CallBuiltinFast": ("CALL", "y = -b\nresult = hasattr(y, 'n') #!", ""),
