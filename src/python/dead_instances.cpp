@@ -12,27 +12,23 @@
 namespace pyjion::python {
 namespace {
 
-/// Dead instances of one class, which has not been changed since: no two classes have one version.
-struct Kept {
-    static constexpr uint32_t kMost = 16;
-    PyTypeObject* type = nullptr;
+/// Classes of which it is known that their instances are all alike and end quietly, as long as they have the version:
+/// no two classes have one. By the address of the class.
+struct Known {
+    const PyTypeObject* type = nullptr;
     uint32_t version = 0;
+};
+constexpr size_t kKnown = 64;
+std::array<Known, kKnown> known;
+
+/// Dead instances that have room for so many attributes. Guarded by the GIL.
+struct Kept {
+    static constexpr uint32_t kMost = 4;
     uint32_t count = 0;
     std::array<PyObject*, kMost> objects{};
-
-    bool isOf(const PyTypeObject* other) const {
-        return type == other && version == other->tp_version_tag && version != 0;
-    }
 };
-
-/// By the address of the class. Guarded by the GIL.
-constexpr size_t kPlaces = 32;
-std::array<Kept, kPlaces> places;
-
-Kept& placeOf(const PyTypeObject* type) {
-    const auto address = reinterpret_cast<uintptr_t>(type);
-    return places[(address >> 5 ^ address >> 10) % kPlaces];
-}
+constexpr size_t kMostAttributes = SHARED_KEYS_MAX_SIZE;
+std::array<Kept, kMostAttributes + 1> kept;
 
 PyObject** valuesOf(PyObject* object) {
     return reinterpret_cast<PyObject**>(*_PyObject_ValuesPointer(object));
@@ -57,31 +53,37 @@ void freeMemory(PyObject* object) {
     PyObject_Free(allocationOf(object));
 }
 
-void empty(Kept& kept) {
-    while (kept.count != 0) {
-        freeMemory(kept.objects[--kept.count]);
-    }
-}
+/// An object with nothing behind the list of its weak references.
+constexpr Py_ssize_t kUsualSize = sizeof(PyObject) + sizeof(PyObject*);
 
-bool isMadeByDefault(const PyTypeObject* type) {
+bool isUsual(PyTypeObject* type) {
     constexpr unsigned long kFlags = Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_MANAGED_DICT;
     return (type->tp_flags & kFlags) == kFlags && type->tp_alloc == PyType_GenericAlloc &&
-           type->tp_free == PyObject_GC_Del && type->tp_itemsize == 0;
+           type->tp_free == PyObject_GC_Del && type->tp_itemsize == 0 && type->tp_basicsize == kUsualSize &&
+           isPlainClass(type);
 }
 
-/// Where instances of the class are kept; null when they are not.
-Kept* placeFor(PyTypeObject* type) {
-    Kept& kept = placeOf(type);
-    if (kept.isOf(type)) [[likely]] {
-        return &kept;
+bool isKnownAsUsual(PyTypeObject* type) {
+    const auto address = reinterpret_cast<uintptr_t>(type);
+    Known& place = known[(address >> 5 ^ address >> 11) % kKnown];
+    const uint32_t version = type->tp_version_tag;
+    if (place.type == type && place.version == version && version != 0) [[likely]] {
+        return true;
     }
-    if (type->tp_version_tag == 0 || !isMadeByDefault(type) || !isPlainClass(type)) {
-        return nullptr;
+    if (version == 0 || !isUsual(type)) {
+        return false;
     }
-    empty(kept);
-    kept.type = type;
-    kept.version = type->tp_version_tag;
-    return &kept;
+    place = {type, version};
+    return true;
+}
+
+/// The first instances of a class have room for more names, each for one less than the one before.
+bool hasSettled(const PyDictKeysObject* keys) {
+    return keys->dk_usable <= 1;
+}
+
+size_t roomFor(const PyDictKeysObject* keys) {
+    return static_cast<size_t>(keys->dk_nentries + keys->dk_usable);
 }
 
 void releaseValues(PyObject** values, Py_ssize_t count) {
@@ -99,23 +101,22 @@ bool buryInstance(PyObject* object) {
     return false;
 #endif
     PyTypeObject* type = Py_TYPE(object);
-    if (type->tp_dealloc != deallocOfClasses() || placeFor(type) == nullptr || hasWeakReferences(object, type)) {
+    if (!isKnownAsUsual(type) || hasWeakReferences(object, type) || valuesOf(object) == nullptr) {
         return false;
     }
-    PyObject** values = valuesOf(object);
-    if (values == nullptr) {
+    PyDictKeysObject* keys = sharedKeys(type);
+    if (!hasSettled(keys)) {
         return false;
     }
+    const size_t room = roomFor(keys);
     if (_PyObject_GC_IS_TRACKED(object)) {
         _PyObject_GC_UNTRACK(object);
     }
-    releaseValues(values, sharedKeys(type)->dk_nentries);
+    releaseValues(valuesOf(object), keys->dk_nentries);
     int& count = youngestCount();
     count -= count > 0 ? 1 : 0;
-    // What was released may have changed the class, or put another one in its place.
-    Kept& kept = placeOf(type);
-    if (kept.isOf(type) && kept.count < Kept::kMost) {
-        kept.objects[kept.count++] = object;
+    if (Kept& place = kept[room]; place.count < Kept::kMost) {
+        place.objects[place.count++] = object;
     } else {
         freeMemory(object);
     }
@@ -124,17 +125,18 @@ bool buryInstance(PyObject* object) {
 }
 
 PyObject* reviveInstance(PyTypeObject* type) {
-    Kept& kept = placeOf(type);
-    if (!kept.isOf(type) || kept.count == 0) {
+    if (!isKnownAsUsual(type)) {
         return nullptr;
     }
-    PyObject* object = kept.objects[--kept.count];
-    // Its values were made for as many names as there are now, or more: each new instance leaves one name less for
-    // later.
     PyDictKeysObject* keys = sharedKeys(type);
-    keys->dk_usable -= keys->dk_usable > 1 ? 1 : 0;
+    Kept& place = kept[roomFor(keys)];
+    if (!hasSettled(keys) || place.count == 0) {
+        return nullptr;
+    }
+    PyObject* object = place.objects[--place.count];
     reinterpret_cast<uint8_t*>(valuesOf(object))[-2] = 0;  // so many were inserted
     Py_INCREF(type);
+    Py_SET_TYPE(object, type);
     _Py_NewReference(object);  // also tells tracemalloc
     PyGC_Head* head = _Py_AS_GC(object);
     head->_gc_next = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Instances of plain classes (plain_class.h) that died where compiled code gave their last reference back are kept,
-// with the array of their attributes, for the next instances of their class: making one takes two allocations
+// with the array of their attributes, for the next instances of any such class: making one takes two allocations
 // otherwise, and its end two more calls of the allocator. A debug build counts its references, so everything is left to
 // CPython there.
 #pragma once

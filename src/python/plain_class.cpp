@@ -6,14 +6,16 @@
 
 namespace pyjion::python {
 
-/// That of a class of the import system's. Makes nothing: that could run the collector.
+/// That of a class of the import system's. Makes nothing: that could run the collector. An exception that is set stays.
 destructor deallocOfClasses() {
     static destructor const found = [] {
+        PyObject *raised, *value, *traceback;
+        PyErr_Fetch(&raised, &value, &traceback);
         PyObject* known = PyObject_GetAttrString(PyInterpreterState_Main()->importlib, "ModuleSpec");
         const bool isClass = known != nullptr && PyType_Check(known);
         destructor dealloc = isClass ? reinterpret_cast<PyTypeObject*>(known)->tp_dealloc : nullptr;
         Py_XDECREF(known);
-        PyErr_Clear();
+        PyErr_Restore(raised, value, traceback);
         return dealloc;
     }();
     return found;

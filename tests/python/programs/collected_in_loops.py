@@ -14,11 +14,13 @@ class Node:
 
 class Watched(Node):
     ended = 0
-    looked = 0
+    early = 0
 
     def __del__(self):
         Watched.ended += 1
-        Watched.looked += type(sys._getframe(1).f_locals) is dict
+        frame = sys._getframe(1)
+        if frame.f_code is made_by.__code__:
+            Watched.early += frame.f_locals["i"] < self.value
         Node(self.value)
         if self.value % 7 == 0:
             self.value = None
@@ -83,8 +85,8 @@ def main():
     print(made_by(Watched, 4000))
     gc.collect()
     gc.collect()
-    print(Watched.ended, Watched.looked == Watched.ended)
-    print(largest_generation(cycles, 20_000) < 5_000, largest_generation(pairs, 20_000) < 5_000)
+    print(Watched.ended, Watched.early)
+    print(largest_generation(cycles, 100_000) < 50_000, largest_generation(pairs, 100_000) < 50_000)
     gc.disable()
     before = collections()
     cycles(5000)
