@@ -168,11 +168,12 @@ class Specialisation {
     struct Operand {
         Type type;
 
-        bool isMixed() const { return type == (hir::kLongExact | hir::kFloatExact); }
+        bool isMixed() const { return type == mixed().type; }
+        static Operand mixed() { return {hir::kLongExact | hir::kFloatExact}; }
     };
 
     std::optional<Operand> operandOf(ValueId operand, Type seen) const {
-        const Operand mixed{hir::kLongExact | hir::kFloatExact};
+        const Operand mixed = Operand::mixed();
         const bool isMixed = seen == hir::kFloatExact && mixed.type.isSubtypeOf(function_.values[operand].type) &&
                              elsewhere_.beginsAsInt(operand);
         if (isMixed || function_.values[operand].type == mixed.type) {
@@ -209,7 +210,7 @@ class Specialisation {
 
     /// What has shown nothing beside a float is a number.
     std::optional<Operand> beside(const Input& input, const Operand& other) const {
-        const Operand mixed{hir::kLongExact | hir::kFloatExact};
+        const Operand mixed = Operand::mixed();
         const bool isPossible = other.type == hir::kFloatExact && input.seen.isBottom() &&
                                 mixed.type.isSubtypeOf(function_.values[input.object].type) &&
                                 !isBigConstant(function_, context_.facts, input.object);

@@ -102,8 +102,12 @@ PyObject* callBuiltinFast(PyThreadState* ts, PyObject** slots, int64_t count) {
 
 namespace {
 
-/// Whether `a` comes before `b` (comparison: Py_LT) or behind it (Py_GT); -1 with an exception.
-int isBeyond(PyObject* a, PyObject* b, int comparison) {
+/// Whether `a` comes before `b` (comparison: Py_LT) or behind it (Py_GT); -1 with an exception. CPython counts a
+/// comparison as a level of recursion.
+int isBeyond(const PyThreadState* ts, PyObject* a, PyObject* b, int comparison) {
+    if (ts->recursion_remaining <= 0) {
+        return PyObject_RichCompareBool(a, b, comparison);
+    }
     if (PyFloat_CheckExact(a) && PyFloat_CheckExact(b)) {
         const double x = PyFloat_AS_DOUBLE(a);
         const double y = PyFloat_AS_DOUBLE(b);
@@ -127,7 +131,7 @@ PyObject* callExtreme(PyThreadState* ts, PyObject** slots, int64_t count, int co
     if (python::enterRecursion(ts, " while calling a Python object")) {
         found = slots[1];
         for (int64_t i = 2; i < count && found != nullptr; i++) {
-            const int isFurther = isBeyond(slots[i], found, comparison);
+            const int isFurther = isBeyond(ts, slots[i], found, comparison);
             found = isFurther < 0 ? nullptr : isFurther > 0 ? slots[i] : found;
         }
         python::leaveRecursion(ts);
