@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Instances made in loops of compiled code, in cycles: the collector runs meanwhile, with finalizers that look at the
 # frame, raise, and make more of them; switched off, it does not.
-# compiled: cycles made_by with_sums pairs
+# compiled: cycles made_by watched with_sums pairs
 import gc
 import sys
 
@@ -12,15 +12,16 @@ class Node:
         self.other = self
 
 
-class Watched(Node):
-    ended = 0
-    early = 0
+ENDED = [0, 0]  # finalizers that ran, and those that saw a frame as it never was
 
+
+class Watched(Node):
     def __del__(self):
-        Watched.ended += 1
+        ENDED[0] += 1
         frame = sys._getframe(1)
-        if frame.f_code is made_by.__code__:
-            Watched.early += frame.f_locals["i"] < self.value
+        if frame.f_code is watched.__code__:
+            i, total = frame.f_locals["i"], frame.f_locals["total"]
+            ENDED[1] += i < self.value or total not in (i * (i - 1) * 0.25, i * (i + 1) * 0.25)
         Node(self.value)
         if self.value % 7 == 0:
             self.value = None
@@ -38,6 +39,13 @@ def made_by(kind, n):
         node = kind(i)
         node.other = [node]
     return node.value
+
+
+def watched(n):
+    total = 0.0
+    for i in range(n):
+        total += Watched(i).value * 0.5
+    return i
 
 
 def with_sums(n):
@@ -67,6 +75,7 @@ def largest_generation(function, *arguments):
     gc.callbacks.append(note)
     try:
         function(*arguments)
+        waiting[0] = max(waiting[0], gc.get_count()[0])
     finally:
         gc.callbacks.remove(note)
     return waiting[0]
@@ -81,12 +90,14 @@ def main():
     for _ in range(3):
         print(cycles(3000), with_sums(3000), pairs(2000))
     gc.collect()
-    print(made_by(Node, 3000))
-    print(made_by(Watched, 4000))
+    print(made_by(Node, 20_000))
+    for _ in range(3):
+        print(watched(6000), made_by(Watched, 1000))
+        gc.collect()
     gc.collect()
     gc.collect()
-    print(Watched.ended, Watched.early)
-    print(largest_generation(cycles, 100_000) < 50_000, largest_generation(pairs, 100_000) < 50_000)
+    print(ENDED)
+    print(largest_generation(cycles, 200_000) < 50_000, largest_generation(pairs, 100_000) < 50_000)
     gc.disable()
     before = collections()
     cycles(5000)
