@@ -75,8 +75,12 @@ deopt::Continuation goOnInQuickCode(CodeRecord& record, PyThreadState* ts, pytho
         return {};
     }
     const int32_t resumePoint = record.resumePointFor(frame);
-    if (resumePoint == 0 && isInLoop(record, python::resumeIndex(frame))) {
-        enterAgainSoon();
+    if (resumePoint == 0) {
+        learn([&] {
+            if (isInLoop(record, python::resumeIndex(frame))) {
+                enterAgainSoon();
+            }
+        });
     }
     if (resumePoint == 0 || python::isTraced(ts) || python::stackIsLow(record.stackBytes)) {
         return {};
