@@ -4,14 +4,12 @@
 // then `total += x` of floats. Output: a copy of the body that goes on in the loop, whose parameter has one type now.
 // Values of the loop that are used behind it meet in new parameters.
 #include <algorithm>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "analysis/dominators.h"
 #include "analysis/loops.h"
 #include "hir/generated/builder.h"
-#include "hir/generated/views.h"
 #include "hir/instruction.h"
 #include "passes/block_params.h"
 #include "passes/edge_state.h"
@@ -35,13 +33,17 @@ namespace {
 /// Instructions of a loop, more than which are not worth having twice.
 constexpr size_t kMostInstructions = 200;
 
+bool contains(const std::vector<BlockId>& blocks, BlockId block) {
+    return std::ranges::find(blocks, block) != blocks.end();
+}
+
 /// A copy of a loop's blocks, which goes on in the loop itself.
 class FirstIteration {
   public:
     FirstIteration(Function& function, const analysis::Loop& loop, const std::vector<BlockId>& order)
         : function_(function), header_(loop.header) {
         std::copy_if(order.begin(), order.end(), std::back_inserter(blocks_),
-                     [&loop](BlockId block) { return std::ranges::find(loop.blocks, block) != loop.blocks.end(); });
+                     [&loop](BlockId block) { return contains(loop.blocks, block); });
     }
 
     /// The loop's blocks, a block in front of those that it dominates.
@@ -78,8 +80,7 @@ class FirstIteration {
   private:
     std::vector<Edge> entriesOf() const {
         std::vector<Edge> entries = incomingEdges(function_)[header_.index()];
-        std::erase_if(entries,
-                      [this](const Edge& edge) { return std::ranges::find(blocks_, edge.from) != blocks_.end(); });
+        std::erase_if(entries, [this](const Edge& edge) { return contains(blocks_, edge.from); });
         return entries;
     }
 
@@ -191,7 +192,7 @@ class LoopPeeling {
         Type given = hir::kBottom;
         Type atFirst = hir::kBottom;
         for (const Edge& edge : edges_[loop.header.index()]) {
-            Type& type = std::ranges::find(loop.blocks, edge.from) != loop.blocks.end() ? given : atFirst;
+            Type& type = contains(loop.blocks, edge.from) ? given : atFirst;
             type = type | function_.values[targetOf(function_, edge).arguments[place]].type;
         }
         const NumberKind* kind = given.isBottom() ? nullptr : numberKindOf(given);
@@ -235,7 +236,7 @@ class LoopPeeling {
                 const auto count = static_cast<uint32_t>(function_.instrs[terminator].targets.size());
                 for (uint32_t target = 0; count > 1 && target < count; ++target) {
                     const BlockId to = function_.instrs[terminator].targets[target].block;
-                    if (!isInside(first.blocks(), to) && !isCopy(first, to)) {
+                    if (!contains(first.blocks(), to) && !isCopy(first, to)) {
                         splitEdge(function_, {block, terminator, target});
                     }
                 }
@@ -264,19 +265,15 @@ class LoopPeeling {
         }
     }
 
-    bool isInside(const std::vector<BlockId>& blocks, BlockId block) const {
-        return std::ranges::find(blocks, block) != blocks.end();
-    }
-
     std::vector<Escape> usedBehind(const std::vector<BlockId>& blocks) {
         std::vector<ValueId> escaping;
         for (BlockId block : function_.reversePostorder()) {
-            if (isInside(blocks, block)) {
+            if (contains(blocks, block)) {
                 continue;
             }
             for (InstrId id : function_.blocks[block].instrs) {
                 forEachUse(id, [&](ValueId value) {
-                    if (value.valid() && isInside(blocks, blockOf(value)) &&
+                    if (value.valid() && contains(blocks, blockOf(value)) &&
                         std::ranges::find(escaping, value) == escaping.end()) {
                         escaping.push_back(value);
                     }
@@ -301,7 +298,7 @@ class LoopPeeling {
         bool behind = false;
         for (BlockId block : function_.reversePostorder()) {
             for (InstrId id : function_.blocks[block].instrs) {
-                const bool isIn = isInside(blocks, block);
+                const bool isIn = contains(blocks, block);
                 inside = inside || (isIn && consumes(id, value));
                 behind = behind || (!isIn && (consumes(id, value) || passesOn(id, value)));
             }
@@ -345,7 +342,7 @@ class LoopPeeling {
         variable.assignInBlock(home, value);
         variable.assignInBlock(first.copyOf(home), first.copyOf(value));
         for (BlockId block : function_.reversePostorder()) {
-            if (isInside(first.blocks(), block) || isCopy(first, block)) {
+            if (contains(first.blocks(), block) || isCopy(first, block)) {
                 continue;
             }
             const std::vector<InstrId> instrs = function_.blocks[block].instrs;

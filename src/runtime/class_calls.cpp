@@ -30,9 +30,18 @@ PyFunctionObject* initialiserOf(PyTypeObject* type) {
                                                                    : nullptr;
 }
 
-PyObject* newInstance(PyTypeObject* type) {
-    PyObject* instance = python::collectorIsDue() ? nullptr : python::reviveInstance(type);
+namespace {
+
+/// While the collector is not due, or does not run.
+PyObject* makeInstance(PyTypeObject* type) {
+    PyObject* instance = python::reviveInstance(type);
     return instance != nullptr ? instance : type->tp_new(type, emptyTuple(), nullptr);
+}
+
+}  // namespace
+
+PyObject* newInstance(PyTypeObject* type) {
+    return python::collectorIsDue() ? type->tp_new(type, emptyTuple(), nullptr) : makeInstance(type);
 }
 
 PyObject* newInstanceQuietly(PyObject* type) {
@@ -43,7 +52,7 @@ PyObject* newInstanceQuietly(PyObject* type) {
         }
         pause.emplace();
     }
-    PyObject* instance = newInstance(reinterpret_cast<PyTypeObject*>(type));
+    PyObject* instance = makeInstance(reinterpret_cast<PyTypeObject*>(type));
     if (instance == nullptr) {
         PyErr_Clear();
     }
