@@ -71,7 +71,7 @@ double spentWith(const CodeRecord& record) {
 bool isWithinBudget(const CodeRecord& record, bool dominant) {
     const double used = processMilliseconds();
     const double share = kShare * promise() * used;
-    double budget = kAtOnce + share;
+    double budget = kAtOnce * std::max(1.0, promise()) + share;
     if (dominant) {
         budget = std::max(budget, std::min(kAtOnceForDominant + share, kLargestShare * used));
     }
