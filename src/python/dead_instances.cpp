@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "python/collector.h"
 #include "python/internal.h"
 #include "python/plain_class.h"
 
@@ -36,10 +37,6 @@ PyObject** valuesOf(PyObject* object) {
 
 PyDictKeysObject* sharedKeys(PyTypeObject* type) {
     return reinterpret_cast<PyHeapTypeObject*>(type)->ht_cached_keys;
-}
-
-int& youngestCount() {
-    return _PyInterpreterState_GET()->gc.generations[0].count;
 }
 
 char* allocationOf(PyObject* object) {

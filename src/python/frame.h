@@ -191,7 +191,7 @@ inline void clear(PyThreadState* ts, Frame* frame) {
             releaseObject(slot[i]);
         }
     }
-    Py_DECREF(field<PyObject*>(frame, abi::kFrameFunction));
+    releaseObject(field<PyObject*>(frame, abi::kFrameFunction));
     Py_DECREF(field<PyObject*>(frame, abi::kFrameCode));
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "python/dead_functions.h"
 #include "python/dead_instances.h"
 #include "python/reference_count.h"
 
@@ -88,8 +89,10 @@ inline bool bury(PyObject* object) {
         buryInt(object);
         return false;
     }
-    const bool isInstance = PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE) && buryInstance(object);
-    if (!isInstance) {
+    PyTypeObject* type = Py_TYPE(object);
+    const bool isBuried = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? buryInstance(object)
+                                                                       : type == &PyFunction_Type && buryFunction(object);
+    if (!isBuried) {
         _Py_Dealloc(object);
     }
     return true;

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/functions.h"
 
+#include "python/dead_functions.h"
 #include "runtime/finish.h"
 
 namespace pyjion::runtime {
 
 PyObject* makeFunction(_PyInterpreterFrame* frame, PyObject** parts, int64_t count, int32_t flags) {
     PyObject* code = parts[--count];
-    PyObject* object = PyFunction_New(code, python::globals(frame));
+    PyObject* globals = python::globals(frame);
+    PyObject* object = python::reviveFunction(reinterpret_cast<PyCodeObject*>(code), globals);
+    if (object == nullptr) {
+        object = PyFunction_New(code, globals);
+    }
     Py_DECREF(code);
     if (object == nullptr) {
         while (count > 0) {
