@@ -66,6 +66,9 @@ PyObject* endCall(const InlinedFrame& row, PyObject** kept, PyObject* returned) 
             return python::finishInstance(kept[0], returned);
         case InlinedFrame::End::Operator:
             return python::finishOperator(row.op, kept[1], kept[0], returned);
+        case InlinedFrame::End::Getter:
+            Py_DECREF(kept[0]);
+            break;
         case InlinedFrame::End::Plain:
             break;
     }

@@ -96,7 +96,7 @@ struct InlinedFrame {
     uint32_t op = 0;  // Operator: a python::OperatorNumber
 
     /// The first recipe that is not the callers'.
-    uint32_t base() const { return depth - static_cast<uint32_t>(end); }
+    uint32_t base() const { return depth - base::keptFor(end); }
 };
 
 /// One exit of a compiled function.

@@ -17,6 +17,7 @@
 #include "python/instance.h"
 #include "python/live_classes.h"
 #include "python/names.h"
+#include "python/properties.h"
 #include "runtime/dict_instances.h"
 
 namespace pyjion::driver {
@@ -65,6 +66,10 @@ std::optional<AccessFact> factOf(const runtime::Site& found, PyTypeObject* type)
             return ofClass(Kind::Method, found, type);
         case AttributeKind::ClassValue:
             return ofClass(Kind::OfClass, found, type);
+        case AttributeKind::Getter:
+            fact.kind = Kind::Getter;
+            fact.place = python::getterOffset();
+            return fact;
         default:
             return std::nullopt;
     }
@@ -237,8 +242,9 @@ class AccessFacts {
         if (!fact) {
             return;
         }
-        addPlace(found, *fact, fact->kind == Kind::Method || fact->kind == Kind::OfClass ? inClass.object : nullptr,
-                 version);
+        const bool isOfClass =
+            fact->kind == Kind::Method || fact->kind == Kind::OfClass || fact->kind == Kind::Getter;
+        addPlace(found, *fact, isOfClass ? inClass.object : nullptr, version);
     }
 
     /// The place is one for all classes that have it.

@@ -14,6 +14,7 @@
 #include "driver/registry.h"
 #include "frontend/build.h"
 #include "python/names.h"
+#include "python/properties.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/builtin_calls.h"
 #include "runtime/class_calls.h"
@@ -172,12 +173,16 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
     for (const auto& [site, accesses] : facts.accesses) {
         for (const passes::AccessFact& access : accesses) {
             using Kind = passes::AccessFact::Kind;
-            const bool isCalled =
-                access.kind == Kind::Method || access.kind == Kind::Operator || access.kind == Kind::OfModule;
+            const bool isCalled = access.kind == Kind::Method || access.kind == Kind::Operator ||
+                                  access.kind == Kind::Getter || access.kind == Kind::OfModule;
             if (!isCalled) {
                 continue;
             }
-            if (auto fact = callees.factOf(made.knownObjects[access.object])) {
+            PyObject* object = made.knownObjects[access.object];
+            if (access.kind == Kind::Getter) {
+                object = python::getterFunction(object);
+            }
+            if (auto fact = object != nullptr ? callees.factOf(object) : std::nullopt) {
                 facts.methods[access.object] = *fact;
             }
         }

@@ -26,7 +26,8 @@ const std::map<std::string_view, Helper>& helpersByName() {
 
 /// A call of a function that was expected: what the helper does is what compiled code would do.
 bool callsFunction(Helper helper) {
-    return (helper >= Helper::CallFunction0 && helper <= Helper::CallFunctionForInt6) || helper == Helper::CallOperator;
+    return (helper >= Helper::CallFunction0 && helper <= Helper::CallFunctionForInt6) ||
+           helper == Helper::CallOperator || helper == Helper::CallGetter;
 }
 
 /// What any compiled code does on the side, whatever the program is.

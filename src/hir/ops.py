@@ -139,6 +139,9 @@ op("CallOperator", "Enter the Python function that an operator finds for its lef
    "what the operator does: NotImplemented makes it ask on. `op`: the argument of BINARY_OP, or 26 for BINARY_SUBSCR.",
    operands=["function: FunctionExact borrows", "left: Object consumes", "right: Object consumes"],
    immediates=["callee: index", "op: index"], result="own Object", reads=["World"], writes=["World"], exits="raised")
+op("CallGetter", "Enter the function of a property, as CallFunction does it, with the object whose attribute it is.",
+   operands=["function: Object borrows", "owner: Object consumes"], immediates=["callee: index"], result="own Object",
+   reads=["World"], writes=["World"], exits="raised")
 op("FinishOperator", "The same with the result of that function.",
    operands=["returned: Object consumes", "left: Object consumes", "right: Object consumes"], immediates=["op: index"], result="own Object",
    reads=["World"], writes=["World"], exits="raised")

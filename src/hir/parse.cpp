@@ -457,6 +457,9 @@ class Parser {
             if (peek().text == "instance") {
                 take();
                 call.end = InlinedCall::End::Instance;
+            } else if (peek().text == "getter") {
+                take();
+                call.end = InlinedCall::End::Getter;
             } else if (peek().text == "operator") {
                 call.end = InlinedCall::End::Operator;
                 if (!parseNamedCount("operator", call.op)) {

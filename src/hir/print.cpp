@@ -204,6 +204,8 @@ std::string print(const Function& function, const PrintOptions& options) {
             text += " instance";
         } else if (call.end == InlinedCall::End::Operator) {
             text += fmt::format(" operator {}", call.op);
+        } else if (call.end == InlinedCall::End::Getter) {
+            text += " getter";
         }
     }
     text += ") {\n";

@@ -361,6 +361,15 @@ void Lowering::visit(hir::CallOperator i) {
     finishObjectHelper(i);
 }
 
+void Lowering::visit(hir::CallGetter i) {
+    recordPosition(i.origin());
+    pushThread();
+    push(i.function());
+    push(i.owner());
+    callHelper(Helper::CallGetter);
+    finishObjectHelper(i);
+}
+
 void Lowering::visit(hir::FinishOperator i) {
     recordPosition(i.origin());
     push(i.returned());

@@ -95,6 +95,7 @@ class Lowering {
     void visit(hir::CallFunction i);
     void visit(hir::CallFunctionInt i);
     void visit(hir::CallOperator i);
+    void visit(hir::CallGetter i);
     void visit(hir::FinishOperator i);
     // operations.cpp
     void visit(hir::Operate i);

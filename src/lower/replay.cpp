@@ -27,6 +27,7 @@ Told toldOf(hir::Opcode opcode) {
         case hir::Opcode::Call:
         case hir::Opcode::CallFunction:
         case hir::Opcode::CallOperator:
+        case hir::Opcode::CallGetter:
         case hir::Opcode::GetIter:
         case hir::Opcode::IterNext:
         case hir::Opcode::AdvanceIterator:

@@ -16,7 +16,7 @@ Input inputForText(const hir::Function& function) {
     for (const hir::Instr& instr : function.instrs) {
         last = std::max(last, instr.bytecode);
         bool isCall = instr.opcode == hir::Opcode::CallFunction || instr.opcode == hir::Opcode::CallFunctionInt ||
-                      instr.opcode == hir::Opcode::CallOperator;
+                      instr.opcode == hir::Opcode::CallOperator || instr.opcode == hir::Opcode::CallGetter;
         if (isCall) {
             auto callee = static_cast<size_t>(instr.immediates[0].integer);
             auto arguments = static_cast<uint32_t>(instr.operands.size() - 1);

@@ -33,8 +33,9 @@ SnapshotId BeforeState::before(const hir::Instr& instr) const {
         if (function_.instrs[state.owner].bytecode != instr.bytecode) {
             continue;
         }
-        // The function of an operator was found by compiled code, and is on no stack.
-        const size_t count = instr.operands.size() - (instr.opcode == hir::Opcode::CallOperator ? 1 : 0);
+        // The function of an operator or a property was found by compiled code, and is on no stack.
+        const bool isFound = instr.opcode == hir::Opcode::CallOperator || instr.opcode == hir::Opcode::CallGetter;
+        const size_t count = instr.operands.size() - (isFound ? 1 : 0);
         // The first snapshot of a bytecode is the one at its start; later ones are for exits in the middle.
         return endsWith(state.stack, instr.operands, count) ? id : SnapshotId();
     }

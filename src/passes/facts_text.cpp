@@ -228,6 +228,9 @@ bool readAccess(std::istream& in, CodeFacts& facts) {
         fact.kind = Kind::Operator;
         fact.type = hir::kFunctionExact;
         good = readVersions(in, fact) && readIndex(in, fact.place) && readIndex(in, fact.object);
+    } else if (kind == "getter") {
+        fact.kind = Kind::Getter;
+        good = readVersions(in, fact) && readPlace(in, fact.place) && readIndex(in, fact.object);
     } else if (kind == "module") {
         fact.kind = Kind::OfModule;
         good = static_cast<bool>(in >> fact.dictVersion) && readIndex(in, fact.object);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Puts the code of callees into their callers. Input: CallFunction and CallOperator of callees that have a body for
+// Puts the code of callees into their callers. Input: CallFunction, CallOperator and CallGetter of callees that have a body for
 // that (inlinee.h), and Call of classes whose __init__ has one. Output: a guard that the call would enter this code,
 // and the body in the place of the call. The body needs no frame: nobody can look at it but from an exit, which makes
 // the frames that its snapshot lists.
@@ -245,7 +245,7 @@ class Inlining {
             map_.apply(function_, instrs[place]);
             const hir::Instr& instr = function_.instrs[instrs[place]];
             const bool isCall = instr.opcode == Opcode::CallFunction || instr.opcode == Opcode::CallOperator ||
-                                instr.opcode == Opcode::Call;
+                                instr.opcode == Opcode::CallGetter || instr.opcode == Opcode::Call;
             const SnapshotId exit = isCall ? stateBefore(instrs, place, before) : SnapshotId();
             if (exit.valid() && !context_.facts.notInlined.contains(function_.ownUnit(instr.bytecode))) {
                 if (const BlockId behind = inlineCall(block, place, exit); behind.valid()) {
@@ -292,6 +292,9 @@ class Inlining {
         const hir::Instr& call = function_.instrs[function_.blocks[block].instrs[place]];
         if (call.opcode == Opcode::CallOperator) {
             return inlineOperator(block, place, exit);
+        }
+        if (call.opcode == Opcode::CallGetter) {
+            return inlineGetter(block, place, exit);
         }
         if (call.opcode == Opcode::Call || classBehind(function_, context_.facts, call.operands[0]) != nullptr) {
             return inlineClass(block, place, exit);
@@ -363,7 +366,30 @@ class Inlining {
         return behind;
     }
 
-    /// A block that ends an operator with its parameter.
+    /// The object is kept likewise.
+    BlockId inlineGetter(BlockId block, size_t place, SnapshotId exit) {
+        const hir::Instr instr = function_.instrs[function_.blocks[block].instrs[place]];
+        const auto callee = static_cast<uint32_t>(instr.immediates[0].integer);
+        const InlineeFact* fact = inlineeOf(callee);
+        if (fact == nullptr) {
+            return {};
+        }
+        const BlockId behind = openCall(block, place, *fact, exit);
+        hir::Builder builder(function_);
+        builder.setBlock(block);
+        builder.setBytecode(instr.bytecode);
+        const hir::Snapshot ended = function_.snapshots[instr.snapshot];
+        hir::Snapshot state = ended;
+        state.stack.push_back(instr.operands[1]);
+        const std::vector<ValueId> operands{builder.incRef(instr.operands[0]), builder.incRef(instr.operands[1])};
+        const BlockId returned = releaseOperands(instr, ended, behind);
+        put(block,
+            {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Getter, 0, {}},
+            returned);
+        return behind;
+    }
+
+    /// A block that ends an operator or a property with its parameter.
     BlockId releaseOperands(const hir::Instr& call, const hir::Snapshot& ended, BlockId behind) {
         const BlockId block = function_.addBlock();
         const ValueId result = function_.addParam(block, hir::kObject, hir::Ownership::Owned);
@@ -373,7 +399,7 @@ class Inlining {
         hir::Snapshot state = ended;
         state.stack.push_back(result);
         const SnapshotId exit = builder.snapshot(std::move(state));
-        builder.releaseInOrder({call.operands[1], call.operands[2]}, exit);
+        builder.releaseInOrder({call.operands.begin() + 1, call.operands.end()}, exit);
         builder.jump(behind, {result});
         return block;
     }

@@ -144,6 +144,7 @@ struct AccessFact {
         Method,     // in the class, to be called with the instance
         OfClass,    // in the class, and no descriptor
         Operator,   // in the class: the method that an operator enters for a left operand
+        Getter,     // in the class: a property, whose function is entered
         OfModule,   // in the dict of a module, while that has a version
         ListItem,   // in a list, by an int
         TupleItem,  // in a tuple, by an int
@@ -153,7 +154,8 @@ struct AccessFact {
     std::array<uint32_t, 4> versions{};  // of the owner's type, which has one of them; 0: no more
     uint64_t dictVersion = 0;            // OfModule
     uint32_t place =
-        0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which
+        0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which; Getter: the
+            // offset of the function in the property
     bool mayHaveDict = false;             // Field, Method, OfClass: not all instances of the class have values
     std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none
     uint32_t object = 0;                  // of the class: as in LoadFound,

@@ -3,8 +3,8 @@
 // before. Objects of several classes that have the attribute in several places get a block for each of these. Input:
 // LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript, UnpackSequence and BinaryOp as the front end makes
 // them. Output: guards that leave at the start of the same bytecode, the access, and the release of the operands, whose
-// exits lie behind the bytecode; CallOperator where the class of the left operand has the method of the operator. What
-// else is found generically stays a helper.
+// exits lie behind the bytecode; CallOperator where the class of the left operand has the method of the operator, CallGetter
+// where the class has a property. What else is found generically stays a helper.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -118,6 +118,9 @@ class AccessSpecialisation {
         if (fact.kind == AccessFact::Kind::Operator) {
             return specialiseOperator(instr, *facts);
         }
+        if (fact.kind == AccessFact::Kind::Getter) {
+            return loadByGetter(instr, *facts);
+        }
         if (!mayHold(instr, fact) || !areAlike(*facts) || !context_.fuel.take()) {
             return false;
         }
@@ -145,11 +148,15 @@ class AccessSpecialisation {
         return true;
     }
 
-    /// Either all of them are methods, which take their owners as arguments, or none is.
-    static bool areAlike(const std::vector<AccessFact>& places) {
-        const auto isMethod = [](const AccessFact& place) { return place.kind == AccessFact::Kind::Method; };
-        const auto count = std::count_if(places.begin(), places.end(), isMethod);
+    static bool areAllOrNone(const std::vector<AccessFact>& places, AccessFact::Kind kind) {
+        const auto count =
+            std::count_if(places.begin(), places.end(), [kind](const AccessFact& place) { return place.kind == kind; });
         return count == 0 || count == std::ssize(places);
+    }
+
+    /// Either all of them are methods, which take their owners as arguments, or none is; likewise properties.
+    static bool areAlike(const std::vector<AccessFact>& places) {
+        return areAllOrNone(places, AccessFact::Kind::Method) && areAllOrNone(places, AccessFact::Kind::Getter);
     }
 
     /// Whether the operands can be what was found before, as far as types are known.
@@ -302,11 +309,7 @@ class AccessSpecialisation {
         const ValueId left = instr.operands[0];
         const ValueId right = instr.operands[1];
         exit_ = state_.before(instr);
-        const bool isPossible = hir::kOtherObject.isSubtypeOf(function_.values[left].type) &&
-                                std::all_of(places.begin(), places.end(), [this](const AccessFact& place) {
-                                    const auto method = context_.facts.methods.find(place.object);
-                                    return method != context_.facts.methods.end() && method->second.argumentCount == 2;
-                                });
+        const bool isPossible = hir::kOtherObject.isSubtypeOf(function_.values[left].type) && allTake(places, 2);
         if (!exit_.valid() || !isPossible || !context_.fuel.take()) {
             return false;
         }
@@ -316,14 +319,48 @@ class AccessSpecialisation {
         }
         behind_ = instr.snapshot;
         const ValueId result = dispatch(left, places, [&](ValueId, const AccessFact& place) {
-            if (places.size() > 1) {
-                // For what becomes of the call in a block of its own.
-                builder_.snapshot(hir::Snapshot(function_.snapshots[exit_]));
-            }
-            const SnapshotId raised = builder_.snapshot(hir::Snapshot(function_.snapshots[instr.snapshot]));
+            const SnapshotId raised = aroundCall(instr, places);
             const ValueId method = builder_.peekFound(place.object, place.type);
-            return builder_.callOperator(method, left, right, context_.facts.methods.at(place.object).callee,
-                                         place.place, raised);
+            return builder_.callOperator(method, left, right, calleeOf(place), place.place, raised);
+        });
+        state_.enterBlock();
+        map_.replace(instr.result, result);
+        return true;
+    }
+
+    /// Whether they are functions that take so many arguments.
+    bool allTake(const std::vector<AccessFact>& places, uint32_t count) const {
+        return std::all_of(places.begin(), places.end(), [this, count](const AccessFact& place) {
+            const auto function = context_.facts.methods.find(place.object);
+            return function != context_.facts.methods.end() && function->second.argumentCount == count;
+        });
+    }
+
+    uint32_t calleeOf(const AccessFact& place) const { return context_.facts.methods.at(place.object).callee; }
+
+    /// The snapshots that a call in the place of the bytecode needs; the second one, behind it.
+    SnapshotId aroundCall(const hir::Instr& instr, const std::vector<AccessFact>& places) {
+        if (places.size() > 1) {
+            // For what becomes of the call in a block of its own.
+            builder_.snapshot(hir::Snapshot(function_.snapshots[exit_]));
+        }
+        return builder_.snapshot(hir::Snapshot(function_.snapshots[instr.snapshot]));
+    }
+
+    // --- properties -------------------------------------------------------------------------------------------
+
+    /// property.__init__() may give one another function: the version of the class says nothing of that.
+    bool loadByGetter(const hir::Instr& instr, const std::vector<AccessFact>& places) {
+        const ValueId owner = instr.operands[0];
+        if (!areAlike(places) || !allTake(places, 1) || !context_.fuel.take()) {
+            return false;
+        }
+        behind_ = instr.snapshot;
+        const ValueId result = dispatch(owner, places, [&](ValueId, const AccessFact& place) {
+            const ValueId property = builder_.peekFound(place.object, hir::kOtherObject);
+            const ValueId getter = builder_.guardThere(builder_.peekMember(property, place.place), exit_);
+            const SnapshotId raised = aroundCall(instr, places);
+            return builder_.callGetter(getter, owner, calleeOf(place), raised);
         });
         state_.enterBlock();
         map_.replace(instr.result, result);

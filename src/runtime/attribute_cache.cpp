@@ -4,6 +4,7 @@
 #include <structmember.h>
 
 #include "python/instance.h"
+#include "python/properties.h"
 #include "runtime/dict_instances.h"
 #include "runtime/interned.h"
 
@@ -155,6 +156,11 @@ void cacheOfClass(Site* site, AttributeUse use, PyTypeObject* type) {
     if (use == AttributeUse::Method && owner.isMethod()) {
         cacheMethodOf(site, owner);
         forgetHidden(site, type);
+        return;
+    }
+    if (use == AttributeUse::Load && owner.inType != nullptr && python::getterFunction(owner.inType) != nullptr) {
+        fill(site, AttributeKind::Getter, owner.version, 0);
+        site->object = owner.inType;
         return;
     }
     const int32_t index = python::hasManagedDict(type) ? python::entryOf(python::sharedKeys(type), site->name) : -1;

@@ -515,6 +515,10 @@ template struct FunctionCalls<std::make_index_sequence<5>>;
 template struct FunctionCalls<std::make_index_sequence<6>>;
 static_assert(base::kMostPassed == 6);
 
+PyObject* callUnaryAndStay(PyThreadState* ts, PyObject* function, PyObject* argument) {
+    return callFunction(ts, function, argument);
+}
+
 PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right) {
     return callFunction(ts, function, left, right);
 }

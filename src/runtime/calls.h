@@ -38,8 +38,9 @@ struct FunctionCalls<std::index_sequence<kIndices...>> {
 template <size_t kCount>
 using CallsOf = FunctionCalls<std::make_index_sequence<kCount>>;
 
-/// Such a call of a function with two arguments that stashes nothing, for what goes on with the result before compiled
-/// code can be left.
+/// Such calls of a function with one and two arguments that stash nothing, for what goes on with the result before
+/// compiled code can be left.
+PyObject* callUnaryAndStay(PyThreadState* ts, PyObject* function, PyObject* argument);
 PyObject* callBinaryAndStay(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right);
 
 /// callKnown() where an int is expected that fits 62 bits. deopt::kNoInt: an exception is set, or there is another

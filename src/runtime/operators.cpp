@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "runtime/operators.h"
 
+#include "python/int_objects.h"
 #include "runtime/attribute_cache.h"
 #include "runtime/calls.h"
 #include "runtime/finish.h"
@@ -25,6 +26,12 @@ int32_t isDerived(PyObject* right, PyObject* left) {
 
 PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number) {
     return finish(python::finishOperator(static_cast<python::OperatorNumber>(number), left, right, returned));
+}
+
+PyObject* callGetter(PyThreadState* ts, PyObject* function, PyObject* owner) {
+    PyObject* returned = callUnaryAndStay(ts, Py_NewRef(function), Py_NewRef(owner));
+    python::releaseObject(owner);
+    return finish(ts, returned);
 }
 
 PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right, int64_t number) {

@@ -16,6 +16,9 @@ int32_t isDerived(PyObject* right, PyObject* left);
 /// python::finishOperator(), behind which compiled code may have to be left.
 PyObject* finishOperator(PyObject* returned, PyObject* left, PyObject* right, int64_t number);
 
+/// What a property's function, which is borrowed, returns for the object.
+PyObject* callGetter(PyThreadState* ts, PyObject* function, PyObject* owner);
+
 /// finishOperator() of what the operator's function returns, which is borrowed.
 PyObject* callOperator(PyThreadState* ts, PyObject* function, PyObject* left, PyObject* right, int64_t number);
 

@@ -37,6 +37,7 @@ enum class AttributeKind : uint8_t {
     HiddenMethod,  // a method of the type, and instances have a dict that may hide it
     OfClass,       // `object`, found in the class that is the owner
     ClassValue,    // `object`, found in the instance's class; instances may have a dict that hides it
+    Getter,        // `object`, a property of the type with a Python function
     BehindOwner,   // `object`, found behind another class in the class's method resolution order: by super()
 };
 

@@ -216,6 +216,10 @@ ValueId Builder::callOperator(ValueId function, ValueId left, ValueId right, uin
     return emit(Opcode::CallOperator, {function, left, right}, {makeImmediate(callee), makeImmediate(op)}, exit);
 }
 
+ValueId Builder::callGetter(ValueId function, ValueId owner, uint32_t callee, SnapshotId exit) {
+    return emit(Opcode::CallGetter, {function, owner}, {makeImmediate(callee)}, exit);
+}
+
 ValueId Builder::finishOperator(ValueId returned, ValueId left, ValueId right, uint32_t op, SnapshotId exit) {
     return emit(Opcode::FinishOperator, {returned, left, right}, {makeImmediate(op)}, exit);
 }

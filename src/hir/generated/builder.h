@@ -116,6 +116,8 @@ class Builder : public BuilderBase {
     ValueId callFunctionInt(ValueId function, std::vector<ValueId> arguments, uint32_t callee, SnapshotId exit);
     /// Enter the Python function that an operator finds for its left operand first, as CallFunction does it, and do with its result what the operator does: NotImplemented makes it ask on. `op`: the argument of BINARY_OP, or 26 for BINARY_SUBSCR.
     ValueId callOperator(ValueId function, ValueId left, ValueId right, uint32_t callee, uint32_t op, SnapshotId exit);
+    /// Enter the function of a property, as CallFunction does it, with the object whose attribute it is.
+    ValueId callGetter(ValueId function, ValueId owner, uint32_t callee, SnapshotId exit);
     /// The same with the result of that function.
     ValueId finishOperator(ValueId returned, ValueId left, ValueId right, uint32_t op, SnapshotId exit);
     /// Iterator over an object.

@@ -66,6 +66,7 @@ enum class Opcode : uint8_t {
     CallFunction,
     CallFunctionInt,
     CallOperator,
+    CallGetter,
     FinishOperator,
     GetIter,
     IterNext,
@@ -217,7 +218,7 @@ enum class Opcode : uint8_t {
     TestNotImplemented,
     TestSame,
 };
-inline constexpr size_t kOpcodeCount = 200;
+inline constexpr size_t kOpcodeCount = 201;
 
 /// The reasons of deopt/reasons.def, in the same order.
 enum class ExitReason : uint8_t {

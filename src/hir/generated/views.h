@@ -491,6 +491,16 @@ class CallOperator final : public InstrView {
     uint32_t op() const { return static_cast<uint32_t>(instr().immediates[1].integer); }
 };
 
+/// Enter the function of a property, as CallFunction does it, with the object whose attribute it is.
+class CallGetter final : public InstrView {
+  public:
+    static constexpr Opcode kOpcode = Opcode::CallGetter;
+    CallGetter(const Function& function, InstrId id) : InstrView(function, id, kOpcode) {}
+    ValueId function() const { return instr().operands[0]; }
+    ValueId owner() const { return instr().operands[1]; }
+    uint32_t callee() const { return static_cast<uint32_t>(instr().immediates[0].integer); }
+};
+
 /// The same with the result of that function.
 class FinishOperator final : public InstrView {
   public:

@@ -115,6 +115,8 @@ decltype(auto) dispatch(const Function& function, InstrId id, Visitor&& visitor)
             return visitor.visit(CallFunctionInt(function, id));
         case Opcode::CallOperator:
             return visitor.visit(CallOperator(function, id));
+        case Opcode::CallGetter:
+            return visitor.visit(CallGetter(function, id));
         case Opcode::FinishOperator:
             return visitor.visit(FinishOperator(function, id));
         case Opcode::GetIter:
