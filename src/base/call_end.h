@@ -14,8 +14,8 @@ enum class CallEnd : uint8_t {
     Getter,    // the function of a property: it is the attribute
 };
 
-/// How many of the callers' values, the last ones, are for that: the instance; the right and the left operand; the object
-/// whose attribute it is.
+/// How many of the callers' values, the last ones, are for that: the instance; the right and the left operand; the
+/// object whose attribute it is.
 constexpr uint32_t keptFor(CallEnd end) {
     return end == CallEnd::Plain ? 0 : end == CallEnd::Operator ? 2 : 1;
 }

@@ -242,8 +242,7 @@ class AccessFacts {
         if (!fact) {
             return;
         }
-        const bool isOfClass =
-            fact->kind == Kind::Method || fact->kind == Kind::OfClass || fact->kind == Kind::Getter;
+        const bool isOfClass = fact->kind == Kind::Method || fact->kind == Kind::OfClass || fact->kind == Kind::Getter;
         addPlace(found, *fact, isOfClass ? inClass.object : nullptr, version);
     }
 

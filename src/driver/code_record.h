@@ -197,10 +197,11 @@ struct CodeRecord : runtime::CodeEntry {
     uint64_t iterations = 0;       // of loops, counted by quick code
     uint32_t samples = 0;          // of the time that the interpreter has spent in it
     uint32_t compiledSamples = 0;  // of the time that its compiled code has used
-    uint32_t ownSamples = 0;       // lately, of the time that its compiled code has used,
-    uint32_t samplesBelow = 0;     // and of what the interpreter ran that this code had called
-    bool loopsWait = false;        // mostly for the latter: they are not taken over
-    uint64_t backEdgesSeen = 0;    // in the interpreter, where each of them is looked at
+    float saves = 0.25;          // part of the interpreter's time that optimised code does not take: measured, or usual
+    uint32_t ownSamples = 0;     // lately, of the time that its compiled code has used,
+    uint32_t samplesBelow = 0;   // and of what the interpreter ran that this code had called
+    bool loopsWait = false;      // mostly for the latter: they are not taken over
+    uint64_t backEdgesSeen = 0;  // in the interpreter, where each of them is looked at
     std::optional<std::vector<python::BackEdge>> backEdges;  // once they were looked for
     std::map<int32_t, uint32_t> loopSamples;                 // by loop header
     std::map<int32_t, HandlerUse> handlers;                  // that optimised code was left for, by code unit

@@ -144,12 +144,24 @@ void noteTimeOf(CodeRecord& record, bool isItsOwn) {
     }
 }
 
+/// What has just been called has used no time yet: it was the caller's.
+void noteSaving(python::Frame* frame) {
+    if (!python::isInterpreted(frame) && python::hasJustBegun(frame)) {
+        frame = python::previous(frame);
+    }
+    CodeRecord* record = frame != nullptr && !python::isInterpreted(frame) ? recordFor(frame) : nullptr;
+    if (record != nullptr) {
+        noteRun(kSampleNanoseconds / 1e6, record->saves);
+    }
+}
+
 /// Whose time it was, as far as that can be told: whoever spent it has reached its next check.
 void noteSample(python::Frame* frame) {
     countSample();
     if (frame == nullptr) {
         return;
     }
+    noteSaving(frame);
     python::Frame* compiled = python::innermostCompiled(frame);
     // What has just been called may have used no time yet.
     if (compiled != nullptr && !(python::previous(frame) == compiled && python::hasJustBegun(frame))) {

@@ -40,15 +40,17 @@ constexpr double kTimesCostOfCertainCalls = 8;
 /// So many times that, and it is compiled whatever else has cost.
 constexpr double kTimesBeyondAll = 10;
 
-/// Most programs spend their time in many functions, each of which gains little. All compiling together may take this
-/// part of the time that the process has used, and so many milliseconds more.
-constexpr double kShare = 0.03;
-constexpr double kAtOnce = 12;
+/// Most programs spend their time in many functions, each of which gains little. All compiling together may take so
+/// many milliseconds, this part of the time that the process has used, and this part of what compiled code has saved.
+constexpr double kAtOnce = 20;
+constexpr double kShare = 0.01;
+constexpr double kShareOfSaved = 0.75;
 /// Where few functions use most of the time, they may take more, but not at once.
 constexpr double kAtOnceForDominant = 40;
 constexpr double kLargestShare = 0.06;
-/// The part that code takes which is certain to pay.
-constexpr double kShareOfCertain = 0.12;
+/// The parts that code takes which is certain to pay.
+constexpr double kShareOfCertain = 0.03;
+constexpr double kShareOfSavedForCertain = 1.5;
 /// Code has a large part of the time if it has at least this part of all samples, as a divisor.
 constexpr uint32_t kDominant = 5;
 
@@ -70,7 +72,7 @@ double spentWith(const CodeRecord& record) {
 
 bool isWithinBudget(const CodeRecord& record, bool dominant) {
     const double used = processMilliseconds();
-    const double share = kShare * promise() * used;
+    const double share = kShare * promise() * used + kShareOfSaved * millisecondsSaved();
     double budget = kAtOnce * std::max(1.0, promise()) + share;
     if (dominant) {
         budget = std::max(budget, std::min(kAtOnceForDominant + share, kLargestShare * used));
@@ -79,7 +81,8 @@ bool isWithinBudget(const CodeRecord& record, bool dominant) {
 }
 
 bool leavesRoomForCertain(const CodeRecord& record) {
-    return spentWith(record) <= kAtOnceForDominant + kShareOfCertain * promise() * processMilliseconds();
+    const double share = kShareOfCertain * promise() * processMilliseconds();
+    return spentWith(record) <= kAtOnceForDominant + share + kShareOfSavedForCertain * millisecondsSaved();
 }
 
 bool pays(const CodeRecord& record, uint32_t samples, double times, double timesForCertain) {

@@ -14,11 +14,24 @@ constexpr uint64_t kShortTrial = 10'000'000;
 constexpr uint32_t kFewestRuns = 3;
 constexpr uint64_t kLongTrial = 100'000'000;
 
+/// Cycles of a run that the one before makes a difference to.
+constexpr uint64_t kShortRun = 20'000;
+constexpr uint32_t kShortestSeries = 4;
+constexpr uint32_t kSeriesLengths = 8;
+constexpr uint32_t kFirstOfSeries = 2;
+
 }  // namespace
 
 Trial::Kind Trial::nextKind() {
-    random = random * 1664525 + 1013904223;  // Knuth's quick generator (Numerical Recipes)
-    const Kind next = (random >> 16 & 1) != 0 ? Compiled : Interpreted;
+    Kind next = kind;
+    if (seriesLeft == 0) {
+        random = random * 1664525 + 1013904223;  // Knuth's quick generator (Numerical Recipes)
+        next = (random >> 16 & 1) != 0 ? Compiled : Interpreted;
+        const bool isShort = last != 0 && last < kShortRun;
+        seriesLeft = isShort ? kShortestSeries + (random >> 17) % kSeriesLengths : 1;
+        doNotCount = isShort && next != kind ? kFirstOfSeries : 0;
+    }
+    seriesLeft--;
     return counts[next] < kRuns ? next : next == Compiled ? Interpreted : Compiled;
 }
 
@@ -28,10 +41,16 @@ bool Trial::isDecided() const {
            (fewest >= kFewestRuns && total >= kLongTrial);
 }
 
-void Trial::note(uint64_t used, uint64_t entries) {
+void Trial::note(uint64_t used, uint64_t entries, uint64_t entering) {
+    last = used;
+    if (doNotCount != 0) {
+        doNotCount--;
+        return;
+    }
     if (counts[kind] == kRuns) {
         return;
     }
+    toEnter += kind == Compiled ? entering : 0;
     isRecursive |= entries > 1;
     cycles[kind][counts[kind]++] = used / entries;
     total += used;

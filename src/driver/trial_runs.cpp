@@ -98,8 +98,7 @@ PyObject* runOnTrial(PyThreadState* ts, python::Frame* frame, CodeRecord& record
     if (lacksCode(record)) {
         return result;
     }
-    trial->note(used, std::max<uint64_t>(record.entries() - entriesBefore, 1));
-    trial->toEnter += kind == Trial::Compiled ? toEnter : 0;
+    trial->note(used, std::max<uint64_t>(record.entries() - entriesBefore, 1), toEnter);
     if (trial->isDecided()) {
         decide(record);
     }

@@ -44,6 +44,42 @@ TEST(TrialTest, TakesTheKindThatIsNotComplete) {
     }
 }
 
+/// The kinds that a trial asks for, and how many of these runs have counted.
+uint32_t countSeries(Trial& trial, uint64_t cycles, uint32_t runs, uint32_t& changes) {
+    for (uint32_t i = 0; i < runs; ++i) {
+        const Trial::Kind next = trial.nextKind();
+        changes += next != trial.kind ? 1 : 0;
+        run(trial, next, cycles);
+    }
+    return trial.counts[Trial::Interpreted] + trial.counts[Trial::Compiled];
+}
+
+TEST(TrialTest, ShortRunsComeInSeriesWhoseFirstRunsDoNotCount) {
+    Trial trial;
+    uint32_t changes = 0;
+    const uint32_t counted = countSeries(trial, 500, 100, changes);
+    EXPECT_GE(changes, 3u);
+    EXPECT_LE(changes, 25u);
+    EXPECT_LE(counted, 100 - 2 * (changes - 1));
+    EXPECT_GE(counted, 100 - 2 * (changes + 1));
+}
+
+TEST(TrialTest, EachLongRunCounts) {
+    Trial trial;
+    uint32_t changes = 0;
+    EXPECT_EQ(countSeries(trial, 50'000, 40, changes), 40u);
+    EXPECT_GE(changes, 10u);
+}
+
+TEST(TrialTest, EnteringCountsForRunsThatCount) {
+    Trial trial;
+    for (uint32_t i = 0; i < 40; ++i) {
+        trial.kind = trial.nextKind();
+        trial.note(500, 1, 45);
+    }
+    EXPECT_EQ(trial.toEnter, 45u * trial.counts[Trial::Compiled]);
+}
+
 /// Whoever goes on measuring writes into nothing else.
 TEST(TrialTest, WhatIsCompleteTakesNoMore) {
     Trial trial;

@@ -41,6 +41,8 @@ constexpr uint64_t kMostEnds = 8;
 
 /// The most that optimised code may take of the interpreter's time to be worth entering.
 constexpr double kMostOfInterpreted = 0.9;
+/// The most that is believed of a trial: what takes no cycles has not been measured.
+constexpr float kMostSaved = 0.95F;
 /// The most that is no loss for callers that are compiled, and what a call of theirs takes less than entering the
 /// interpreter from C, in cycles.
 constexpr double kMostForCompiledCallers = 1.1;
@@ -305,9 +307,11 @@ void endTrial(CodeRecord& record, uint64_t interpreted, uint64_t compiled, uint6
     }
     const auto most = kMostOfInterpreted * static_cast<double>(interpreted);
     const auto taken = static_cast<double>(compiled);
+    record.saves = std::clamp(1 - static_cast<float>(taken) / static_cast<float>(interpreted), 0.0F, kMostSaved);
     if (taken <= most) {
-        noteGain(1 - taken / static_cast<double>(interpreted));
+        noteGain(record.saves);
         acceptFull(record, taken + static_cast<double>(toEnter) > most);
+        noteVerdict(record);
     } else if (makesAnew(record, *record.full, hasLearned(record, *record.full))) {
         return;
     } else if (taken <= kMostForCompiledCallers * static_cast<double>(interpreted) + kCyclesOfEntry) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Puts the code of callees into their callers. Input: CallFunction, CallOperator and CallGetter of callees that have a body for
-// that (inlinee.h), and Call of classes whose __init__ has one. Output: a guard that the call would enter this code,
-// and the body in the place of the call. The body needs no frame: nobody can look at it but from an exit, which makes
-// the frames that its snapshot lists.
+// Puts the code of callees into their callers. Input: CallFunction, CallOperator and CallGetter of callees that have a
+// body for that (inlinee.h), and Call of classes whose __init__ has one. Output: a guard that the call would enter this
+// code, and the body in the place of the call. The body needs no frame: nobody can look at it but from an exit, which
+// makes the frames that its snapshot lists.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -383,8 +383,7 @@ class Inlining {
         state.stack.push_back(instr.operands[1]);
         const std::vector<ValueId> operands{builder.incRef(instr.operands[0]), builder.incRef(instr.operands[1])};
         const BlockId returned = releaseOperands(instr, ended, behind);
-        put(block,
-            {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Getter, 0, {}},
+        put(block, {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Getter, 0, {}},
             returned);
         return behind;
     }

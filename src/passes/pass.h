@@ -153,9 +153,8 @@ struct AccessFact {
     Kind kind = Kind::Field;
     std::array<uint32_t, 4> versions{};  // of the owner's type, which has one of them; 0: no more
     uint64_t dictVersion = 0;            // OfModule
-    uint32_t place =
-        0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator: which; Getter: the
-            // offset of the function in the property
+    uint32_t place = 0;  // Field: the index of the value; Member: the offset in bytes; Element: the kind; Operator:
+                         // which; Getter: the offset of the function in the property
     bool mayHaveDict = false;             // Field, Method, OfClass: not all instances of the class have values
     std::optional<uint32_t> sharedNames;  // of the class: how many names instances share; nothing when they have none
     uint32_t object = 0;                  // of the class: as in LoadFound,

@@ -3,8 +3,8 @@
 // before. Objects of several classes that have the attribute in several places get a block for each of these. Input:
 // LoadAttr, LoadMethod, StoreAttr, BinarySubscript, StoreSubscript, UnpackSequence and BinaryOp as the front end makes
 // them. Output: guards that leave at the start of the same bytecode, the access, and the release of the operands, whose
-// exits lie behind the bytecode; CallOperator where the class of the left operand has the method of the operator, CallGetter
-// where the class has a property. What else is found generically stays a helper.
+// exits lie behind the bytecode; CallOperator where the class of the left operand has the method of the operator,
+// CallGetter where the class has a property. What else is found generically stays a helper.
 #include <algorithm>
 #include <optional>
 #include <utility>

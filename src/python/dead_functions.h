@@ -8,8 +8,8 @@
 
 namespace pyjion::python {
 
-/// The last reference to an object of PyFunction_Type is gone: it ends here, and what it holds may run finalizers. False
-/// when nothing was done.
+/// The last reference to an object of PyFunction_Type is gone: it ends here, and what it holds may run finalizers.
+/// False when nothing was done.
 bool buryFunction(PyObject* function);
 
 /// What PyFunction_New() would make: a new reference. Null when that has to make it, because none is kept or it might

@@ -90,8 +90,9 @@ inline bool bury(PyObject* object) {
         return false;
     }
     PyTypeObject* type = Py_TYPE(object);
-    const bool isBuried = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? buryInstance(object)
-                                                                       : type == &PyFunction_Type && buryFunction(object);
+    const bool isBuried = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)
+                              ? buryInstance(object)
+                              : type == &PyFunction_Type && buryFunction(object);
     if (!isBuried) {
         _Py_Dealloc(object);
     }

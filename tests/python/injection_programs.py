@@ -183,6 +183,11 @@ FULL = {
     "CallMethodNone": ("CALL", "y = [-b]\nresult = y.copy() #!", ""),
     "CallMethodOne": ("CALL", "y = [-b]\nresult = y.count(y) #!", ""),
     "CallMethodFast": ("CALL", "y = {1: -b}\nresult = y.get(2, a) #!", ""),
+    "CallGetter": (
+        "LOAD_ATTR",
+        "y = -b\nresult = Counts().both #!",
+        "class Counts:\n    @property\n    def both(self):\n        try: return [self, 1]\n        finally: len('')\n",
+    ),
     "CallOperator": (
         "BINARY_OP",
         "y = -b\nresult = Counts() + y #!",
