@@ -39,7 +39,15 @@ class InlinedFrames : public testing::Test {
             "    def __add__(self, other):\n"
             "        return self.result or other\n"
             "def added(left, right):\n"
-            "    return [left + right]\n");
+            "    return [left + right]\n"
+            "class Has:\n"
+            "    def __init__(self, number):\n"
+            "        self.number = number\n"
+            "    @property\n"
+            "    def twice(self):\n"
+            "        return 2 / self.number\n"
+            "def doubled(owner):\n"
+            "    return owner.twice,\n");
         remaining_ = python::currentThread()->recursion_remaining;
         current_ = python::currentFrame(python::currentThread());
     }
@@ -111,10 +119,46 @@ class InlinedFrames : public testing::Test {
         return activation.end(leave(activation.ts(), activation.frame(), 0, &table, words));
     }
 
+    /// Leaves in the function of the property that `owner.twice` finds.
+    PyObject* leaveGetter(const Ref<>& owner) {
+        auto outer = evaluate(names_, "doubled");
+        auto getter = evaluate(names_, "Has.twice.fget");
+        Exit exit;
+        exit.mode = ResumeMode::Raised;
+        exit.runningIndex = static_cast<uint32_t>(python::indexOf(outer.get(), "LOAD_ATTR"));
+        exit.nextIndex = exit.runningIndex + 5;  // LOAD_ATTR has four caches
+        // the object; the function, its self
+        exit.inlined = {{1, 1, 0, 0, InlinedFrame::End::Getter}};
+        exit.stack = {{SlotKind::Borrowed, {0}}, {SlotKind::Borrowed, {1}}, {SlotKind::Borrowed, {0}}};
+        exit.wordCount = 2;
+        ExitTable table;
+        table.exits = {exit};
+        table.bufferWords = 2;
+        const uint64_t words[] = {reinterpret_cast<uint64_t>(owner.get()), reinterpret_cast<uint64_t>(getter.get())};
+        auto arguments = Ref<>::steal(Py_BuildValue("(O)", owner.get()));
+        TestActivation activation(outer.get(), arguments.get());
+        return activation.end(leave(activation.ts(), activation.frame(), 0, &table, words));
+    }
+
     Ref<> names_;
     int remaining_ = 0;
     python::Frame* current_ = nullptr;
 };
+
+TEST_F(InlinedFrames, GiveTheObjectOfAPropertyBack) {
+    for (const char* number : {"Has(4)", "Has(0)"}) {
+        auto owner = evaluate(names_, number);
+        const Py_ssize_t references = Py_REFCNT(owner.get());
+        auto result = Ref<>::steal(leaveGetter(owner));
+        if (result.get() == nullptr) {
+            EXPECT_TRUE(PyErr_ExceptionMatches(PyExc_ZeroDivisionError));
+            PyErr_Clear();
+        } else {
+            EXPECT_EQ(reprOf(result.get()), "(0.5,)");
+        }
+        EXPECT_EQ(Py_REFCNT(owner.get()), references) << number;
+    }
+}
 
 TEST_F(InlinedFrames, RunToTheirEndsAndTheCallGoesOn) {
     auto result = Ref<>::steal(leaveWith(4));

@@ -59,10 +59,6 @@ bool collectorIsDue() {
            youngest.count + 1 > youngest.threshold;
 }
 
-int& youngestCount() {
-    return currentThread()->interp->gc.generations[0].count;
-}
-
 namespace {
 
 /// Makes an object that the collector knows of, which runs it.

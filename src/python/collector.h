@@ -8,9 +8,6 @@ namespace pyjion::python {
 /// Whether making an object that it knows of would run it.
 bool collectorIsDue();
 
-/// So many objects that it knows of were made since it ran, less those that died.
-int& youngestCount();
-
 /// The thread runs the collector, if it is due by then, at its next check of the eval breaker. False where that cannot
 /// be: it has to run at once, as it does in tests that want it to be eager.
 bool collectAtNextCheck();

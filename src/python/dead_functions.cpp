@@ -5,9 +5,9 @@
 #include <array>
 #include <cstdint>
 
-#include "python/collector.h"
 #include "python/internal.h"
 #include "python/names.h"
+#include "python/young_objects.h"
 
 namespace pyjion::python {
 namespace {
@@ -73,8 +73,7 @@ bool buryFunction(PyObject* object) {
         PyObject_GC_Del(object);
         return true;
     }
-    int& young = youngestCount();
-    young -= young > 0 ? 1 : 0;
+    countEnded();
     kept.functions[kept.count++] = function;
     return true;
 }
@@ -97,7 +96,7 @@ PyObject* reviveFunction(PyCodeObject* code, PyObject* globals) {
     function->func_module = Py_XNewRef(module.name);
     auto* object = reinterpret_cast<PyObject*>(function);
     _Py_NewReference(object);  // also tells tracemalloc
-    youngestCount()++;
+    countMade();
     _PyObject_GC_TRACK(object);
     return object;
 }

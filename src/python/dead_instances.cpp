@@ -6,9 +6,9 @@
 #include <array>
 #include <cstdint>
 
-#include "python/collector.h"
 #include "python/internal.h"
 #include "python/plain_class.h"
+#include "python/young_objects.h"
 
 namespace pyjion::python {
 namespace {
@@ -110,8 +110,7 @@ bool buryInstance(PyObject* object) {
         _PyObject_GC_UNTRACK(object);
     }
     releaseValues(valuesOf(object), keys->dk_nentries);
-    int& count = youngestCount();
-    count -= count > 0 ? 1 : 0;
+    countEnded();
     if (Kept& place = kept[room]; place.count < Kept::kMost) {
         place.objects[place.count++] = object;
     } else {
@@ -138,7 +137,7 @@ PyObject* reviveInstance(PyTypeObject* type) {
     PyGC_Head* head = _Py_AS_GC(object);
     head->_gc_next = 0;
     head->_gc_prev = 0;
-    youngestCount()++;
+    countMade();
     _PyObject_GC_TRACK(object);
     return object;
 }

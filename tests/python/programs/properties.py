@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# compiled: area both chained shifted total temporary several looked caught written
+# compiled: area both chained shifted total temporary several opened looked caught written
 # Properties whose functions are written in Python: in loops over objects of one and of several classes, while classes,
 # properties and objects change, functions raise, delete their self, trace, and look at frames.
 import sys
@@ -216,7 +216,37 @@ def temporary(count):
     return found
 
 
-print(temporary(40)[-3:], log[:9], log[-5:])
+for _ in range(4):
+    log.clear()
+    print(temporary(20)[-3:], log[:9], log[-5:], len(log))
+
+
+class Opened(Noisy):
+    """Some have a dict, for which code is left in the middle of the property's function."""
+
+    @property
+    def name_of_it(self):
+        return self.name
+
+    def open(self):
+        return self.__dict__ if self.name % 16 == 15 else None
+
+
+def opened(count):
+    found = []
+    for number in range(count):
+        one = Opened(number)
+        one.open()
+        box = [one]
+        del one
+        found.append(box.pop().name_of_it)
+        log.append(f"behind {number}")
+    return found
+
+
+for _ in range(4):
+    log.clear()
+    print(sum(opened(40)), log[28:34], len(log))
 
 
 # Frames that somebody looks at.
