@@ -179,10 +179,8 @@ void findCallees(const CodeRecord& record, const bytecode::Code& code, PyObject*
                 continue;
             }
             PyObject* object = made.knownObjects[access.object];
-            if (access.kind == Kind::Getter) {
-                object = python::getterFunction(object);
-            }
-            if (auto fact = object != nullptr ? callees.factOf(object) : std::nullopt) {
+            PyObject* function = access.kind == Kind::Getter ? python::getterFunction(object) : object;
+            if (auto fact = callees.factOf(function)) {
                 facts.methods[access.object] = *fact;
             }
         }

@@ -290,11 +290,8 @@ class Inlining {
 
     BlockId inlineCall(BlockId block, size_t place, SnapshotId exit) {
         const hir::Instr& call = function_.instrs[function_.blocks[block].instrs[place]];
-        if (call.opcode == Opcode::CallOperator) {
-            return inlineOperator(block, place, exit);
-        }
-        if (call.opcode == Opcode::CallGetter) {
-            return inlineGetter(block, place, exit);
+        if (call.opcode == Opcode::CallOperator || call.opcode == Opcode::CallGetter) {
+            return inlineKeeping(block, place, exit);
         }
         if (call.opcode == Opcode::Call || classBehind(function_, context_.facts, call.operands[0]) != nullptr) {
             return inlineClass(block, place, exit);
@@ -336,40 +333,13 @@ class Inlining {
         return behind;
     }
 
-    /// The operands are kept until the method has returned: it gets references of its own.
-    BlockId inlineOperator(BlockId block, size_t place, SnapshotId exit) {
-        const InstrId id = function_.blocks[block].instrs[place];
-        const hir::Instr instr = function_.instrs[id];
-        const hir::CallOperator call(function_, id);
-        const uint32_t callee = call.callee();
-        const uint32_t op = call.op();
-        const ValueId method = call.function();
-        const ValueId left = call.left();
-        const ValueId right = call.right();
-        const InlineeFact* fact = inlineeOf(callee);
-        if (fact == nullptr) {
-            return {};
-        }
-        const BlockId behind = openCall(block, place, *fact, exit);
-        hir::Builder builder(function_);
-        builder.setBlock(block);
-        builder.setBytecode(instr.bytecode);
-        const hir::Snapshot ended = function_.snapshots[instr.snapshot];
-        hir::Snapshot state = ended;
-        state.stack.insert(state.stack.end(), {right, left});
-        const std::vector<ValueId> operands{builder.incRef(method), builder.incRef(left), builder.incRef(right)};
-        const BlockId implemented = releaseOperands(instr, ended, behind);
-        const BlockId returned = finishOperator(instr, op, implemented, behind);
-        put(block,
-            {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Operator, op, implemented},
-            returned);
-        return behind;
-    }
-
-    /// The object is kept likewise.
-    BlockId inlineGetter(BlockId block, size_t place, SnapshotId exit) {
+    /// Operators and properties: the operands are kept until the function has returned, which gets references of its
+    /// own.
+    BlockId inlineKeeping(BlockId block, size_t place, SnapshotId exit) {
         const hir::Instr instr = function_.instrs[function_.blocks[block].instrs[place]];
+        const bool isOperator = instr.opcode == Opcode::CallOperator;
         const auto callee = static_cast<uint32_t>(instr.immediates[0].integer);
+        const uint32_t op = isOperator ? static_cast<uint32_t>(instr.immediates[1].integer) : 0;
         const InlineeFact* fact = inlineeOf(callee);
         if (fact == nullptr) {
             return {};
@@ -380,11 +350,21 @@ class Inlining {
         builder.setBytecode(instr.bytecode);
         const hir::Snapshot ended = function_.snapshots[instr.snapshot];
         hir::Snapshot state = ended;
-        state.stack.push_back(instr.operands[1]);
-        const std::vector<ValueId> operands{builder.incRef(instr.operands[0]), builder.incRef(instr.operands[1])};
-        const BlockId returned = releaseOperands(instr, ended, behind);
-        put(block, {*fact, callee, instr.bytecode, std::move(state), operands, InlinedCall::End::Getter, 0, {}},
-            returned);
+        state.stack.insert(state.stack.end(), instr.operands.rbegin(), instr.operands.rend() - 1);
+        std::vector<ValueId> operands;
+        for (ValueId operand : instr.operands) {
+            operands.push_back(builder.incRef(operand));
+        }
+        const BlockId released = releaseOperands(instr, ended, behind);
+        Replacement call{*fact, callee, instr.bytecode, std::move(state), std::move(operands), {}, op, {}};
+        if (!isOperator) {
+            call.end = InlinedCall::End::Getter;
+            put(block, call, released);
+            return behind;
+        }
+        call.end = InlinedCall::End::Operator;
+        call.implemented = released;
+        put(block, call, finishOperator(instr, op, released, behind));
         return behind;
     }
 

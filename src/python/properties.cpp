@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "base/check.h"
-#include "python/reference_count.h"
 
 namespace pyjion::python {
 
